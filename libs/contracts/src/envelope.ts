@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { principalSchema } from './principal.js';
+
+/**
+ * A message on the wire: CloudEvents 1.0 attributes and extensions (https://github.com/cloudevents/spec, v1.0.2), so
+ * names are lower case without separators.
+ */
+export const envelopeSchema = z.object({
+  specversion: z.literal('1.0'),
+  /** Unique per message and kept over every repetition of it. */
+  id: z.string().min(1).max(200),
+  /** `/` + the sending context. */
+  source: z.string().startsWith('/'),
+  /** The contract's name. */
+  type: z.string().min(3).max(200),
+  /** RFC 3339, UTC. */
+  time: z.iso.datetime(),
+  /** The ordering key of an event. */
+  subject: z.string().max(500).optional(),
+  kind: z.enum(['command', 'query', 'event', 'reply']),
+  schemaversion: z.int().min(1),
+  /** The id of the message that started it all. */
+  correlationid: z.string().min(1).max(200),
+  /** The id of the message whose handling sent this one. */
+  causationid: z.string().max(200).optional(),
+  /** W3C trace context. */
+  traceparent: z.string().max(100).optional(),
+  /** Milliseconds since the epoch after which no answer is awaited. It only saves work. */
+  deadline: z.int().optional(),
+  /** Who sends it; set by the sending host. */
+  principal: principalSchema.optional(),
+  /** In a compensation: the id of the command that it undoes. */
+  revokes: z.string().max(200).optional(),
+  data: z.unknown(),
+});
+
+export type Envelope = Readonly<z.output<typeof envelopeSchema>>;

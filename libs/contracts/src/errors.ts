@@ -1,0 +1,120 @@
+import type { z } from 'zod';
+
+/** One thing wrong with an input: a JSON pointer into it and a sentence. */
+export interface Problem {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** An error that keeps its class and code when it crosses from one context to another. */
+export abstract class IsolithError extends Error {
+  abstract readonly code: string;
+  /** What the HTTP edge answers. */
+  abstract readonly status: number;
+  /** Whether the same message with the same id may succeed later. */
+  readonly retryable: boolean = false;
+  readonly problems: readonly Problem[] = [];
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** A value does not fit its contract. `problems` names each place. */
+export class ContractViolationError extends IsolithError {
+  override readonly code = 'contract-violation';
+  override readonly status = 400;
+  override readonly problems: readonly Problem[];
+
+  constructor(message: string, problems: readonly Problem[]) {
+    super(message);
+    this.problems = problems;
+  }
+
+  static of(what: string, error: z.core.$ZodError): ContractViolationError {
+    const problems = problemsOf(error);
+    const places = problems.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).join('; ');
+    return new ContractViolationError(`${what} does not fit its contract: ${places}`, problems);
+  }
+}
+
+/** zod's issues as problems. An unknown field is reported at the field itself. */
+export function problemsOf(error: z.core.$ZodError): readonly Problem[] {
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ pointer: pointerOf([...issue.path, key]), detail: 'is not a known field' }))
+      : [{ pointer: pointerOf(issue.path), detail: issue.message }],
+  );
+}
+
+/** RFC 6901. */
+function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** Nobody handles this message: no context of that name, or its host does not know the message or its version. */
+export class UnknownMessageError extends IsolithError {
+  override readonly code = 'unknown-message';
+  override readonly status = 501;
+}
+
+/** The message asks for a signed-in user and there is none. */
+export class UnauthenticatedError extends IsolithError {
+  override readonly code = 'unauthenticated';
+  override readonly status = 401;
+}
+
+/** The sender is known and may not do this. */
+export class ForbiddenError extends IsolithError {
+  override readonly code = 'forbidden';
+  override readonly status = 403;
+}
+
+/** The same command id came with another input. */
+export class IdempotencyConflictError extends IsolithError {
+  override readonly code = 'idempotency-conflict';
+  override readonly status = 422;
+}
+
+/** The message was never handed to its receiver: it did not run, sending it again is safe. */
+export class NotDeliveredError extends IsolithError {
+  override readonly code = 'not-delivered';
+  override readonly status = 503;
+  override readonly retryable = true;
+}
+
+/** The message was handed over and no answer came in time: it may have run. The same id is safe to repeat. */
+export class OutcomeUnknownError extends IsolithError {
+  override readonly code = 'outcome-unknown';
+  override readonly status = 504;
+  override readonly retryable = true;
+}
+
+/** The command was revoked by its compensation before it ran, and never will. */
+export class RevokedError extends IsolithError {
+  override readonly code = 'revoked';
+  override readonly status = 409;
+}
+
+/** Two writers met on the same stream or row; the command ran without effect and may be repeated at once. */
+export class ConcurrencyError extends IsolithError {
+  override readonly code = 'concurrency';
+  override readonly status = 409;
+  override readonly retryable = true;
+}
+
+/** The receiver is at its bound (queue, buffer); nothing ran. */
+export class OverloadedError extends IsolithError {
+  override readonly code = 'overloaded';
+  override readonly status = 503;
+  override readonly retryable = true;
+}
+
+/**
+ * The handler threw something that is no failure. Only the message's name crosses: the original, its message and its
+ * stack stay in the log of the host where it happened.
+ */
+export class HandlerError extends IsolithError {
+  override readonly code = 'handler-error';
+  override readonly status = 500;
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { compileCopy, type Copy } from './copy.js';
+import { requireDeclarable } from './declaration.js';
+import type { MessageName } from './names.js';
+import { parseName } from './names.js';
+
+export interface FailureContract {
+  readonly kind: 'failure';
+  readonly name: MessageName;
+  readonly context: string;
+  /** The name without its context: what an HTTP problem document and an order's `failure.type` show. */
+  readonly label: string;
+  readonly version: number;
+  readonly data: z.ZodObject;
+  readonly status: number;
+  readonly retryable: boolean;
+  /** The thrower's side: strict. */
+  readonly copy: Copy<unknown>;
+}
+
+/** An expected business outcome that is not success. Thrown by handlers, caught by class in every placement. */
+export class Failure<D = unknown> extends Error {
+  readonly contract: FailureContract;
+  readonly data: D;
+
+  constructor(contract: FailureContract, data: D, detail: string) {
+    super(detail);
+    this.contract = contract;
+    this.data = data;
+  }
+
+  override get name(): string {
+    return this.contract.name;
+  }
+}
+
+export interface FailureSpec<D extends z.ZodObject> {
+  readonly data?: D;
+  /** The HTTP status that the edge answers with. */
+  readonly status: number;
+  /** Whether the same command may succeed later. Such failures are not stored as the command's outcome. */
+  readonly retryable?: boolean;
+  /** One sentence for people. No personal data: it is stored and logged. */
+  readonly detail: string | ((data: z.output<D>) => string);
+  readonly version?: number;
+}
+
+interface FailureStatics {
+  readonly contract: FailureContract;
+  /** Rebuilds the failure on the far side, with the sentence it had where it was thrown. */
+  rebuild(data: unknown, detail: string): Failure;
+}
+
+/** Any failure class, whatever its data. */
+export interface AnyFailureClass extends FailureStatics {
+  new (data: never): Failure;
+}
+
+export interface FailureClass<D extends z.ZodObject> extends FailureStatics {
+  new (data: z.output<D>): Failure<z.output<D>>;
+}
+
+type NoData = z.ZodObject<Record<never, never>>;
+
+/** Declares a failure: `class OutOfStock extends failure('inventory.out-of-stock', { … }) {}`. */
+export function failure<D extends z.ZodObject = NoData>(name: MessageName, spec: FailureSpec<D>): FailureClass<D> {
+  // Without a declaration D is NoData, which is this very schema.
+  const data = spec.data ?? (z.object({}) as unknown as D);
+  const { context, message: label } = parseName(name);
+  requireDeclarable(name, data, { mayBePersonal: false });
+  const contract: FailureContract = {
+    kind: 'failure',
+    name,
+    context,
+    label,
+    version: spec.version ?? 1,
+    data,
+    status: spec.status,
+    retryable: spec.retryable ?? false,
+    copy: compileCopy(name, data, 'strict'),
+  };
+  const read = compileCopy(name, data, 'lenient');
+  const sentence = (value: z.output<D>): string => (typeof spec.detail === 'string' ? spec.detail : spec.detail(value));
+  class Declared extends Failure<z.output<D>> {
+    static readonly contract = contract;
+
+    static rebuild(value: unknown, detail: string): Failure {
+      // `this` is the class that extends the declaration, so `instanceof` holds for it.
+      const rebuilt = new this(read(value));
+      rebuilt.message = detail;
+      return rebuilt;
+    }
+
+    constructor(value: z.output<D>) {
+      super(contract, value, sentence(value));
+    }
+  }
+  return Declared;
+}
