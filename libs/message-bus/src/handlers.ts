@@ -1,0 +1,76 @@
+import type { AnyEventClass, EventContract, MessageClass, RequestContract } from '@isolith/contracts';
+
+export interface RequestHandler {
+  readonly message: MessageClass<RequestContract>;
+  /** Names the handler in reports, e.g. its class. */
+  readonly by: string;
+  readonly invoke: (message: object) => Promise<unknown>;
+}
+
+export interface EventHandler {
+  readonly event: AnyEventClass;
+  readonly by: string;
+  readonly invoke: (event: object) => Promise<unknown>;
+}
+
+/** A named consumer of events: data, known to every host. */
+export interface SubscriptionInfo {
+  /** The consuming context. */
+  readonly context: string;
+  readonly subscription: string;
+  readonly events: readonly EventContract[];
+  /** Where a new subscription begins in a producer's journal. */
+  readonly from: 'beginning' | 'now';
+}
+
+/** What this host handles. Nothing is refused on the way in: a host names all that is wrong with it at once. */
+export class Handlers {
+  private readonly requests = new Map<string, RequestHandler>();
+  private readonly subscriptions = new Map<string, { info: SubscriptionInfo; handlers: Map<string, EventHandler> }>();
+  private readonly problems: string[] = [];
+
+  addRequest(handler: RequestHandler): void {
+    const { name } = handler.message.contract;
+    const other = this.requests.get(name);
+    if (other !== undefined) this.problems.push(`${name} has two handlers: ${other.by} and ${handler.by}`);
+    else this.requests.set(name, handler);
+  }
+
+  /** Makes a subscription known; with handlers when its context is here. */
+  addSubscription(info: SubscriptionInfo, handlers: readonly EventHandler[] = []): void {
+    const id = `${info.context}.${info.subscription}`;
+    const known = this.subscriptions.get(id);
+    if (known !== undefined && known.handlers.size > 0 && handlers.length > 0) {
+      this.problems.push(`subscription ${id} is declared twice`);
+      return;
+    }
+    const byType = new Map<string, EventHandler>();
+    for (const handler of handlers) {
+      const { name } = handler.event.contract;
+      const other = byType.get(name);
+      if (other !== undefined) this.problems.push(`subscription ${id} has two handlers for ${name}: ${other.by} and ${handler.by}`);
+      else byType.set(name, handler);
+    }
+    if (known === undefined || handlers.length > 0) this.subscriptions.set(id, { info, handlers: byType });
+  }
+
+  request(name: string): RequestHandler | undefined {
+    return this.requests.get(name);
+  }
+
+  event(context: string, subscription: string, name: string): EventHandler | undefined {
+    return this.subscriptions.get(`${context}.${subscription}`)?.handlers.get(name);
+  }
+
+  allRequests(): readonly RequestHandler[] {
+    return [...this.requests.values()];
+  }
+
+  allSubscriptions(): readonly SubscriptionInfo[] {
+    return [...this.subscriptions.values()].map(({ info }) => info);
+  }
+
+  violations(): readonly string[] {
+    return this.problems;
+  }
+}

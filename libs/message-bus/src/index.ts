@@ -1,0 +1,12 @@
+export { Handlers, type EventHandler, type RequestHandler, type SubscriptionInfo } from './handlers.js';
+export { InProcessTransport } from './in-process-transport.js';
+export { noInbox, type Inbox } from './inbox.js';
+export { derivedId, withOptions, type DispatchOptions } from './options.js';
+export { isHere, type Placement } from './placement.js';
+export { CallInsideUnitError, NoOpenUnitError } from './refusals.js';
+export { MessageRouter, type RouterOptions } from './router.js';
+export type { ErrorSink } from './receiver.js';
+export { assertNoOpenUnit, currentScope, requireScope, runAs, runInScope, type MessageScope, type OpenUnit } from './scope.js';
+export {
+  addressName, type Address, type Delivery, type Listening, type SubscriptionAddress, type Transport, type TransportCapabilities,
+} from './transport.js';

@@ -1,0 +1,115 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+
+/** A part of the host. It joins in its constructor; every step is optional. */
+export interface HostParticipant {
+  readonly name: string;
+  /** Everything that keeps this part from working, as sentences. No I/O: the host shows all violations at once. */
+  verify?(): readonly string[];
+  /** Opens what work needs (databases, migrations), in the order of joining, after everybody verified. */
+  open?(): Promise<void>;
+  /** Starts to take work, after every Nest module has bootstrapped. */
+  start?(): Promise<void>;
+  /** Takes no more work and waits for what runs, until the signal aborts. Last joined, first drained. */
+  drain?(signal: AbortSignal): Promise<void>;
+  /** Closes what open() opened. Last joined, first closed. */
+  close?(): Promise<void>;
+}
+
+/** The host can't keep its promises as it is wired and configured. `violations` names all reasons. */
+export class StartRefusedError extends Error {
+  override readonly name = 'StartRefusedError';
+
+  constructor(readonly violations: readonly string[]) {
+    super(`the host refuses to start:\n${violations.map((violation) => `  - ${violation}`).join('\n')}`);
+  }
+}
+
+export type HostPhase = 'starting' | 'open' | 'started' | 'draining' | 'closed';
+
+/**
+ * One order for all parts of a host.
+ *
+ *   starting --verify all--> --open each--> open --(all modules bootstrapped) start each--> started
+ *   started --SIGTERM or app.close()--> draining --drain each, then close each--> closed
+ *
+ * Nest calls the hooks of global modules first, so `onModuleInit` here runs before any other: by then every provider
+ * exists, none has been asked to do anything. A failure in any step fails `app.init()`.
+ */
+@Injectable()
+export class HostLifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly logger = new Logger('Host');
+  private readonly participants: HostParticipant[] = [];
+  private readonly opened: HostParticipant[] = [];
+  private readonly stopping = new AbortController();
+  private current: HostPhase = 'starting';
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly shutdownGraceMs: number,
+  ) {}
+
+  join(participant: HostParticipant): void {
+    if (this.current !== 'starting') throw new Error(`${participant.name} joined a host that is already ${this.current}`);
+    this.participants.push(participant);
+  }
+
+  get phase(): HostPhase {
+    return this.current;
+  }
+
+  /** Aborts when the host begins to stop: whoever makes a caller wait answers early. */
+  get draining(): AbortSignal {
+    return this.stopping.signal;
+  }
+
+  async onModuleInit(): Promise<void> {
+    const violations = this.participants.flatMap((participant) => participant.verify?.() ?? []);
+    if (violations.length > 0) throw new StartRefusedError([...new Set(violations)]);
+    this.startAfterLastModule();
+    for (const participant of this.participants) {
+      this.opened.push(participant);
+      await participant.open?.();
+    }
+    this.current = 'open';
+  }
+
+  beforeApplicationShutdown(): void {
+    this.current = 'draining';
+    this.stopping.abort();
+  }
+
+  /** Runs after the HTTP server has answered what it had. */
+  async onApplicationShutdown(): Promise<void> {
+    const lastFirst = this.opened.splice(0).toReversed();
+    const grace = AbortSignal.timeout(this.shutdownGraceMs);
+    for (const participant of lastFirst) await this.attempt(participant.name, 'drain', () => participant.drain?.(grace));
+    for (const participant of lastFirst) await this.attempt(participant.name, 'close', () => participant.close?.());
+    this.current = 'closed';
+  }
+
+  /** One part that fails to stop must not keep the others from stopping. */
+  private async attempt(name: string, step: string, work: () => Promise<void> | undefined): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.error(`${name} failed to ${step}`, error);
+    }
+  }
+
+  /**
+   * Nest has no hook for "all modules have bootstrapped". The class of the module whose hook Nest calls last gets one
+   * more thing to do at the end of its own hook; an error there fails `app.init()` as any hook's would.
+   */
+  private startAfterLastModule(): void {
+    const last = [...this.modules.values()].toSorted((a, b) => b.distance - a.distance).at(-1)?.instance;
+    if (last === undefined) throw new Error('the application has no modules');
+    const root: object & Partial<OnApplicationBootstrap> = last;
+    const own = root.onApplicationBootstrap?.bind(root);
+    root.onApplicationBootstrap = async () => {
+      await own?.();
+      for (const participant of this.participants) await participant.start?.();
+      this.current = 'started';
+    };
+  }
+}

@@ -1,0 +1,4 @@
+export { CqrsRouting } from './cqrs-routing.js';
+export type { BusFeature, SubscriptionFeature } from './feature.js';
+export { HostLifecycle, StartRefusedError, type HostParticipant, type HostPhase } from './host-lifecycle.js';
+export { MessageBusModule, type MessageBusOptions } from './message-bus.module.js';

@@ -1,0 +1,63 @@
+import { Logger, Module, type DynamicModule } from '@nestjs/common';
+import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import type { Placement } from '../placement.js';
+import { MessageRouter } from '../router.js';
+import type { Transport } from '../transport.js';
+import { CqrsRouting } from './cqrs-routing.js';
+import { BusFeatureRegistration, type BusFeature } from './feature.js';
+import { HostLifecycle } from './host-lifecycle.js';
+
+export interface MessageBusOptions {
+  readonly placement: Placement;
+  /** Reaches the contexts that are elsewhere. */
+  readonly remote?: Transport;
+  /** Milliseconds a sender waits for an answer unless it says otherwise; default 10,000. */
+  readonly requestTimeoutMs?: number;
+  /** Milliseconds that running work has to finish when the host stops; default 10,000. */
+  readonly shutdownGraceMs?: number;
+}
+
+@Module({})
+export class MessageBusModule {
+  /** Once per application: the router, the host's lifecycle, and routing on every bus of the container. */
+  static forRoot(options: MessageBusOptions): DynamicModule {
+    const logger = new Logger('MessageBus');
+    return {
+      module: MessageBusModule,
+      global: true,
+      imports: [CqrsModule.forRoot(), DiscoveryModule],
+      providers: [
+        {
+          provide: HostLifecycle,
+          inject: [ModulesContainer],
+          useFactory: (modules: ModulesContainer) => new HostLifecycle(modules, options.shutdownGraceMs ?? 10_000),
+        },
+        {
+          provide: MessageRouter,
+          useFactory: () =>
+            new MessageRouter({
+              placement: options.placement,
+              ...(options.remote === undefined ? {} : { remote: options.remote }),
+              ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
+              onError: (message, error, { type, id, correlationid }) => logger.error({ message, type, id, correlationid, err: error }),
+            }),
+        },
+        CqrsRouting,
+      ],
+      exports: [HostLifecycle, MessageRouter, CqrsRouting, CqrsModule],
+    };
+  }
+
+  /** What one context states about itself; imported by the context's own module. */
+  static forFeature(feature: BusFeature): DynamicModule {
+    return {
+      module: MessageBusFeatureModule,
+      providers: [{ provide: `bus feature of ${feature.context}`, useValue: new BusFeatureRegistration(feature) }],
+    };
+  }
+}
+
+/** Holds the registrations of one context; Nest tells its instances apart by their providers. */
+@Module({})
+class MessageBusFeatureModule {}

@@ -1,0 +1,37 @@
+import type { Principal } from '@isolith/contracts';
+import { v5 } from 'uuid';
+
+/** How one message is sent. None of it is part of the message. */
+export interface DispatchOptions {
+  /** The message's identity. A command sent again with the same id has no second effect. Random when absent. */
+  readonly id?: string;
+  /** How long the sender waits, in milliseconds; never longer than the message it serves itself. */
+  readonly timeoutMs?: number;
+  /** In a compensation: the id of the command that it undoes. */
+  readonly revokes?: string;
+  /** Whom the sending context speaks for, when that is not the sender of the message being handled. */
+  readonly principal?: Principal;
+}
+
+const optionsOf = new WeakMap<object, DispatchOptions>();
+
+/** Attaches options to one message instance and returns it: `bus.execute(withOptions(new ReserveStock(…), { id }))`. */
+export function withOptions<M extends object>(message: M, options: DispatchOptions): M {
+  optionsOf.set(message, { ...optionsOf.get(message), ...options });
+  return message;
+}
+
+const NONE: DispatchOptions = {};
+
+export const dispatchOptionsOf = (message: object): DispatchOptions => optionsOf.get(message) ?? NONE;
+
+/** The namespace of all derived ids (a random UUID, part of the wire contract). */
+const NAMESPACE = '6f7d1cf2-b0a9-4b0e-a1f5-c9d5c1a3e7b4';
+
+/**
+ * A UUIDv5 (RFC 9562, section 5.5) of seed and name: the same pair yields the same id on every host and in every run,
+ * and no two pairs share an encoding.
+ */
+export function derivedId(seed: string, name: string): string {
+  return v5(JSON.stringify([seed, name]), NAMESPACE);
+}

@@ -1,0 +1,139 @@
+import type { Envelope } from '@isolith/contracts';
+import { Handlers, type EventHandler, type RequestHandler, type SubscriptionInfo } from './handlers.js';
+import { InProcessTransport } from './in-process-transport.js';
+import type { Inbox } from './inbox.js';
+import { isHere, type Placement } from './placement.js';
+import { Receiver, type ErrorSink } from './receiver.js';
+import { Sender } from './sender.js';
+import type { Listening, SubscriptionAddress, Transport } from './transport.js';
+
+export interface RouterOptions {
+  readonly placement: Placement;
+  /** Carries messages of contexts that run here. */
+  readonly local?: Transport;
+  /** Carries messages of contexts that run elsewhere, and with it every event. */
+  readonly remote?: Transport;
+  /** Milliseconds a sender waits for an answer unless it says otherwise. */
+  readonly requestTimeoutMs?: number;
+  readonly onError: ErrorSink;
+}
+
+/**
+ * Brings each message to the context that owns its contract, here or elsewhere, with the same result: the same copy
+ * semantics, access checks, deadlines and errors.
+ */
+export class MessageRouter {
+  readonly placement: Placement;
+  private readonly handlers = new Handlers();
+  private readonly local: Transport;
+  private readonly remote: Transport | undefined;
+  private readonly sender: Sender;
+  private readonly receiver: Receiver;
+  /** The lanes on which the contexts of this host call one another. */
+  private readonly lanes: Listening[] = [];
+  /** What brings work in: events, and requests of other hosts. */
+  private readonly inbound: Listening[] = [];
+
+  constructor(options: RouterOptions) {
+    this.placement = options.placement;
+    this.local = options.local ?? new InProcessTransport();
+    this.remote = options.remote;
+    this.receiver = new Receiver(this.handlers, options.onError);
+    this.sender = new Sender({
+      placement: options.placement,
+      local: this.local,
+      remote: this.remote,
+      requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
+      join: (envelope, contract, scope) => this.receiver.join(envelope, contract, scope),
+    });
+  }
+
+  /** Sends a command or query; resolves with its result or rejects with its failure or an IsolithError. */
+  send(message: object): Promise<unknown> {
+    return this.sender.send(message);
+  }
+
+  /** Hands events to a subscription; resolves when its transport has taken responsibility for all of them. */
+  deliver(events: readonly Envelope[], to: SubscriptionAddress, signal: AbortSignal): Promise<void> {
+    return (this.remote ?? this.local).send(events, to, signal);
+  }
+
+  /** Whether contexts that are elsewhere can be reached at all. */
+  get hasRemote(): boolean {
+    return this.remote !== undefined;
+  }
+
+  handle(handler: RequestHandler): void {
+    this.handlers.addRequest(handler);
+  }
+
+  subscribe(info: SubscriptionInfo, handlers: readonly EventHandler[] = []): void {
+    this.handlers.addSubscription(info, handlers);
+  }
+
+  useInbox(context: string, inbox: Inbox): void {
+    this.receiver.useInbox(context, inbox);
+  }
+
+  /** The subscriptions, of any context, that take events of this producer. */
+  subscriptionsOf(producer: string): readonly SubscriptionInfo[] {
+    return this.subscriptions().filter(({ events }) => events.some(({ context }) => context === producer));
+  }
+
+  subscriptions(): readonly SubscriptionInfo[] {
+    return this.handlers.allSubscriptions();
+  }
+
+  requests(): readonly RequestHandler[] {
+    return this.handlers.allRequests();
+  }
+
+  violations(): readonly string[] {
+    return this.handlers.violations();
+  }
+
+  /** Starts to take requests for the contexts of this host. */
+  async listenForRequests(): Promise<void> {
+    for (const context of this.placement.here) {
+      for (const lane of ['requests', 'queries'] as const) {
+        this.lanes.push(await this.local.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, false)));
+        if (this.remote !== undefined) {
+          this.inbound.push(await this.remote.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, true)));
+        }
+      }
+    }
+  }
+
+  /** Starts to take the events of the subscriptions of this host. */
+  async listenForEvents(): Promise<void> {
+    for (const { context, subscription } of this.subscriptions().filter((info) => isHere(this.placement, info.context))) {
+      const at: SubscriptionAddress = { lane: 'subscription', context, subscription };
+      this.inbound.push(await (this.remote ?? this.local).listen(at, (delivery) => this.receiver.onEvent(delivery, at)));
+    }
+  }
+
+  /**
+   * Takes nothing more and waits for what runs, until the signal aborts. In this order: no more events and no more
+   * requests from other hosts; then whatever runs finishes, with every lane of this host still open to the calls that
+   * it makes; then those close too.
+   */
+  async drain(signal: AbortSignal): Promise<void> {
+    const finished = (async () => {
+      await Promise.all(this.inbound.splice(0).map((listening) => listening.stop()));
+      await this.receiver.idle(signal);
+      await Promise.all(this.lanes.splice(0).map((listening) => listening.stop()));
+    })();
+    await Promise.race([finished, whenAborted(signal)]);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.local.close(), this.remote?.close()]);
+  }
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

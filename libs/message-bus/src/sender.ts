@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import {
+  GATEWAY, contractOf, NotDeliveredError, outcomeSchema, servicePrincipal, thrownOfOutcome, type Envelope, type RequestContract,
+} from '@isolith/contracts';
+import { underDeadline } from './deadline.js';
+import { dispatchOptionsOf } from './options.js';
+import { isHere, type Placement } from './placement.js';
+import { CallInsideUnitError } from './refusals.js';
+import { currentScope, type MessageScope } from './scope.js';
+import type { Transport } from './transport.js';
+
+export interface SenderParts {
+  readonly placement: Placement;
+  readonly local: Transport;
+  readonly remote: Transport | undefined;
+  /** How long a sender waits when it says nothing else, in milliseconds. */
+  readonly requestTimeoutMs: number;
+  /** Runs a message of the own context inside the caller's open unit. */
+  readonly join: (envelope: Envelope, contract: RequestContract, scope: MessageScope) => Promise<unknown>;
+}
+
+/** A bus call from code that handles no message is anonymous: it speaks for nobody and may do what anyone may. */
+const anonymous = (): MessageScope => ({ context: GATEWAY, principal: servicePrincipal(GATEWAY), correlationId: randomUUID() });
+
+/** The sending half of the bus: one command or query, from the caller's object to the caller's result. */
+export class Sender {
+  constructor(private readonly parts: SenderParts) {}
+
+  async send(message: object): Promise<unknown> {
+    const contract = contractOf(message);
+    if (contract === undefined || contract.kind === 'event') throw new TypeError(`${message.constructor.name} is neither a command nor a query with a contract`);
+    const scope = currentScope() ?? anonymous();
+    const envelope = this.envelopeOf(message, contract, scope);
+    if (scope.unit !== undefined) {
+      if (scope.unit.context !== contract.context) throw new CallInsideUnitError(scope.unit.context, contract.name);
+      return this.parts.join(envelope, contract, scope);
+    }
+    return this.dispatch(envelope, contract);
+  }
+
+  private envelopeOf(message: object, contract: RequestContract, scope: MessageScope): Envelope {
+    const options = dispatchOptionsOf(message);
+    const now = Date.now();
+    const ownDeadline = now + (options.timeoutMs ?? this.parts.requestTimeoutMs);
+    const { user, roles } = scope.principal;
+    return {
+      specversion: '1.0',
+      id: options.id ?? randomUUID(),
+      source: `/${scope.context}`,
+      type: contract.name,
+      time: new Date(now).toISOString(),
+      kind: contract.kind,
+      schemaversion: contract.version,
+      correlationid: scope.correlationId,
+      deadline: Math.min(scope.deadline ?? ownDeadline, ownDeadline),
+      principal: options.principal ?? { service: scope.context, roles, ...(user === undefined ? {} : { user }) },
+      ...(scope.envelope === undefined ? {} : { causationid: scope.envelope.id }),
+      ...(scope.envelope?.traceparent === undefined ? {} : { traceparent: scope.envelope.traceparent }),
+      ...(options.revokes === undefined ? {} : { revokes: options.revokes }),
+      // The parse is the copy: what the receiver gets shares nothing with what the caller holds.
+      data: contract.copyInput(message),
+    };
+  }
+
+  private async dispatch(envelope: Envelope, contract: RequestContract): Promise<unknown> {
+    const here = isHere(this.parts.placement, contract.context);
+    const transport = here ? this.parts.local : this.parts.remote;
+    if (transport === undefined) throw new NotDeliveredError(`${contract.name} was not sent: ${contract.context} is not here and there is no transport to it`);
+    const address = { lane: contract.kind === 'command' ? 'requests' : 'queries', context: contract.context } as const;
+    const answer = await underDeadline(envelope.deadline, (signal) => transport.request(envelope, address, signal));
+    const outcome = outcomeSchema.parse(answer.data);
+    if (outcome.outcome !== 'success') throw thrownOfOutcome(contract, outcome);
+    // A local answer was copied by the strict parse of the receiver a moment ago; one from the wire is read leniently.
+    return here ? outcome.value : contract.readOutput(outcome.value);
+  }
+}

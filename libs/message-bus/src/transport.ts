@@ -1,0 +1,64 @@
+import type { Envelope } from '@isolith/contracts';
+
+export interface SubscriptionAddress {
+  readonly lane: 'subscription';
+  /** The consuming context. */
+  readonly context: string;
+  readonly subscription: string;
+}
+
+/** Where an envelope goes: one of a context's two request lanes, one subscription, or every host. */
+export type Address =
+  | { readonly lane: 'requests' | 'queries'; readonly context: string }
+  | SubscriptionAddress
+  | { readonly lane: 'broadcast' };
+
+/** `orders.requests`, `notifications.order-mails`, `broadcast`: the address as people and brokers see it. */
+export function addressName(address: Address): string {
+  if (address.lane === 'broadcast') return 'broadcast';
+  return `${address.context}.${address.lane === 'subscription' ? address.subscription : address.lane}`;
+}
+
+/** One envelope on its way to a listener. */
+export interface Delivery {
+  readonly envelope: Envelope;
+  /** The medium may have delivered it before. `false` is no promise that it did not. */
+  readonly redelivered: boolean;
+  /** Answers a request; a second answer, and an answer on a lane without answers, is refused with an error. */
+  reply(answer: Envelope): Promise<void>;
+}
+
+/** A running listener. */
+export interface Listening {
+  /** Takes no more, hands back what was not started, resolves when what was started has been settled. */
+  stop(): Promise<void>;
+}
+
+export interface TransportCapabilities {
+  /** Accepted envelopes outlive the processes that sent them. */
+  readonly durable: boolean;
+  /** A delivery that its listener rejected comes again. */
+  readonly redelivers: boolean;
+  /** What one listener may have in hand at most; beyond it the sender is told. */
+  readonly maxInFlight: number;
+}
+
+/**
+ * What carries envelopes between hosts.
+ *
+ * Implementers owe: `send` and `request` reject with NotDeliveredError when the envelope was certainly not taken, with
+ * OutcomeUnknownError when it may have been, with OverloadedError when a bound is reached; envelopes of one `subject`
+ * reach a subscription's listener in the order sent; an aborted signal ends the wait at once; nothing is dropped in
+ * silence. Not their job: retries, deduplication, codecs, tracing, access, deadlines.
+ */
+export interface Transport {
+  readonly capabilities: TransportCapabilities;
+  /** Resolves when the medium has taken responsibility for the whole batch. */
+  send(batch: readonly Envelope[], to: Address, signal: AbortSignal): Promise<void>;
+  /** Sends a command or query and resolves with its one answer. */
+  request(envelope: Envelope, to: Address, signal: AbortSignal): Promise<Envelope>;
+  /** `on` resolves when the delivery is dealt with; if it rejects, the delivery comes again. */
+  listen(at: Address, on: (delivery: Delivery) => Promise<void>): Promise<Listening>;
+  /** Ends every listener and every wait. */
+  close(): Promise<void>;
+}
