@@ -14,7 +14,7 @@ const base = {
         swcrc: false,
         sourceMaps: 'inline',
         jsc: {
-          target: 'es2022',
+          target: 'es2024',
           parser: { syntax: 'typescript', decorators: true },
           transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
           keepClassNames: true,

@@ -1,7 +1,9 @@
 export { anyone, checkAccess, GATEWAY, role, service, signedIn, type Access } from './access.js';
 export { codec, MalformedEnvelopeError } from './codec.js';
+export { compareContracts, type ContractChange } from './compatibility.js';
 export { contractOf, contractsIn, isContractClass, type AnyContractClass } from './contracts-in.js';
 export { ContractDeclarationError } from './declaration.js';
+export { describeContract, describeContracts, type ContractDescription, type JsonSchema } from './describe.js';
 export { envelopeSchema, type Envelope } from './envelope.js';
 export {
   ConcurrencyError, ContractViolationError, ForbiddenError, HandlerError, IdempotencyConflictError, IsolithError,

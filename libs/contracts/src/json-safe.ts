@@ -17,7 +17,7 @@ export function jsonUnsafePlaces(schema: z.core.$ZodType): readonly string[] {
     const def = definitionOf(node);
     const where = path === '' ? '/' : path;
     if (!SAFE.has(def.type)) places.push(`${where}: ${def.type}`);
-    else if ('coerce' in def && def.coerce === true) places.push(`${where}: coerce`);
+    else if ('coerce' in def && def.coerce) places.push(`${where}: coerce`);
     else if (def.type === 'literal' && def.values.some((value) => typeof value === 'bigint' || value === undefined)) {
       places.push(`${where}: literal that JSON has no form for`);
     }

@@ -1,1 +1,2 @@
-export {};
+export { arbitraryOf } from './arbitrary.js';
+export { checkContractLaws, type LawOptions } from './contract-laws.js';

@@ -30,7 +30,7 @@ class TakeHandler {
 
 @QueryHandler(Ask, { scope: Scope.REQUEST })
 class AskHandler {
-  async execute(_: Ask) {
+  async execute() {
     return { by: requireScope().principal.service };
   }
 }

@@ -1,0 +1,108 @@
+import type { Fallback, NoFallback } from './fallback.js';
+import { LONGEST_TIMER_MS } from './run.js';
+
+export interface RetrySpec {
+  /** Attempts in all, the first included. Default 3. */
+  readonly attempts?: number;
+  /** Ceiling of the first backoff; it doubles with each further one. Default 1000. */
+  readonly initialDelayMs?: number;
+  /** Ceiling of every backoff. Default 10000. */
+  readonly maxDelayMs?: number;
+  /** Whether another attempt can help. Never asked about an expected failure. Default: always. */
+  readonly retryOn?: (error: unknown) => boolean;
+}
+
+export interface BreakerSpec {
+  /** Failures in a row that open the circuit. Default 5. */
+  readonly failureThreshold?: number;
+  /** Successes in a row that close it again, and the most probes that run at once. Default 3. */
+  readonly successThreshold?: number;
+  /** How long it stays open. Default 30000. */
+  readonly openMs?: number;
+}
+
+export interface BulkheadSpec {
+  /** Attempts that may run at once. */
+  readonly concurrency: number;
+  /** Attempts that may wait for a slot; 0 refuses at once. */
+  readonly queue: number;
+}
+
+interface Policies {
+  readonly retry?: RetrySpec;
+  readonly bulkhead?: BulkheadSpec;
+  /** Limit of one attempt, from its slot to its answer. */
+  readonly timeoutMs?: number;
+  /** What is an expected business outcome: never retried, never a failure for the breaker, never answered by the fallback. Default: nothing. */
+  readonly isFailure?: (error: unknown) => boolean;
+}
+
+/** A policy that is absent does not apply; `{}` takes its defaults. A breaker needs a fallback or `noFallback(reason)`. */
+export type ResilienceSpec<F = never> = Policies &
+  (
+    | { readonly breaker?: never; readonly fallback?: Fallback<F> | NoFallback }
+    | { readonly breaker: BreakerSpec; readonly fallback: Fallback<F> | NoFallback }
+  );
+
+/** The spec with its defaults filled in and its numbers checked. */
+export interface Declaration<F> {
+  readonly retry: Required<RetrySpec> | undefined;
+  readonly breaker: Required<BreakerSpec> | undefined;
+  readonly bulkhead: BulkheadSpec | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly isFailure: (error: unknown) => boolean;
+  readonly fallback: Fallback<F> | undefined;
+  readonly violations: readonly string[];
+}
+
+/** @throws RangeError that names every number out of range. */
+export function declare<F>(name: string, spec: ResilienceSpec<F>): Declaration<F> {
+  const isFailure = spec.isFailure ?? (() => false);
+  const retryOn = spec.retry?.retryOn ?? (() => true);
+  const retry = spec.retry && {
+    attempts: spec.retry.attempts ?? 3,
+    initialDelayMs: spec.retry.initialDelayMs ?? 1_000,
+    maxDelayMs: spec.retry.maxDelayMs ?? 10_000,
+    retryOn: (error: unknown) => !isFailure(error) && retryOn(error),
+  };
+  const breaker = spec.breaker && {
+    failureThreshold: spec.breaker.failureThreshold ?? 5,
+    successThreshold: spec.breaker.successThreshold ?? 3,
+    openMs: spec.breaker.openMs ?? 30_000,
+  };
+  const { bulkhead, timeoutMs } = spec;
+  const problems = [
+    name.trim() === '' && 'name must not be blank',
+    retry && whole('retry.attempts', retry.attempts, 1),
+    retry && duration('retry.initialDelayMs', retry.initialDelayMs, 0),
+    retry && duration('retry.maxDelayMs', retry.maxDelayMs, 0),
+    breaker && whole('breaker.failureThreshold', breaker.failureThreshold, 1),
+    breaker && whole('breaker.successThreshold', breaker.successThreshold, 1),
+    breaker && duration('breaker.openMs', breaker.openMs, 1),
+    bulkhead && whole('bulkhead.concurrency', bulkhead.concurrency, 1),
+    bulkhead && whole('bulkhead.queue', bulkhead.queue, 0),
+    timeoutMs !== undefined && duration('timeoutMs', timeoutMs, 1),
+  ].filter((problem) => typeof problem === 'string');
+  if (problems.length > 0) throw new RangeError(`resilience "${name}": ${problems.join('; ')}`);
+
+  const fallback = typeof spec.fallback === 'function' ? spec.fallback : undefined;
+  return { retry, breaker, bulkhead, timeoutMs, isFailure, fallback, violations: fallbackViolations(name, spec) };
+}
+
+/** Kept for the start of the host, which lists the violations of all declarations at once, instead of thrown here. */
+function fallbackViolations<F>(name: string, spec: ResilienceSpec<F>): string[] {
+  if (typeof spec.fallback === 'function') return [];
+  if (spec.fallback !== undefined) return spec.fallback.reason.trim() === '' ? [`resilience "${name}": noFallback() needs a reason`] : [];
+  // The type forbids it, but specs from untyped code get here too.
+  return spec.breaker === undefined ? [] : [`resilience "${name}": a breaker needs a fallback or noFallback(reason)`];
+}
+
+function whole(field: string, value: number, least: number): string | undefined {
+  return Number.isSafeInteger(value) && value >= least ? undefined : `${field} must be a whole number of at least ${least}, got ${value}`;
+}
+
+function duration(field: string, value: number, least: number): string | undefined {
+  return value >= least && value <= LONGEST_TIMER_MS
+    ? undefined
+    : `${field} must be between ${least} and ${LONGEST_TIMER_MS} milliseconds, got ${value}`;
+}
