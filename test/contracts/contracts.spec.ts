@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { compareContracts, describeContracts, personalPaths } from '@isolith/contracts';
+import { checkContractLaws } from '@isolith/contracts/testing';
+import { readGolden } from './golden.js';
+import { shopContracts } from './shop-contracts.js';
+
+const seed = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 1_000_000);
+
+describe('the contracts of the shop', () => {
+  it('are those of the golden file: record compatible changes with `npm run contracts`', () => {
+    expect(compareContracts(readGolden(), describeContracts(shopContracts))).toEqual([]);
+  });
+
+  it('have one name each', () => {
+    const names = shopContracts.map(({ contract }) => contract.name);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it(`copy exactly as JSON would (seed ${seed})`, () => {
+    for (const contract of shopContracts) checkContractLaws(contract, { seed });
+  });
+
+  it('mark what is personal', () => {
+    const marked = Object.fromEntries(
+      shopContracts.flatMap(({ contract }) => (contract.kind === 'failure' || personalPaths(contract.input).length === 0 ? [] : [[contract.name, personalPaths(contract.input)]])),
+    );
+    expect(marked).toMatchObject({
+      'orders.place-order': expect.arrayContaining(['/paymentToken', '/address']),
+      'payments.charge-payment': ['/paymentToken'],
+      'shipments.create-shipment': expect.arrayContaining(['/address']),
+      'users.register-user': expect.arrayContaining(['/email', '/password', '/name']),
+      'users.open-session': expect.arrayContaining(['/email', '/password']),
+    });
+  });
+});

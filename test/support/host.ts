@@ -1,0 +1,113 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+
+const readyLine = z.object({ contexts: z.array(z.string()), port: z.int().min(1), pid: z.int() });
+
+/** How long a host may take to be ready; a bound for failing, not a wait. */
+const START_LIMIT_MS = 60_000;
+/** How much of a host's output is kept for the message of a failing test. */
+const KEPT_LINES = 200;
+
+/** The environment of a host under test: nothing of this machine's but what Node itself needs. */
+const bareEnvironment = (): Record<string, string> => ({ PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' });
+
+/** One running host: a real process with a real port. */
+export interface Host {
+  readonly url: string;
+  readonly pid: number;
+  readonly contexts: readonly string[];
+  /** What it has written so far, newest last, bounded. */
+  output(): string;
+  /** Resident memory in bytes. */
+  rss(): number;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
+}
+
+/** A host that ended before it was ready. */
+export class HostExited extends Error {
+  constructor(
+    readonly code: number | null,
+    readonly output: string,
+  ) {
+    super(`the host exited with ${code} before it was ready:\n${output}`);
+  }
+}
+
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Starts `dist/main.js` with this environment and nothing else; resolves when it is ready, rejects with HostExited. */
+export async function startHost(environment: Readonly<Record<string, string>>): Promise<Host> {
+  const child = spawn(process.execPath, ['dist/main.js'], { env: { ...bareEnvironment(), PORT: '0', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  const lines: string[] = [];
+  const keep = (line: string): void => {
+    lines.push(line);
+    if (lines.length > KEPT_LINES) lines.shift();
+  };
+  const exited = once(child, 'close').then(([code]) => {
+    running.delete(child);
+    return z.int().nullable().parse(code);
+  });
+  createInterface({ input: child.stderr }).on('line', keep);
+  const ready = new Promise<z.output<typeof readyLine>>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      keep(line);
+      const parsed = readyLine.safeParse(parseJson(line));
+      if (parsed.success) resolve(parsed.data);
+    });
+    void exited.then((code) => reject(new HostExited(code, lines.join('\n'))));
+    setTimeout(() => reject(new Error(`not ready after ${START_LIMIT_MS} ms:\n${lines.join('\n')}`)), START_LIMIT_MS).unref();
+  });
+  try {
+    const { port, pid, contexts } = await ready;
+    return {
+      url: `http://127.0.0.1:${port}`,
+      pid,
+      contexts,
+      output: () => lines.join('\n'),
+      rss: () => residentBytes(pid),
+      stop: async () => {
+        child.kill('SIGTERM');
+        return exited;
+      },
+      kill: async () => {
+        child.kill('SIGKILL');
+        await exited;
+      },
+    };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+/** A fresh folder for a host's data; removed when the test process ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'isolith-test-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function residentBytes(pid: number): number {
+  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kibibytes) * 1024;
+}
