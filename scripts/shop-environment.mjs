@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { root } from './paths.mjs';
+import { say, StepFailed } from './steps.mjs';
+
+/**
+ * @typedef {object} ShopEnvironment
+ * @property {NodeJS.ProcessEnv} env the caller's environment, with defaults where a variable is unset
+ * @property {string | undefined} passwordFile where the first admin's password is kept; undefined when the caller chose ADMIN_PASSWORD
+ */
+
+/** @param {string} file absolute path @param {string} dataDir @returns {string} the password, generated on the first call */
+const passwordIn = (file, dataDir) => {
+  mkdirSync(dirname(file), { recursive: true });
+  try {
+    // 'wx' also refuses a symbolic link that waits there.
+    writeFileSync(file, `${randomBytes(18).toString('base64url')}\n`, { flag: 'wx', mode: 0o600 });
+    if (existsSync(dataDir) && readdirSync(dataDir).length > 0) {
+      say('start', `${file} is new, but ${dataDir} has data: its admin keeps the password it was created with`);
+    }
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+  }
+  if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+  const password = readFileSync(file, 'utf8').trim();
+  if (password === '') throw new StepFailed('start', `${file} is empty: put the admin's password into it, or remove it on a new data folder`);
+  return password;
+};
+
+/**
+ * What `npm start` and `npm run dev` set for a shop that shows itself: demo data and a first admin, everything else is the host's default.
+ * @returns {ShopEnvironment}
+ */
+export const shopEnvironment = () => {
+  const dataDir = resolve(root, process.env['DATA_DIR'] ?? join('.isolith', 'data'));
+  const defaults = {
+    SEED_DEMO: 'true',
+    DATA_DIR: join('.isolith', 'data'),
+    ADMIN_EMAIL: 'admin@shop.example',
+  };
+  const env = { ...defaults, ...process.env };
+  if (process.env['ADMIN_PASSWORD'] !== undefined) return { env, passwordFile: undefined };
+  const passwordFile = join(dirname(dataDir), 'admin-password');
+  return { env: { ...env, ADMIN_PASSWORD: passwordIn(passwordFile, dataDir) }, passwordFile };
+};

@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { ensureBuilt } from './compile.mjs';
+import { firstOrderCommand } from './first-order.mjs';
+import { ensureInstalled } from './install.mjs';
+import { node24 } from './node24.mjs';
+import { at, root } from './paths.mjs';
+import { shopEnvironment } from './shop-environment.mjs';
+import { main, say, seconds, stopToolsOnSignal } from './steps.mjs';
+
+/** A line longer than this is no ready line; nothing of it is kept. */
+const LONGEST_READY_LINE = 16 * 1024;
+/** How much longer than its own grace a host may take to stop before it is killed. */
+const STOP_MARGIN_MS = 5_000;
+const DEFAULT_GRACE_MS = 10_000;
+const PARENT_CHECK_MS = 1_000;
+
+/** @param {string} line @returns {number | undefined} the port of a host's ready line {contexts, port, pid} */
+const readyPort = (line) => {
+  if (!line.startsWith('{') || !line.includes('"contexts"')) return undefined;
+  try {
+    const { contexts, port, pid } = JSON.parse(line);
+    return Array.isArray(contexts) && Number.isInteger(port) && Number.isInteger(pid) ? port : undefined;
+  } catch {
+    // Not JSON, so not the ready line: the line was passed through like every other.
+    return undefined;
+  }
+};
+
+/**
+ * Calls back once, with the port, when the host says that it is ready. Only looks; the bytes go to stdout unchanged.
+ * @param {import('node:stream').Readable} stdout @param {(port: number) => void} onReady
+ */
+const watchForReady = (stdout, onReady) => {
+  let line = '';
+  const look = (/** @type {Buffer} */ chunk) => {
+    const parts = (line + chunk.toString('utf8')).split('\n');
+    line = (parts.pop() ?? '').slice(0, LONGEST_READY_LINE);
+    const port = parts.map(readyPort).find((found) => found !== undefined);
+    if (port === undefined) return;
+    stdout.removeListener('data', look);
+    onReady(port);
+  };
+  stdout.on('data', look);
+};
+
+/**
+ * The ids of the parent and, where /proc tells, of its parent: npm puts a shell between itself and a script, which survives npm.
+ * @returns {string}
+ */
+const ancestors = () => {
+  try {
+    // "pid (name) state ppid …"; a name may contain blanks and parentheses.
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
+  } catch {
+    // No /proc on this system, or the parent ended just now; its id alone answers.
+    return String(process.ppid);
+  }
+};
+
+/**
+ * Runs the host until it ends and ends this process with the same code.
+ * States: running -> (first SIGINT, SIGTERM or SIGHUP, or npm gone, or stdout gone) asked to stop, once -> exited, or killed after its grace.
+ * @param {string} node @param {import('./shop-environment.mjs').ShopEnvironment} shop @param {number} startedAt
+ */
+const runShop = (node, shop, startedAt) => {
+  const host = spawn(node, ['--import', pathToFileURL(at('scripts', 'stop-with-parent.mjs')).href, at('dist', 'main.js')], {
+    cwd: root,
+    env: shop.env,
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+
+  let asked = false;
+  const graceMs = Number(shop.env['SHUTDOWN_GRACE_MS']) || DEFAULT_GRACE_MS;
+  const askToStop = (/** @type {NodeJS.Signals} */ signal, alreadySent = false) => {
+    if (asked) return;
+    asked = true;
+    if (!alreadySent) host.kill(signal);
+    setTimeout(() => {
+      process.stderr.write(`isolith  the shop did not stop within ${graceMs + STOP_MARGIN_MS} ms and is killed\n`);
+      host.kill('SIGKILL');
+    }, graceMs + STOP_MARGIN_MS).unref();
+  };
+  // Ctrl-C reaches the whole foreground group, the host included; a second SIGINT from here could cut its drain short.
+  process.on('SIGINT', () => askToStop('SIGINT', process.stdin.isTTY === true));
+  process.on('SIGTERM', () => askToStop('SIGTERM'));
+  process.on('SIGHUP', () => askToStop('SIGTERM'));
+
+  // Started by npm and npm is gone (killed, so it could not tell): without this the shop would keep its data folder locked unseen.
+  const launcher = ancestors();
+  if (process.env['npm_lifecycle_event'] !== undefined) {
+    setInterval(() => {
+      if (ancestors() !== launcher) askToStop('SIGTERM');
+    }, PARENT_CHECK_MS).unref();
+  }
+
+  if (host.stdout !== null) {
+    watchForReady(host.stdout, (port) => {
+      const url = `http://127.0.0.1:${port}`;
+      const command = firstOrderCommand(url, shop.env['ADMIN_EMAIL'] ?? '', shop.passwordFile);
+      say('start', `ready in ${seconds(startedAt)}`);
+      process.stdout.write(`\nAPI docs: ${url}/docs\n\nPlace an order (paste into another terminal):\n\n${command}\n\n`);
+    });
+    // The reader of our output is gone; a host whose log is stuck would hang sooner or later.
+    process.stdout.on('error', () => {
+      host.stdout?.unpipe(process.stdout);
+      host.stdout?.resume();
+      askToStop('SIGTERM');
+    });
+    host.stdout.pipe(process.stdout, { end: false });
+  }
+
+  host.once('error', (error) => {
+    process.stderr.write(`isolith  the shop could not be started with ${node}: ${error.message}\n`);
+    process.exit(1);
+  });
+  host.once('close', (code, signal) => {
+    process.exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+    process.exit();
+  });
+};
+
+await main(async () => {
+  const startedAt = Date.now();
+  const stopWatching = stopToolsOnSignal();
+  await ensureInstalled();
+  const node = node24();
+  await ensureBuilt(node);
+  const shop = shopEnvironment();
+  stopWatching();
+  say('start', 'starting the shop');
+  runShop(node, shop, startedAt);
+});

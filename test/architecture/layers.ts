@@ -1,0 +1,71 @@
+import type { Import, SourceFile, SourceTree, Violation } from './source-tree.js';
+
+/** What a file of a context is, read from its name alone: the suffix counts before the folder, so a route in `features/` is a route. */
+export type Layer = 'contract' | 'subscriptions' | 'module' | 'route' | 'saga' | 'domain' | 'features' | 'infra' | 'other';
+
+export type Place =
+  | { readonly kind: 'context'; readonly context: string; readonly layer: Layer }
+  | { readonly kind: 'gateway'; readonly layer: Layer }
+  | { readonly kind: 'composition' }
+  | { readonly kind: 'lib'; readonly folder: string }
+  | { readonly kind: 'outside' };
+
+function layerOf(owner: string, inner: string): Layer {
+  if (inner === `${owner}.contract.ts`) return 'contract';
+  if (inner.endsWith('.subscriptions.ts')) return 'subscriptions';
+  if (inner.endsWith('.module.ts')) return 'module';
+  if (/\.routes?\.ts$/.test(inner)) return 'route';
+  if (inner.endsWith('.saga.ts')) return 'saga';
+  const folder = inner.split('/')[0];
+  return folder === 'domain' || folder === 'features' || folder === 'infra' ? folder : 'other';
+}
+
+/** Where a path of the tree belongs. Files of `src` that are in no context and not in the gateway compose the application. */
+export function placeOf(tree: SourceTree, path: string): Place {
+  const [top, owner, ...rest] = path.split('/');
+  if (top === 'libs' && owner !== undefined) return { kind: 'lib', folder: `libs/${owner}` };
+  if (top !== 'src' || owner === undefined) return { kind: 'outside' };
+  const layer = layerOf(owner, rest.join('/'));
+  if (owner === 'gateway') return { kind: 'gateway', layer };
+  return tree.contexts.includes(owner) ? { kind: 'context', context: owner, layer } : { kind: 'composition' };
+}
+
+export interface Crossing {
+  readonly source: SourceFile;
+  readonly from: Place;
+  readonly import: Import;
+  /** Where the import points to; undefined for a package from npm or Node. */
+  readonly to: Place | undefined;
+}
+
+/** Every import of code that runs; specs sit beside what they test and are free to look at its collaborators. */
+export function crossings(tree: SourceTree): readonly Crossing[] {
+  return tree.sources
+    .filter((source) => !source.isSpec)
+    .flatMap((source) =>
+      source.imports.map((one) => ({
+        source,
+        from: placeOf(tree, source.path),
+        import: one,
+        to: one.target === undefined ? undefined : placeOf(tree, one.target),
+      })),
+    );
+}
+
+/** The layer of the importing file's own context that an import points to, if it does. */
+export function ownLayer({ from, to }: Crossing): Layer | undefined {
+  return from.kind === 'context' && to?.kind === 'context' && to.context === from.context ? to.layer : undefined;
+}
+
+export function isForeignContract({ from, to }: Crossing): boolean {
+  return from.kind === 'context' && to?.kind === 'context' && to.context !== from.context && to.layer === 'contract';
+}
+
+/** The npm package or Node module that a specifier names: `@scope/name` of `@scope/name/sub`. */
+export function packageOf(specifier: string): string {
+  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+export function violationAt({ source, import: { specifier, line } }: Crossing, message: string): Violation {
+  return { file: source.path, line, message: `imports ${specifier}: ${message}` };
+}
