@@ -12,7 +12,7 @@ export const problem = z.strictObject({
 });
 
 export const role = z.enum(['customer', 'support', 'admin']);
-export const user = z.strictObject({ id: z.uuid(), email: z.email(), name: z.string(), roles: z.array(role) });
+export const user = z.strictObject({ id: z.uuid(), email: z.email(), name: z.string(), roles: z.array(role), createdAt: z.iso.datetime().optional() });
 export const session = z.strictObject({ accessToken: z.string(), expiresIn: z.int().positive(), refreshToken: z.string() });
 
 export const product = z.strictObject({ sku: z.string(), name: z.string(), priceMinor: z.int(), currency: z.string().length(3) });
@@ -24,6 +24,7 @@ export const accepted = z.strictObject({ id: z.uuid(), status: orderStatus });
 export const order = z.strictObject({
   id: z.uuid(),
   status: orderStatus,
+  customerId: z.uuid(),
   lines: z.array(z.object({ sku: z.string(), quantity: z.int() })).min(1),
   totalMinor: z.int(),
   currency: z.string().length(3),
@@ -42,6 +43,9 @@ export const reconciliation = z.strictObject({
   confirmedOrdersMinor: z.int(),
   pending: z.array(z.unknown()),
   differences: z.array(z.unknown()),
+  // The lists are capped, the counts are not.
+  pendingCount: z.int(),
+  differenceCount: z.int(),
 });
 
 export const pageOf = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item), nextCursor: z.string().optional() });

@@ -29,7 +29,10 @@ export async function startShop(environment: Readonly<Record<string, string>> = 
     LOG_LEVEL: 'warn',
     ...environment,
   });
-  const admin = await signIn(host.url, ADMIN.email, ADMIN.password);
+  const admin = await signIn(host.url, ADMIN.email, ADMIN.password).catch(async (error: unknown) => {
+    await host.kill();
+    throw error;
+  });
   return { url: host.url, admin, host, dataDir, stop: async () => void (await host.stop()) };
 }
 

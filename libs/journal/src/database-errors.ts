@@ -1,0 +1,72 @@
+import { ConcurrencyError, OutcomeUnknownError } from '@isolith/contracts';
+import { INBOX_KEY, STREAM_VERSION_KEY } from './statements.js';
+
+/** The message of this unit was handled by somebody else in the meantime; the inbox has its outcome. */
+export class HandledAlready extends Error {
+  override readonly name = 'HandledAlready';
+}
+
+// SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
+const UNIQUE_VIOLATION = '23505';
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
+/** admin_shutdown, crash_shutdown and their kind: the session ended under the statement. */
+const SESSION_ENDED = /^57P/;
+
+interface DatabaseError {
+  readonly code: string;
+  readonly constraint: string | undefined;
+}
+
+/** What the database itself reported; TypeORM wraps it. A broken connection reports none. */
+function databaseError(error: unknown): DatabaseError | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  if ('driverError' in error) return databaseError(error.driverError);
+  if (!('code' in error) || typeof error.code !== 'string' || !/^[0-9A-Z]{5}$/.test(error.code)) return undefined;
+  return { code: error.code, constraint: 'constraint' in error && typeof error.constraint === 'string' ? error.constraint : undefined };
+}
+
+/** Awaits the statement that decides a transaction: an error that the database did not report leaves the outcome open. */
+export async function decided<T>(statement: Promise<T>): Promise<T> {
+  try {
+    return await statement;
+  } catch (error) {
+    const found = databaseError(error);
+    if (found !== undefined && !SESSION_ENDED.test(found.code)) throw error;
+    throw caused(new OutcomeUnknownError('the connection was lost while a unit of work was committed'), error);
+  }
+}
+
+/**
+ * The same error without the values of its statement: they may be personal, and errors are logged. What code needs to
+ * tell errors apart (`code`, `constraint`, `table`) stays.
+ */
+export function withoutValues(error: unknown): unknown {
+  if (typeof error !== 'object' || error === null || databaseError(error) === undefined) return error;
+  for (const field of ['detail', 'where', 'parameters'] as const) if (field in error) Object.assign(error, { [field]: undefined });
+  if ('driverError' in error) withoutValues(error.driverError);
+  return error;
+}
+
+/** What a unit of work of `context` throws for an error of its work or, when `committing`, of its last statement. */
+export function thrownOfUnit(context: string, thrown: unknown, committing: boolean): unknown {
+  const error = withoutValues(thrown);
+  const found = databaseError(error);
+  if (found === undefined) return error;
+  const { code, constraint } = found;
+  if (committing && code === UNIQUE_VIOLATION && constraint === STREAM_VERSION_KEY) {
+    return caused(new ConcurrencyError(`${context}: somebody else has appended to the stream`), error);
+  }
+  if (committing && code === UNIQUE_VIOLATION && constraint === INBOX_KEY) {
+    return caused(new HandledAlready(`${context}: the message has been handled`), error);
+  }
+  if (code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED) {
+    return caused(new ConcurrencyError(`${context}: the unit of work met another one`), error);
+  }
+  return error;
+}
+
+function caused<E extends Error>(error: E, cause: unknown): E {
+  error.cause = cause;
+  return error;
+}

@@ -1,0 +1,44 @@
+import type { Pool, PoolClient } from 'pg';
+import { DatabaseOverloadedError } from './errors.js';
+
+/** A connection that is ours until `giveBack`, which is called exactly once. */
+export interface Checkout {
+  readonly client: PoolClient;
+  /** The argument is set when the connection is no longer to be trusted. */
+  readonly giveBack: (error?: Error | boolean) => void;
+}
+
+/**
+ * All connections of this process to one database. Implementers owe: a given-back connection is handed out again only outside of any
+ * transaction; an error of an idle connection ends neither the process nor the source; `close` waits for nobody longer than a few
+ * seconds. Not their job: nesting (`claimConnection`), schemas, migrations.
+ */
+export interface ConnectionSource {
+  checkout(): Promise<Checkout>;
+  /** Ends all connections and what stands behind them. Called once. */
+  close(): Promise<void>;
+}
+
+/** More callers than this are not a queue but an outage; beyond it the answer is an error. */
+const WAITING_AT_MOST = 10_000;
+const END_POOL_MS = 5_000;
+
+export function refuseOverload(pool: Pool): void {
+  if (pool.waitingCount >= WAITING_AT_MOST) throw new DatabaseOverloadedError(pool.waitingCount);
+}
+
+/** True when the session was left inside a transaction, failed or not. PGlite's status is null before its first query. */
+export function leftInTransaction(client: PoolClient): boolean {
+  const status = client.getTransactionStatus();
+  return status === 'T' || status === 'E';
+}
+
+/** `pool.end()` waits for clients that are out; one that never comes back must not hold the process. */
+export async function endPool(pool: Pool): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, END_POOL_MS);
+  });
+  await Promise.race([pool.end(), enough]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,155 @@
+import type { DataSource } from 'typeorm';
+import type { ConnectionSource } from './connection-source.js';
+import type { DiskSync } from './fsync-node-fs.js';
+import { probe } from './probe.js';
+import { openFolder, openInMemory } from './open-engine.js';
+import { openContext, type ContextSpec } from './open-context.js';
+import { PgliteSource } from './pglite-source.js';
+import { PostgresSource } from './postgres-source.js';
+import { checkContextName, checkTarget, MEMORY, targetKey, type DatabaseTarget } from './target.js';
+
+export interface DatabasesOptions {
+  /** Which database a context's rows are in. Asked once per context. */
+  readonly targetOf: (context: string) => DatabaseTarget;
+  /** One line for a human: the embedded database is being created, a connection was lost. Default: nobody is told. */
+  readonly onProgress?: (line: string) => void;
+  /** How the embedded engine reaches the disk; default: it waits for it. For tests of power loss. */
+  readonly diskSync?: DiskSync;
+}
+
+export interface ContextHealth {
+  readonly context: string;
+  readonly ok: boolean;
+  readonly detail?: string;
+}
+
+interface Opened {
+  readonly spec: ContextSpec;
+  readonly dataSource: Promise<DataSource>;
+  state: 'opening' | 'open' | 'failed';
+  detail?: string;
+}
+interface Source {
+  readonly target: DatabaseTarget;
+  readonly connections: Promise<ConnectionSource>;
+}
+
+/**
+ * Owns every pool and engine of the process: one per distinct target, one DataSource per context on top.
+ *
+ * A context is opening, then open or failed; a failed one may be opened again. A target's source is made by the first context that needs it
+ * and shared by all that come while it is being made; if it cannot be made it is forgotten, so that the next attempt tries anew.
+ * `close` first refuses new openings, then waits for those under way, and only then ends what they opened.
+ */
+export class Databases {
+  readonly #options: DatabasesOptions;
+  readonly #contexts = new Map<string, Opened>();
+  readonly #sources = new Map<string, Source>();
+  readonly #sourceOf = new Map<string, string>();
+  #closing: Promise<void> | undefined;
+
+  constructor(options: DatabasesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The DataSource of a context, opened by the first call: its schema is created if absent, its migrations run under an advisory lock of
+   * that context. In migrations, and only there, unqualified names mean the context's schema.
+   * @throws DataDirInUseError if another process uses the data folder
+   * @throws Error if the target or the context's name is not valid, the database cannot be reached, a migration fails, the context is
+   *   already open with other entities or migrations, or `close` was called
+   */
+  open(spec: ContextSpec): Promise<DataSource> {
+    if (this.#closing !== undefined) return Promise.reject(new Error(`Context '${spec.context}' cannot be opened: the databases are closed.`));
+    const known = this.#contexts.get(spec.context);
+    if (known !== undefined && known.state !== 'failed') {
+      if (sameSpec(known.spec, spec)) return known.dataSource;
+      return Promise.reject(new Error(`Context '${spec.context}' is already open with other entities or migrations.`));
+    }
+    const opened: Opened = { spec, dataSource: this.#open(spec), state: 'opening' };
+    this.#contexts.set(spec.context, opened);
+    void track(opened);
+    return opened.dataSource;
+  }
+
+  /** One answer per context that was ever opened; contexts of one target share one question. Takes at most a few seconds. */
+  async health(): Promise<readonly ContextHealth[]> {
+    const answers = new Map<string, Promise<string | undefined>>();
+    return Promise.all(
+      [...this.#contexts].map(async ([context, { state, detail }]): Promise<ContextHealth> => {
+        if (this.#closing !== undefined) return { context, ok: false, detail: 'closed' };
+        if (state !== 'open') return { context, ok: false, detail: detail ?? state };
+        const key = this.#sourceOf.get(context);
+        const source = key === undefined ? undefined : this.#sources.get(key);
+        if (key === undefined || source === undefined) return { context, ok: false, detail: 'no connections' };
+        const answer = answers.get(key) ?? probe(await source.connections);
+        answers.set(key, answer);
+        const problem = await answer;
+        return problem === undefined ? { context, ok: true } : { context, ok: false, detail: problem };
+      }),
+    );
+  }
+
+  /** Ends DataSources, pools and engine, rolling back what is still open, and frees the data folder. Later calls get the first one's promise. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #open(spec: ContextSpec): Promise<DataSource> {
+    checkContextName(spec.context);
+    const target = this.#options.targetOf(spec.context);
+    checkTarget(spec.context, target);
+    const connections = await this.#source(spec.context, target);
+    return openContext(spec, connections, target.kind === 'postgres');
+  }
+
+  #source(context: string, target: DatabaseTarget): Promise<ConnectionSource> {
+    const key = targetKey(target);
+    this.#sourceOf.set(context, key);
+    const known = this.#sources.get(key);
+    if (known !== undefined) {
+      if (target.kind === 'postgres' && known.target.kind === 'postgres' && target.poolSize !== known.target.poolSize) {
+        throw new Error(`Context '${context}' wants ${target.poolSize} connections to a database for which others share ${known.target.poolSize}.`);
+      }
+      return known.connections;
+    }
+    const connections = this.#connect(target);
+    this.#sources.set(key, { target, connections });
+    connections.catch(() => this.#sources.delete(key));
+    return connections;
+  }
+
+  async #connect(target: DatabaseTarget): Promise<ConnectionSource> {
+    const tell = this.#options.onProgress ?? ((): void => undefined);
+    if (target.kind === 'postgres') return new PostgresSource(target.url, target.poolSize, tell);
+    const open = target.dataDir === MEMORY ? await openInMemory() : await openFolder(target.dataDir, tell, this.#options.diskSync);
+    return new PgliteSource(open, tell);
+  }
+
+  async #close(): Promise<void> {
+    const opened = await Promise.allSettled([...this.#contexts.values()].map(({ dataSource }) => dataSource));
+    const failures: unknown[] = [];
+    const settle = async (endings: readonly Promise<unknown>[]): Promise<void> => {
+      for (const ending of await Promise.allSettled(endings)) if (ending.status === 'rejected') failures.push(ending.reason);
+    };
+    await settle(opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value.destroy()] : [])));
+    const sources = await Promise.allSettled([...this.#sources.values()].map(({ connections }) => connections));
+    await settle(sources.flatMap((each) => (each.status === 'fulfilled' ? [each.value.close()] : [])));
+    if (failures.length > 0) throw new AggregateError(failures, 'Some databases did not close cleanly.');
+  }
+}
+
+async function track(opened: Opened): Promise<void> {
+  try {
+    await opened.dataSource;
+    opened.state = 'open';
+  } catch (error) {
+    opened.state = 'failed';
+    opened.detail = String(error);
+  }
+}
+
+const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length === b.length && a.every((item) => b.includes(item));
+
+const sameSpec = (a: ContextSpec, b: ContextSpec): boolean => sameItems(a.entities, b.entities) && sameItems(a.migrations, b.migrations);

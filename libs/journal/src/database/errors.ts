@@ -1,0 +1,49 @@
+/** The data folder belongs to another running process (or to another `Databases` of this one). Nothing in it was touched. */
+export class DataDirInUseError extends Error {
+  override readonly name = 'DataDirInUseError';
+
+  constructor(
+    readonly dataDir: string,
+    readonly holderPid?: number,
+  ) {
+    const holder = holderPid === undefined ? 'another process' : `process ${holderPid}`;
+    super(`The data folder ${dataDir} is in use by ${holder}: stop that one first, or set DATA_DIR to another folder.`);
+  }
+}
+
+/**
+ * Code that holds a connection asked for a second one. With one connection it would wait for itself until the timeout, with a pool it
+ * would do so as soon as enough others do the same; so it is refused at once, in both.
+ */
+export class NestedCheckoutError extends Error {
+  override readonly name = 'NestedCheckoutError';
+
+  constructor(
+    readonly holding: string,
+    readonly asking: string,
+  ) {
+    super(
+      `Context '${holding}' holds a database connection and context '${asking}' asked for another one inside of it: ` +
+        `use the manager of the open unit of work, or ask before it begins or after it ends.`,
+    );
+  }
+}
+
+/** So many callers wait for a connection that one more is refused. Nothing was run; asking again later is safe. */
+export class DatabaseOverloadedError extends Error {
+  override readonly name = 'DatabaseOverloadedError';
+
+  constructor(readonly waiting: number) {
+    super(`The database is overloaded: ${waiting} callers already wait for a connection.`);
+  }
+}
+
+/** The embedded engine stopped itself rather than go on with what it can no longer vouch for. A new start of the process recovers. */
+export class EngineStoppedError extends Error {
+  override readonly name = 'EngineStoppedError';
+
+  /** `said` is what the engine wrote last. */
+  constructor(where: string, said: string) {
+    super(`The embedded database in ${where} has stopped and needs a restart of this process: ${said}`);
+  }
+}

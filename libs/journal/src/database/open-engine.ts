@@ -1,0 +1,52 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DataDirLock } from './data-dir-lock.js';
+import { durableParams, memoryParams } from './engine-settings.js';
+import { FsyncNodeFS, type DiskSync } from './fsync-node-fs.js';
+import { ensureCluster } from './new-cluster.js';
+import { RunningEngine } from './running-engine.js';
+
+/** An engine and what ends it. */
+export interface OpenEngine {
+  readonly engine: RunningEngine;
+  /** Stops the engine, then frees the folder. Called once. */
+  readonly stop: () => Promise<void>;
+}
+
+/** @throws DataDirInUseError if another process runs on this folder */
+export async function openFolder(folder: string, onProgress: (line: string) => void, sync?: DiskSync): Promise<OpenEngine> {
+  const dataDir = resolve(folder);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const lock = DataDirLock.acquire(dataDir);
+  try {
+    const cluster = await ensureCluster(dataDir, onProgress);
+    const engine = await RunningEngine.start({ fs: new FsyncNodeFS(cluster, sync), startParams: durableParams() }, dataDir);
+    const stop = async (): Promise<void> => {
+      try {
+        await engine.close();
+      } finally {
+        lock.release();
+      }
+    };
+    return { engine, stop };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** An image of a fresh database, made by the first that is opened in memory; the next ones begin with it, in a fifth of the time. */
+let freshImage: Blob | undefined;
+
+export async function openInMemory(): Promise<OpenEngine> {
+  const options = { dataDir: 'memory://', startParams: memoryParams() };
+  if (freshImage !== undefined) {
+    const engine = await RunningEngine.start({ ...options, loadDataDir: freshImage }, 'memory');
+    return { engine, stop: () => engine.close() };
+  }
+  // Small log segments: nothing is ever recovered from them, and they are most of the image.
+  const engine = await RunningEngine.start({ ...options, initDbStartParams: ['--wal-segsize=1'] }, 'memory');
+  await engine.pglite.exec('CHECKPOINT');
+  freshImage = await engine.pglite.dumpDataDir('none');
+  return { engine, stop: () => engine.close() };
+}

@@ -1,0 +1,74 @@
+import { createPgConfig } from '@electric-sql/pglite/node-postgres';
+import { Pool, type PoolClient } from 'pg';
+import { endPool, leftInTransaction, refuseOverload, type Checkout, type ConnectionSource } from './connection-source.js';
+import { EngineUpkeep } from './engine-upkeep.js';
+import type { OpenEngine } from './open-engine.js';
+
+/** Only a backstop: at a thousand units a second this is a queue of sixty thousand, and a unit that waits for itself is refused at once. */
+const WAIT_MS = 60_000;
+
+/** The one session of an embedded engine, handed out to one caller at a time. */
+export class PgliteSource implements ConnectionSource {
+  readonly #open: OpenEngine;
+  readonly #pool: Pool;
+  readonly #upkeep: EngineUpkeep;
+
+  constructor(open: OpenEngine, onProblem: (line: string) => void) {
+    this.#open = open;
+    // Never idle out: a new client would be a new view of the same session, which brings nothing.
+    this.#pool = new Pool(Object.assign(createPgConfig(open.engine.pglite), { max: 1, idleTimeoutMillis: 0, connectionTimeoutMillis: WAIT_MS }));
+    this.#pool.on('error', (error) => onProblem(`the embedded database failed: ${error.message}`));
+    this.#upkeep = new EngineUpkeep(this, onProblem);
+  }
+
+  async checkout(): Promise<Checkout> {
+    this.#refuseStopped();
+    refuseOverload(this.#pool);
+    const client = await this.#pool.connect();
+    let lost: Error | undefined;
+    const onError = (error: Error): void => {
+      lost = error;
+    };
+    client.on('error', onError);
+    // The engine answers in microtasks: without a turn of the event loop between two holders, a queue of them would keep timers and
+    // sockets waiting until it is empty. Here, after the session was granted: waiters that took their turn before would then run in one go.
+    await new Promise(setImmediate);
+    if (this.#open.engine.failure !== undefined) client.release(this.#open.engine.failure);
+    this.#refuseStopped();
+    this.#upkeep.used();
+    const handBack = async (error?: Error | boolean): Promise<void> => {
+      const failed = await rolledBack(client);
+      client.off('error', onError);
+      client.release(error ?? lost ?? failed);
+    };
+    return { client, giveBack: (error) => void handBack(error) };
+  }
+
+  #refuseStopped(): void {
+    if (this.#open.engine.failure !== undefined) throw this.#open.engine.failure;
+  }
+
+  async close(): Promise<void> {
+    this.#upkeep.stop();
+    try {
+      await endPool(this.#pool);
+    } finally {
+      await this.#open.stop();
+    }
+  }
+}
+
+/**
+ * Dropping the client would not end the session as it does on a server: the next holder would find itself inside of a stranger's
+ * transaction. So an open one is rolled back before the session is handed on.
+ * @returns the error if even that was not possible
+ */
+async function rolledBack(client: PoolClient): Promise<Error | undefined> {
+  if (!leftInTransaction(client)) return undefined;
+  try {
+    await client.query('ROLLBACK');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}

@@ -1,0 +1,285 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ConcurrencyError, HandlerError, IdempotencyConflictError, NotDeliveredError, OutcomeUnknownError, RevokedError } from '@isolith/contracts';
+import { runAs, withOptions } from '@isolith/message-bus';
+import { z } from 'zod';
+import { UnitOfWork } from '../index.js';
+import { openTestContext, type TestContext } from '../testing/index.js';
+import { busOf, Busy, CreateSale, Refused, Sell, Sold, Undo } from '../testing/sample-sales.js';
+
+let sales: TestContext;
+let unit: UnitOfWork;
+const inboxRow = z.object({ consumer: z.string(), message_id: z.string(), digest: z.string().nullable(), outcome: z.unknown() });
+const inbox = () => sales.database.query(inboxRow, 'SELECT consumer, message_id, digest, outcome FROM sales.inbox ORDER BY message_id');
+const sold = () => sales.database.query(z.object({ id: z.string() }), 'SELECT id FROM sales.sale ORDER BY id');
+const insert = ({ saleId, amount }: Sell) => unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [saleId, amount]);
+const sell = (id: string, saleId = id, pin?: string) => withOptions(new Sell({ saleId, amount: 1, ...(pin === undefined ? {} : { pin }) }), { id });
+const caught = (promise: Promise<unknown>) => promise.then(() => undefined, (error: unknown) => error);
+
+beforeAll(async () => {
+  sales = await openTestContext({ context: 'sales', migrations: [CreateSale] });
+  unit = new UnitOfWork(sales.journal);
+});
+beforeEach(() => runAs('sales', () => unit.run(() => unit.execute('TRUNCATE sales.sale, sales.journal, sales.inbox'))));
+afterAll(() => sales.close());
+
+describe('a command', () => {
+  it('stores its reply with its effect; a repetition gets it and does not run', async () => {
+    let runs = 0;
+    const { router } = await busOf(sales.journal, {
+      sell: (command) => unit.run(async () => {
+        await insert(command);
+        return { total: (runs += 1) };
+      }),
+    });
+    expect(await router.send(sell('1'))).toEqual({ total: 1 });
+    expect(await router.send(sell('1'))).toEqual({ total: 1 });
+    expect(runs).toBe(1);
+    expect(await inbox()).toMatchObject([{ consumer: '*', message_id: '1', outcome: { outcome: 'success', value: { total: 1 } } }]);
+  });
+
+  it('with another input under the same id is refused, stored or still running', async () => {
+    const { router } = await busOf(sales.journal, { sell: (command) => unit.run(async () => ({ total: await insert(command) })) });
+    const running = router.send(sell('1'));
+    expect(await caught(router.send(sell('1', 'other')))).toBeInstanceOf(IdempotencyConflictError);
+    await running;
+    expect(await caught(router.send(sell('1', 'other')))).toBeInstanceOf(IdempotencyConflictError);
+    expect(await sold()).toEqual([{ id: '1' }]);
+  });
+
+  it('of another name under the same id is refused', async () => {
+    const { router } = await busOf(sales.journal, { sell: async () => ({ total: 1 }), undo: async () => undefined });
+    await router.send(sell('1'));
+    expect(await caught(router.send(withOptions(new Undo({ saleId: '1' }), { id: '1' })))).toBeInstanceOf(IdempotencyConflictError);
+  });
+
+  it('is the same command whatever its secrets', async () => {
+    const { router } = await busOf(sales.journal, { sell: async () => ({ total: 1 }) });
+    await router.send(sell('1', 'a', '1234'));
+    await expect(router.send(sell('1', 'a', '9999'))).resolves.toEqual({ total: 1 });
+    expect(JSON.stringify(await inbox())).not.toContain('1234');
+  });
+
+  it('that comes again while it runs waits and gets the same reply', async () => {
+    let runs = 0;
+    const { router } = await busOf(sales.journal, {
+      sell: (command) => unit.run(async () => {
+        runs += 1;
+        return { total: await insert(command) };
+      }),
+    });
+    const replies = await Promise.all(Array.from({ length: 20 }, () => router.send(sell('1'))));
+    expect(new Set(replies.map((reply) => JSON.stringify(reply)))).toEqual(new Set(['{"total":1}']));
+    expect(runs).toBe(1);
+  });
+
+  it('that a twin in another process has committed meanwhile gets the reply of the twin and leaves no effect', async () => {
+    const there = await busOf(sales.journal, { sell: (command) => unit.run(async () => ({ total: await insert(command) })) });
+    const here = await busOf(sales.journal, {
+      sell: async (command) => {
+        await there.router.send(sell('1'));
+        return unit.run(async () => ({ total: 10 + (await insert(new Sell({ saleId: 'mine', amount: command.amount }))) }));
+      },
+    });
+    expect(await here.router.send(sell('1'))).toEqual({ total: 1 });
+    expect(await sold()).toEqual([{ id: '1' }]);
+  });
+
+  it('that ran no unit gets the same reply again', async () => {
+    let runs = 0;
+    const { router } = await busOf(sales.journal, { sell: async () => ({ total: (runs += 1) }) });
+    expect([await router.send(sell('1')), await router.send(sell('1'))]).toEqual([{ total: 1 }, { total: 1 }]);
+  });
+
+  it('without output is repeated without one', async () => {
+    let runs = 0;
+    const { router } = await busOf(sales.journal, { undo: () => unit.run(async () => void (runs += 1)) });
+    const undo = () => router.send(withOptions(new Undo({ saleId: '1' }), { id: '1' }));
+    expect([await undo(), await undo(), runs]).toEqual([undefined, undefined, 1]);
+  });
+
+  it('keeps its outcome, not the events of a repetition', async () => {
+    const { router } = await busOf(sales.journal, {
+      sell: ({ saleId, amount }) => unit.run(async () => {
+        unit.append(saleId, 0, [new Sold({ saleId, amount })]);
+        return { total: amount };
+      }),
+    });
+    await router.send(sell('1'));
+    await router.send(sell('1'));
+    const causes = await sales.database.query(z.object({ cause: z.string() }), "SELECT metadata->>'causationid' AS cause FROM sales.journal");
+    expect(causes).toEqual([{ cause: '1' }]);
+  });
+});
+
+describe('a failure', () => {
+  it('that is final rolls back, is stored, and is thrown again as its class', async () => {
+    let runs = 0;
+    const { router } = await busOf(sales.journal, {
+      sell: (command) => unit.run(async () => {
+        runs += 1;
+        await insert(command);
+        throw new Refused({ why: 'no reason' });
+      }),
+    });
+    expect(await caught(router.send(sell('1')))).toBeInstanceOf(Refused);
+    expect(await caught(router.send(sell('1')))).toMatchObject({ data: { why: 'no reason' } });
+    expect([runs, await sold()]).toEqual([1, []]);
+  });
+
+  it('after an intent keeps what the intent committed', async () => {
+    const { router } = await busOf(sales.journal, {
+      sell: async (command) => {
+        await unit.intent(() => insert(command));
+        throw new Refused({ why: 'declined' });
+      },
+    });
+    expect(await caught(router.send(sell('1')))).toBeInstanceOf(Refused);
+    expect(await sold()).toEqual([{ id: '1' }]);
+    expect(await inbox()).toMatchObject([{ outcome: { outcome: 'failure', name: 'sales.refused' } }]);
+  });
+
+  it.each([
+    ['a retryable failure', () => new Busy({}), Busy],
+    ['an error', () => new Error('broken'), HandlerError],
+    ['an error of the bus', () => new NotDeliveredError('nobody there'), NotDeliveredError],
+  ])('%s stores nothing: the next delivery runs', async (_, thrown, seen) => {
+    let runs = 0;
+    const { router } = await busOf(sales.journal, {
+      sell: (command) => unit.run(async () => {
+        await insert(command);
+        runs += 1;
+        if (runs === 1) throw thrown();
+        return { total: runs };
+      }),
+    });
+    expect(await caught(router.send(sell('1')))).toBeInstanceOf(seen);
+    expect(await inbox()).toEqual([]);
+    expect(await router.send(sell('1'))).toEqual({ total: 2 });
+  });
+});
+
+describe('a conflict of two writers', () => {
+  it('runs the whole handler again from fresh state', async () => {
+    const { router } = await busOf(sales.journal, {
+      sell: async ({ saleId, amount }) => {
+        const { version } = await sales.store.load('till', { initial: () => 0, evolve: () => 0, events: [Sold] });
+        return unit.run(async () => {
+          unit.append('till', version, [new Sold({ saleId, amount })]);
+          return { total: version + 1 };
+        });
+      },
+    });
+    const replies = await Promise.all(['1', '2', '3', '4', '5'].map((id) => router.send(sell(id))));
+    expect(replies.map((reply) => z.object({ total: z.int() }).parse(reply).total).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('ends after ten attempts with the conflict', async () => {
+    let runs = 0;
+    const { router } = await busOf(sales.journal, {
+      sell: async () => {
+        runs += 1;
+        throw new ConcurrencyError('again');
+      },
+    });
+    expect(await caught(router.send(sell('1')))).toBeInstanceOf(ConcurrencyError);
+    expect([runs, await inbox()]).toEqual([10, []]);
+  });
+});
+
+describe('a handler that breaks its promise is named', () => {
+  it.each<[string, (command: Sell) => Promise<unknown>, string]>([
+    ['by returning something else than its unit', async (command) => {
+      await unit.run(async () => ({ total: await insert(command) }));
+      return { total: 1 };
+    }, 'the handler of sales.sell returned something else than its unit of work'],
+    ['by completing twice', async () => {
+      await unit.run(async () => ({ total: 1 }));
+      return unit.run(async () => ({ total: 2 }));
+    }, 'the handler of sales.sell threw after its unit of work had committed'],
+    ['by failing after its commit', async () => {
+      await unit.run(async () => ({ total: 1 }));
+      throw new Refused({ why: 'too late' });
+    }, 'the handler of sales.sell threw after its unit of work had committed'],
+    ['by a reply that is none', () => unit.run(async () => ({ sum: 1 })), 'sales.sell (output) does not fit its contract'],
+  ])('%s', async (_, handler, text) => {
+    const { router, thrown } = await busOf(sales.journal, { sell: handler });
+    expect(await caught(router.send(sell('1')))).toBeInstanceOf(HandlerError);
+    expect(String(thrown[0])).toContain(text);
+  });
+
+  it('and the second unit of one message says what to do', async () => {
+    const { router, thrown } = await busOf(sales.journal, {
+      sell: async () => {
+        await unit.run(async () => ({ total: 1 }));
+        return unit.run(async () => ({ total: 2 }));
+      },
+    });
+    await caught(router.send(sell('1')));
+    expect(thrown[0]).toMatchObject({ cause: expect.objectContaining({ message: expect.stringContaining('ran two units of work; only the last may be run(), those before are intent()') }) });
+  });
+
+  it('by having no inbox', async () => {
+    const { router, thrown } = await busOf(sales.journal, { sell: () => unit.run(async () => ({ total: 1 })) });
+    router.useInbox('sales', { command: (_envelope, _contract, handle) => handle(), event: (_envelope, _subscription, handle) => handle() });
+    await caught(router.send(sell('1')));
+    expect(String(thrown[0])).toContain('sales.sell is being handled without the inbox of sales');
+  });
+});
+
+describe('a compensation', () => {
+  it('revokes a command that comes later: it never runs', async () => {
+    let runs = 0;
+    const { router } = await busOf(sales.journal, {
+      sell: async () => ({ total: (runs += 1) }),
+      undo: () => unit.run(async () => undefined),
+    });
+    await router.send(withOptions(new Undo({ saleId: '1' }), { id: 'undo', revokes: '1' }));
+    expect(await caught(router.send(sell('1')))).toBeInstanceOf(RevokedError);
+    expect(runs).toBe(0);
+  });
+
+  it('revokes a command that runs at the same time, whichever commits first', async () => {
+    const { router } = await busOf(sales.journal, {
+      sell: async (command) => {
+        await router.send(withOptions(new Undo({ saleId: '1' }), { id: 'undo', revokes: '1' }));
+        return unit.run(async () => ({ total: await insert(command) }));
+      },
+      undo: () => unit.run(async () => undefined),
+    });
+    expect(await caught(router.send(sell('1')))).toBeInstanceOf(RevokedError);
+    expect(await sold()).toEqual([]);
+  });
+
+  it('leaves the outcome of a command that it came after', async () => {
+    const { router } = await busOf(sales.journal, { sell: async () => ({ total: 1 }), undo: () => unit.run(async () => undefined) });
+    await router.send(sell('1'));
+    await router.send(withOptions(new Undo({ saleId: '1' }), { id: 'undo', revokes: '1' }));
+    expect(await router.send(sell('1'))).toEqual({ total: 1 });
+  });
+});
+
+describe('a lost connection', () => {
+  it('during the commit is an unknown outcome; the same id is safe to send again', async () => {
+    const runner = (await sales.journal.dataSource()).createQueryRunner();
+    const client: { query: (...args: unknown[]) => Promise<unknown> } = await runner.connect();
+    const { query: original } = client;
+    await runner.release();
+    let cut = true;
+    client.query = async function lossy(this: unknown, ...args: unknown[]) {
+      const result = await original.apply(this, args);
+      if (cut && JSON.stringify(args[0]).includes('COMMIT')) {
+        cut = false;
+        throw new Error('Connection terminated unexpectedly');
+      }
+      return result;
+    };
+    const { router } = await busOf(sales.journal, { sell: (command) => unit.run(async () => ({ total: await insert(command) })) });
+    try {
+      expect(await caught(router.send(sell('1')))).toBeInstanceOf(OutcomeUnknownError);
+      expect(await router.send(sell('1'))).toEqual({ total: 1 });
+    } finally {
+      client.query = original;
+    }
+    expect(await sold()).toEqual([{ id: '1' }]);
+  });
+});

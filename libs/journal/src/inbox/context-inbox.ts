@@ -1,0 +1,107 @@
+import { IdempotencyConflictError, outcomeOfThrown, thrownOfOutcome, type Envelope, type Outcome, type RequestContract } from '@isolith/contracts';
+import type { Inbox } from '@isolith/message-bus';
+import type { ContextJournal } from '../context-journal.js';
+import { COMMANDS, MessageHandling } from '../message-handling.js';
+import { attempt } from './attempts.js';
+import { digestOf } from './digest.js';
+import { inboxRowOf, rowWith } from './inbox-row.js';
+import { InboxTable, type HandledRow } from './inbox-table.js';
+
+interface Running {
+  readonly digest: string | null;
+  readonly ended: Promise<unknown>;
+}
+
+/**
+ * The inbox of one context.
+ *
+ *   unknown --lookup--> handled                         the stored outcome is the answer; the handler does not run
+ *      '--> running --unit commits--> handled           outcome, state and events in one transaction
+ *              |--no unit, or a final failure--> handled   the outcome in a statement of its own
+ *              '--error, retryable failure--> unknown   nothing is stored, the message may come again
+ *
+ * A repetition that arrives while its twin runs in this process waits for it. One in another process meets the primary
+ * key at its commit, rolls back and answers with what the other has stored.
+ */
+export class ContextInbox implements Inbox {
+  private readonly table: InboxTable;
+  /** Messages that are being handled here; as many as run at once, and no others. */
+  private readonly running = new Map<string, Running>();
+
+  constructor(private readonly journal: ContextJournal) {
+    this.table = new InboxTable(journal);
+  }
+
+  command(envelope: Envelope, contract: RequestContract, handle: () => Promise<unknown>): Promise<unknown> {
+    const digest = digestOf(contract, envelope.data);
+    return this.once(COMMANDS, envelope, digest, async () => {
+      const stored = await this.table.find(COMMANDS, envelope.id);
+      if (stored !== undefined) return replay(stored, envelope, contract, digest);
+      const ended = await attempt(() => new MessageHandling(envelope, COMMANDS, digest, contract), handle);
+      if (ended.ended === 'handled elsewhere') return this.replayStored(envelope, contract, digest);
+      const { handling } = ended;
+      if (ended.ended === 'value') {
+        if (handling.completed !== undefined) return sameAsCommitted(handling, handling.completed.committed, ended.value);
+        const stored = await this.table.storeOnce(inboxRowOf(handling, ended.value));
+        return stored ? ended.value : this.replayStored(envelope, contract, digest);
+      }
+      if (handling.completed !== undefined) throw threwAfterCommit(handling, ended.thrown);
+      const outcome = outcomeOfThrown(contract, ended.thrown);
+      const final = outcome.outcome === 'failure' && !outcome.retryable;
+      if (final && !(await this.table.storeOnce(rowWith(handling, outcome)))) return this.replayStored(envelope, contract, digest);
+      throw ended.thrown;
+    });
+  }
+
+  async event(envelope: Envelope, subscription: string, handle: () => Promise<void>): Promise<void> {
+    await this.once(subscription, envelope, null, async () => {
+      if ((await this.table.find(subscription, envelope.id)) !== undefined) return;
+      const ended = await attempt(() => new MessageHandling(envelope, subscription, null), handle);
+      if (ended.ended === 'handled elsewhere') return;
+      const { handling } = ended;
+      if (ended.ended === 'thrown') throw handling.completed === undefined ? ended.thrown : threwAfterCommit(handling, ended.thrown);
+      if (handling.completed === undefined) await this.table.storeOnce(rowWith(handling, undefined));
+    });
+  }
+
+  private async once(consumer: string, envelope: Envelope, digest: string | null, work: () => Promise<unknown>): Promise<unknown> {
+    const key = `${consumer} ${envelope.id}`;
+    const twin = this.running.get(key);
+    if (twin !== undefined) {
+      if (twin.digest !== digest) throw conflict(envelope);
+      return twin.ended;
+    }
+    const ended = work();
+    this.running.set(key, { digest, ended });
+    try {
+      return await ended;
+    } finally {
+      this.running.delete(key);
+    }
+  }
+
+  private async replayStored(envelope: Envelope, contract: RequestContract, digest: string): Promise<unknown> {
+    const stored = await this.table.find(COMMANDS, envelope.id);
+    if (stored === undefined) throw new Error(`${contract.name} ${envelope.id} was handled by another process and is not in the inbox of ${this.journal.context}`);
+    return replay(stored, envelope, contract, digest);
+  }
+}
+
+function replay({ digest: stored, outcome }: HandledRow, envelope: Envelope, contract: RequestContract, digest: string): unknown {
+  // A revoked command has no digest: it is refused whatever it asked for.
+  if (stored !== null && stored !== digest) throw conflict(envelope);
+  const ended: Outcome = outcome ?? { outcome: 'success', value: null };
+  if (ended.outcome !== 'success') throw thrownOfOutcome(contract, ended);
+  return contract.readOutput(ended.value);
+}
+
+const conflict = ({ id, type }: Envelope): IdempotencyConflictError => new IdempotencyConflictError(`the id ${id} of ${type} was used with another input`);
+
+/** The stored reply and the answer must be one, or a repetition would be answered differently. */
+function sameAsCommitted({ label }: MessageHandling, committed: unknown, returned: unknown): unknown {
+  if (returned !== committed) throw new Error(`the handler of ${label} returned something else than its unit of work; return what run() returned`);
+  return returned;
+}
+
+const threwAfterCommit = ({ label }: MessageHandling, cause: unknown): Error =>
+  new Error(`the handler of ${label} threw after its unit of work had committed; a repetition gets the committed reply`, { cause });

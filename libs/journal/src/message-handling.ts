@@ -1,0 +1,45 @@
+import type { Envelope, RequestContract } from '@isolith/contracts';
+
+/** The inbox consumer of all commands. One for all, so that an id means one command of a context, whatever its name. */
+export const COMMANDS = '*';
+
+/**
+ * One attempt to handle one message, shared by the inbox, which starts it, and the unit of work, which ends it:
+ *
+ *   open --a unit commits inbox row, state and events--> completed (at most once)
+ */
+export class MessageHandling {
+  private value: { readonly committed: unknown } | undefined;
+
+  constructor(
+    readonly envelope: Envelope,
+    readonly consumer: string,
+    readonly digest: string | null,
+    /** Present for commands: their value is the reply. */
+    readonly contract?: RequestContract,
+  ) {}
+
+  /** What the message is called in errors. */
+  get label(): string {
+    return this.contract === undefined ? `${this.envelope.type} in subscription ${this.consumer}` : this.contract.name;
+  }
+
+  complete(value: unknown): void {
+    this.value = { committed: value };
+  }
+
+  get completed(): { readonly committed: unknown } | undefined {
+    return this.value;
+  }
+}
+
+// An envelope object is one delivery; the entry lives exactly as long as it does.
+const attempts = new WeakMap<Envelope, MessageHandling>();
+
+/** Starts an attempt; a former one of the same delivery is over. */
+export function startHandling(handling: MessageHandling): MessageHandling {
+  attempts.set(handling.envelope, handling);
+  return handling;
+}
+
+export const handlingOf = (envelope: Envelope): MessageHandling | undefined => attempts.get(envelope);

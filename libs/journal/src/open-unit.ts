@@ -1,0 +1,99 @@
+import type { MessageScope, OpenUnit } from '@isolith/message-bus';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { z } from 'zod';
+import type { PreparedStatement } from './connection.js';
+import type { ContextJournal } from './context-journal.js';
+import { inboxValues, revocationOf, type InboxRow } from './inbox/inbox-row.js';
+import { pendingEvent, type PendingEvent } from './pending-event.js';
+import { JOURNAL_COLUMNS } from './statements.js';
+import { Transaction } from './transaction.js';
+
+/** The open unit of work of one context: its transaction and the events that its last statement will write. */
+export class OpenJournalUnit implements OpenUnit {
+  private readonly transaction: Transaction;
+  private readonly pending: PendingEvent[] = [];
+  /** The version of each stream as this unit leaves it. */
+  private readonly versions = new Map<string, number>();
+  private open = true;
+
+  constructor(
+    private readonly journal: ContextJournal,
+    dataSource: DataSource,
+    private readonly scope: MessageScope,
+  ) {
+    this.transaction = new Transaction(dataSource);
+  }
+
+  get context(): string {
+    return this.journal.context;
+  }
+
+  get manager(): EntityManager {
+    this.requireOpen();
+    return this.transaction.manager;
+  }
+
+  /** What this unit will record, in order. */
+  get events(): readonly PendingEvent[] {
+    return this.pending;
+  }
+
+  append(event: object): void {
+    this.requireOpen();
+    this.pending.push(pendingEvent(event, this.scope));
+  }
+
+  appendTo(stream: string, expectedVersion: number, events: readonly object[]): void {
+    this.requireOpen();
+    if (!Number.isInteger(expectedVersion) || expectedVersion < 0) throw new TypeError(`expectedVersion of ${stream} must be 0 or a positive integer, not ${expectedVersion}`);
+    const left = this.versions.get(stream) ?? expectedVersion;
+    if (left !== expectedVersion) throw new Error(`${stream} is at version ${left} in this unit of work, not at ${expectedVersion}`);
+    const rows = events.map((event, index) => pendingEvent(event, this.scope, { stream, version: expectedVersion + index + 1 }));
+    this.pending.push(...rows);
+    this.versions.set(stream, expectedVersion + rows.length);
+  }
+
+  async query<S extends z.ZodType>(row: S, sql: string, params: readonly unknown[] = []): Promise<z.output<S>[]> {
+    const { rows } = await this.transaction.statement<unknown>({ text: sql, values: params });
+    return rows.map((found) => row.parse(found));
+  }
+
+  async execute(sql: string, params: readonly unknown[] = []): Promise<number> {
+    const { rowCount } = await this.transaction.statement({ text: sql, values: params });
+    return rowCount ?? 0;
+  }
+
+  async prepared<R>(statement: PreparedStatement, values: readonly unknown[]): Promise<R[]> {
+    return (await this.transaction.statement<R>({ ...statement, values })).rows;
+  }
+
+  /**
+   * In a compensation, first of all: takes the place of the command that it undoes. If that one is being committed
+   * right now this waits for its end, so the work sees its effect; if it comes later it finds its place taken.
+   */
+  async revoke(id: string | undefined): Promise<void> {
+    if (id !== undefined) await this.prepared(this.journal.statements.completeOnce, inboxValues(revocationOf(id)));
+  }
+
+  /** Inbox row and events in one statement, the last one; then COMMIT. */
+  async commit(handled: InboxRow | undefined): Promise<void> {
+    this.open = false;
+    const { statements } = this.journal;
+    const columns = this.pending.length === 0 ? [] : JOURNAL_COLUMNS.map((column) => this.pending.map((row) => row[column]));
+    if (handled === undefined) {
+      await this.transaction.commit(columns.length === 0 ? undefined : { ...statements.append, values: columns });
+    } else {
+      const statement = columns.length === 0 ? statements.complete : statements.completeAndAppend;
+      await this.transaction.commit({ ...statement, values: [...inboxValues(handled), ...columns] });
+    }
+  }
+
+  rollback(): Promise<void> {
+    this.open = false;
+    return this.transaction.rollback();
+  }
+
+  private requireOpen(): void {
+    if (!this.open) throw new Error(`the unit of work of ${this.context} has ended; something in it was not awaited`);
+  }
+}

@@ -1,0 +1,123 @@
+import type { Envelope } from '@isolith/contracts';
+import { z } from 'zod';
+import { onConnection, type PgClient } from '../connection.js';
+import type { ContextJournal } from '../context-journal.js';
+import { eventMetadata } from '../pending-event.js';
+import { quoted } from '../statements.js';
+
+export interface RecordedEvent {
+  readonly position: number;
+  readonly envelope: Envelope;
+}
+
+export interface JournalBatch {
+  /** In the order of their positions. */
+  readonly events: readonly RecordedEvent[];
+  /** Everything up to here was looked at: the next read goes on from here. */
+  readonly upTo: number;
+}
+
+/**
+ * Reads the journal of one context in the order of its positions.
+ *
+ * Implementers owe: no event that is or will be committed is ever passed over, although positions are drawn before
+ * their transactions commit, in any order. Not their job: remembering how far anybody has read.
+ */
+export interface JournalReader {
+  /** At most `limit` events of these types behind `position`. */
+  readAfter(position: number, types: readonly string[], limit: number): Promise<JournalBatch>;
+  /** The highest position that has been drawn; 0 when none was. */
+  end(): Promise<number>;
+}
+
+// A sequence that was never used reports its first value as its last.
+const DRAWN = 'CASE WHEN is_called THEN last_value ELSE 0 END';
+
+/** Positions fit a number: at a million events a second they do for 285 years. */
+const position = z.coerce.number().int();
+
+const row = z.object({
+  position,
+  type: z.string(),
+  schema_version: z.int(),
+  key: z.string(),
+  data: z.unknown(),
+  metadata: eventMetadata,
+  recorded_at: z.date(),
+});
+
+/** The reads that both readers are made of. */
+export class JournalTable {
+  private readonly source: string;
+  private readonly select: string;
+  private readonly drawn: string;
+
+  constructor(private readonly journal: ContextJournal) {
+    const schema = quoted(journal.schema);
+    this.source = `/${journal.context}`;
+    this.drawn = `SELECT ${DRAWN} AS position FROM ${schema}.journal_position_seq`;
+    this.select = `SELECT position, type, schema_version, key, data, metadata, recorded_at FROM ${schema}.journal
+      WHERE position > $1 AND position <= $2 AND type = ANY($3::text[]) ORDER BY position LIMIT $4`;
+  }
+
+  async use<T>(work: (client: PgClient) => Promise<T>): Promise<T> {
+    return onConnection(await this.journal.dataSource(), work);
+  }
+
+  async end(client: PgClient): Promise<number> {
+    const { rows } = await client.query<unknown>({ text: this.drawn });
+    return z.tuple([z.object({ position })]).parse(rows)[0].position;
+  }
+
+  async between(client: PgClient, after: number, end: number, types: readonly string[], limit: number): Promise<JournalBatch> {
+    const { rows } = await client.query<unknown>({ text: this.select, values: [after, end, types, limit] });
+    const events = rows.map((found) => this.recorded(found));
+    const last = events.at(-1);
+    return { events, upTo: last !== undefined && events.length === limit ? last.position : end };
+  }
+
+  private recorded(found: unknown): RecordedEvent {
+    const { position, type, schema_version, key, data, metadata, recorded_at } = row.parse(found);
+    const { id, correlationid, causationid, traceparent, principal } = metadata;
+    const { user, ...speaker } = principal;
+    const envelope: Envelope = {
+      specversion: '1.0',
+      id,
+      source: this.source,
+      type,
+      time: recorded_at.toISOString(),
+      subject: key,
+      kind: 'event',
+      schemaversion: schema_version,
+      correlationid,
+      principal: user === undefined ? speaker : { ...speaker, user },
+      ...(causationid === undefined ? {} : { causationid }),
+      ...(traceparent === undefined ? {} : { traceparent }),
+      data,
+    };
+    return { position, envelope };
+  }
+}
+
+/**
+ * For a database with a single session (PGlite): while it reads no transaction is open, so what has been drawn has been
+ * committed or rolled back.
+ */
+export class SingleSessionReader implements JournalReader {
+  private readonly table: JournalTable;
+
+  constructor(journal: ContextJournal) {
+    this.table = new JournalTable(journal);
+  }
+
+  readAfter(after: number, types: readonly string[], limit: number): Promise<JournalBatch> {
+    return this.table.use(async (client) => {
+      const end = await this.table.end(client);
+      return end <= after ? { events: [], upTo: after } : this.table.between(client, after, end, types, limit);
+    });
+  }
+
+  end(): Promise<number> {
+    return this.table.use((client) => this.table.end(client));
+  }
+}

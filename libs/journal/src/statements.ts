@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import type { PreparedStatement } from './connection.js';
+
+/** The SQL of the hot paths, in one place, once per schema. */
+export interface Statements {
+  /** $1..$4 inbox row, $5..$11 journal columns as arrays: inbox and journal in one statement. */
+  readonly completeAndAppend: PreparedStatement;
+  /** $1..$7 journal columns as arrays. */
+  readonly append: PreparedStatement;
+  /** $1..$4 inbox row; a row that is there already is a unique violation. */
+  readonly complete: PreparedStatement;
+  /** $1..$4 inbox row, unless there is one already. */
+  readonly completeOnce: PreparedStatement;
+  /** $1 consumer, $2 message id. */
+  readonly findHandled: PreparedStatement;
+  /** $1 stream. */
+  readonly loadStream: PreparedStatement;
+}
+
+/** Column arrays of journal rows, in the order of the parameters of `append`. */
+export const JOURNAL_COLUMNS = ['stream', 'version', 'type', 'schema_version', 'key', 'data', 'metadata'] as const;
+
+/** Names by which the database reports what a unit ran into. */
+export const INBOX_KEY = 'inbox_pkey';
+export const STREAM_VERSION_KEY = 'journal_stream_version';
+
+const known = new Map<string, Statements>();
+
+/** The statements of one schema. Their number is bounded by the number of contexts in the host. */
+export function statementsOf(schema: string): Statements {
+  let statements = known.get(schema);
+  if (statements === undefined) known.set(schema, (statements = compile(schema)));
+  return statements;
+}
+
+/** An identifier as SQL spells it; context names are checked when a contract is declared, this holds for any. */
+export const quoted = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
+
+function compile(schemaName: string): Statements {
+  const schema = quoted(schemaName);
+  const inbox = `INSERT INTO ${schema}.inbox (consumer, message_id, digest, outcome) VALUES ($1, $2, $3, $4::jsonb)`;
+  return {
+    completeAndAppend: prepared(`WITH handled AS (${inbox}) ${appendFrom(schema, 5)}`),
+    append: prepared(appendFrom(schema, 1)),
+    complete: prepared(inbox),
+    completeOnce: prepared(`${inbox} ON CONFLICT (consumer, message_id) DO NOTHING`),
+    findHandled: prepared(`SELECT digest, outcome FROM ${schema}.inbox WHERE consumer = $1 AND message_id = $2`),
+    loadStream: prepared(`SELECT version, type, schema_version, data FROM ${schema}.journal WHERE stream = $1 ORDER BY version`),
+  };
+}
+
+/**
+ * Positions are drawn in the order of the arrays. The transaction id is taken before the first position is drawn: a
+ * reader that has seen a position in the sequence can then wait for every transaction that could still fill it.
+ */
+function appendFrom(schema: string, first: number): string {
+  const [stream, version, type, schemaVersion, key, data, metadata] = JOURNAL_COLUMNS.map((_, index) => `$${first + index}`);
+  return `INSERT INTO ${schema}.journal (${JOURNAL_COLUMNS.join(', ')})
+    SELECT stream, version, type, schema_version, key, data::jsonb, metadata::jsonb
+    FROM unnest(${stream}::text[], ${version}::int[], ${type}::text[], ${schemaVersion}::int[], ${key}::text[], ${data}::text[], ${metadata}::text[])
+      WITH ORDINALITY AS row (stream, version, type, schema_version, key, data, metadata, nth)
+    WHERE pg_current_xact_id() IS NOT NULL
+    ORDER BY nth`;
+}
+
+// The name follows from the text, so one name never stands for two statements on a shared connection.
+const prepared = (text: string): PreparedStatement => ({ name: `isolith-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`, text });

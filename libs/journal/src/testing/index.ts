@@ -1,0 +1,1 @@
+export { openTestContext, type TestContext, type TestContextOptions } from './open-test-context.js';

@@ -1,0 +1,89 @@
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { clientOf, type PgClient, type PreparedStatement, type StatementResult } from './connection.js';
+import { decided } from './database-errors.js';
+
+/** A prepared statement with its values. */
+export interface BoundStatement extends PreparedStatement {
+  readonly values: readonly unknown[];
+}
+
+/**
+ * A transaction that begins with its first statement, so that work which only thinks holds no connection, and a single
+ * last statement commits by itself in one round trip.
+ *
+ *   untouched --first statement--> begun --commit()--> ended
+ *       |                            '-----rollback()--> ended
+ *       '--commit(last): one statement of its own--> ended
+ *
+ * Statements run one after the other, in the order of the calls: the connection is one, whoever calls at once.
+ */
+export class Transaction {
+  private readonly runner: QueryRunner;
+  private client: PgClient | undefined;
+  private begun = false;
+  private ended = false;
+  /** Settles with the last statement that was asked for; never rejects. */
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(dataSource: DataSource) {
+    const runner = dataSource.createQueryRunner();
+    const send = runner.query.bind(runner);
+    // TypeORM is told that it is inside a transaction before BEGIN was sent: `save()` must not open one of its own, and
+    // `transaction()` must become a savepoint.
+    Object.assign(runner, {
+      isTransactionActive: true,
+      transactionDepth: 1,
+      query: (...statement: Parameters<typeof send>) => this.inTurn(() => send(...statement)),
+    });
+    this.runner = runner;
+  }
+
+  get manager(): EntityManager {
+    return this.runner.manager;
+  }
+
+  statement<R>(statement: { text: string; name?: string; values?: readonly unknown[] }): Promise<StatementResult<R>> {
+    return this.inTurn((client) => client.query<R>(statement));
+  }
+
+  /** Runs `last`, if any, as the last statement, and commits. When it rejects, rollback() is still owed. */
+  async commit(last: BoundStatement | undefined): Promise<void> {
+    this.ended = true;
+    await this.tail;
+    if (this.begun && this.client !== undefined) {
+      if (last !== undefined) await this.client.query(last);
+      const { command } = await decided(this.client.query({ text: 'COMMIT' }));
+      this.begun = false;
+      // The server answers COMMIT with ROLLBACK when a statement had failed and the work went on regardless.
+      if (command !== 'COMMIT') throw new Error('a statement of the unit of work had failed and its error was swallowed; nothing was committed');
+    } else if (last !== undefined) {
+      const client = await clientOf(this.runner);
+      await decided(client.query(last));
+    }
+    await this.runner.release();
+  }
+
+  /** Undoes everything that was not committed. Never rejects: whoever rolls back has an error to report already. */
+  async rollback(): Promise<void> {
+    this.ended = true;
+    await this.tail;
+    // A connection that can't even roll back goes back as it is: its source trusts none that is left in a transaction.
+    if (this.begun) await this.client?.query({ text: 'ROLLBACK' }).catch(() => undefined);
+    await this.runner.release();
+  }
+
+  private inTurn<T>(send: (client: PgClient) => Promise<T>): Promise<T> {
+    if (this.ended) return Promise.reject(new Error('the unit of work has ended; something in it was not awaited'));
+    const turn = this.tail.then(async () => {
+      this.client ??= await clientOf(this.runner);
+      if (!this.begun) {
+        await this.client.query({ text: 'BEGIN' });
+        this.begun = true;
+      }
+      return send(this.client);
+    });
+    const settled = (): void => undefined;
+    this.tail = turn.then(settled, settled);
+    return turn;
+  }
+}

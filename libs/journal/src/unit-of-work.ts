@@ -1,0 +1,128 @@
+import { CallInsideUnitError, NoOpenUnitError, currentScope, requireScope, runInScope, type MessageScope } from '@isolith/message-bus';
+import type { EntityManager } from 'typeorm';
+import type { z } from 'zod';
+import type { ContextJournal } from './context-journal.js';
+import { holdingConnection } from './database/connection-scope.js';
+import { thrownOfUnit } from './database-errors.js';
+import { inboxRowOf } from './inbox/inbox-row.js';
+import { handlingOf, type MessageHandling } from './message-handling.js';
+import { OpenJournalUnit } from './open-unit.js';
+
+/**
+ * One database transaction of one context: state, inbox row and events commit together or not at all. Opened in the
+ * second phase of a handler, after everything has been gathered; while it is open no other context and no outbound
+ * port can be called.
+ */
+export class UnitOfWork {
+  constructor(private readonly journal: ContextJournal) {}
+
+  /**
+   * Runs the work in one transaction and commits. When a command is being handled, the value is its reply, stored with
+   * the effect; a handler returns what `run` returned. Inside an open unit of the same context the work joins it.
+   *
+   * Rolls back and rethrows when the work throws. Throws ConcurrencyError when an appended stream's version moved or
+   * the database chose this unit as the victim of a conflict (the inbox then runs the handler again),
+   * OutcomeUnknownError when the connection broke during the commit, CallInsideUnitError inside another context's
+   * unit, and an Error when the message that is being handled was completed by a former `run`.
+   */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const scope = this.ownScope();
+    if (this.openUnit(scope) !== undefined) return work();
+    const handling = this.handlingOf(scope);
+    if (handling?.completed !== undefined) {
+      throw new Error(`the handler of ${handling.label} ran two units of work; only the last may be run(), those before are intent()`);
+    }
+    return holdingConnection(this.journal.context, () => this.transact(scope, work, handling));
+  }
+
+  /**
+   * Runs the work in one transaction that commits state and events but completes nothing: what a handler with an
+   * external effect does first, and what it does before it throws a failure whose traces must stay. A repetition of
+   * the message runs the handler again and finds what was committed here. Throws CallInsideUnitError in an open unit:
+   * its commit would be the outer unit's.
+   */
+  async intent<T>(work: () => Promise<T>): Promise<T> {
+    const scope = this.ownScope();
+    if (this.openUnit(scope) !== undefined) throw new CallInsideUnitError(this.journal.context, 'intent()');
+    return holdingConnection(this.journal.context, () => this.transact(scope, work, undefined));
+  }
+
+  /** TypeORM on this unit's connection. Throws NoOpenUnitError outside of a unit. */
+  get manager(): EntityManager {
+    return this.required('the entity manager').manager;
+  }
+
+  /** Runs a statement in this unit and parses its rows. Throws NoOpenUnitError outside of a unit. */
+  async query<S extends z.ZodType>(row: S, sql: string, params?: readonly unknown[]): Promise<z.output<S>[]> {
+    return this.required('query()').query(row, sql, params);
+  }
+
+  /** Runs a statement in this unit; returns how many rows it affected. Throws NoOpenUnitError outside of a unit. */
+  async execute(sql: string, params?: readonly unknown[]): Promise<number> {
+    return this.required('execute()').execute(sql, params);
+  }
+
+  /**
+   * Records events of a stream that was loaded at `expectedVersion` (0: a new stream), written by the unit's last
+   * statement. The unit throws ConcurrencyError at its commit when somebody else has appended in the meantime.
+   */
+  append(stream: string, expectedVersion: number, events: readonly object[]): void {
+    this.required('append()').appendTo(stream, expectedVersion, events);
+  }
+
+  /**
+   * States:
+   *   working      the work runs; its first statement begins the transaction
+   *   committing   inbox row and events are written by one last statement, then COMMIT
+   *   committed    the connection is back, the message is completed, readers of the journal are woken
+   *   rolled back  from either of the first two, by any error; nothing of the unit is left
+   */
+  private async transact<T>(scope: MessageScope, work: () => Promise<T>, handling: MessageHandling | undefined): Promise<T> {
+    const unit = new OpenJournalUnit(this.journal, await this.journal.dataSource(), scope);
+    let committing = false;
+    let value: T;
+    try {
+      value = await runInScope({ ...scope, unit }, async () => {
+        await unit.revoke(scope.envelope?.revokes);
+        return work();
+      });
+      const handled = handling === undefined ? undefined : inboxRowOf(handling, value);
+      committing = true;
+      await unit.commit(handled);
+    } catch (error) {
+      await unit.rollback();
+      throw thrownOfUnit(this.journal.context, error, committing);
+    }
+    handling?.complete(value);
+    this.journal.signal.committed(this.journal.context, new Set(unit.events.map(({ type }) => type)));
+    return value;
+  }
+
+  private ownScope(): MessageScope {
+    const scope = requireScope();
+    const { context } = this.journal;
+    if (scope.unit !== undefined && scope.unit.context !== context) throw new CallInsideUnitError(scope.unit.context, `the unit of work of ${context}`);
+    if (scope.context !== context) throw new Error(`${scope.context} can't open a unit of work of ${context}; code that acts as ${context} runs in runAs('${context}', …)`);
+    return scope;
+  }
+
+  private openUnit({ unit }: MessageScope): OpenJournalUnit | undefined {
+    return unit instanceof OpenJournalUnit && unit.context === this.journal.context ? unit : undefined;
+  }
+
+  private required(what: string): OpenJournalUnit {
+    const scope = currentScope();
+    const unit = scope === undefined ? undefined : this.openUnit(scope);
+    if (unit === undefined) throw new NoOpenUnitError(`${what} of the unit of work of ${this.journal.context}`);
+    return unit;
+  }
+
+  /** The message that this unit completes; nothing in work that the host started by itself. */
+  private handlingOf({ envelope }: MessageScope): MessageHandling | undefined {
+    if (envelope === undefined) return undefined;
+    if (envelope.kind === 'query') throw new Error(`${envelope.type} is a query; its handler can't run a unit of work`);
+    const handling = handlingOf(envelope);
+    if (handling === undefined) throw new Error(`${envelope.type} is being handled without the inbox of ${this.journal.context}; its outcome could not be stored`);
+    return handling;
+  }
+}
