@@ -1,0 +1,35 @@
+import type { HostLifecycle, HostParticipant } from '@isolith/message-bus/nest';
+import type { ResilienceRegistry } from '@isolith/resilience';
+import type { ModulesContainer } from '@nestjs/core';
+import type { HostConfig } from '../config/host-config.js';
+
+interface Checked {
+  readonly config: HostConfig;
+  readonly hasTransport: boolean;
+  readonly resilience: ResilienceRegistry;
+  readonly modules: ModulesContainer;
+  /** The module class that may be there once. */
+  readonly root: unknown;
+}
+
+/** What the host itself refuses to start with; shown together with what every other part finds. */
+export class HostChecks implements HostParticipant {
+  readonly name = 'configuration';
+
+  constructor(private readonly checked: Checked, lifecycle: HostLifecycle) {
+    lifecycle.join(this);
+  }
+
+  verify(): readonly string[] {
+    const { config, hasTransport, resilience, modules, root } = this.checked;
+    const roots = [...modules.values()].filter(({ metatype }) => metatype === root).length;
+    return [
+      ...config.violations,
+      ...(config.values.TRANSPORT_URL !== undefined && !hasTransport
+        ? ['TRANSPORT_URL: is set, but this build has no transport for it; unset it and host all contexts here']
+        : []),
+      ...(roots > 1 ? [`IsolithModule.forRoot was imported ${roots} times; a host has one`] : []),
+      ...resilience.violations(),
+    ];
+  }
+}

@@ -1,0 +1,67 @@
+import { MessageRouter } from '@isolith/message-bus';
+import { CqrsRouting, HostLifecycle, type HostParticipant } from '@isolith/message-bus/nest';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { HostConfig } from '../config/host-config.js';
+import { HOST_CONFIG } from './tokens.js';
+
+/** What a host does and how: the line that it logs at its start, and `/actuator/topology`. */
+export interface HostTopology {
+  readonly contexts: { readonly here: readonly string[]; readonly elsewhere: readonly string[] };
+  /** Names of what this host handles, by kind. */
+  readonly messages: { readonly commands: readonly string[]; readonly queries: readonly string[] };
+  /** Events taken by each subscription of this host, `context.subscription`. */
+  readonly subscriptions: Readonly<Record<string, { readonly takes: readonly string[]; readonly from: 'beginning' | 'now' }>>;
+  /** `@EventsHandler` classes that no subscription lists: plain cqrs, at most once, not awaited. */
+  readonly plainEventHandlers: readonly string[];
+  readonly guarantees: {
+    readonly transport: string;
+    /** By context. */
+    readonly database: Readonly<Record<string, string>>;
+  };
+}
+
+const IN_PROCESS = 'in-process: what runs when the process dies is not answered, but its unit of work is whole or absent, and events go on from the journal';
+const SPLIT = 'in-process within this host, a broker between hosts';
+const EMBEDDED = 'embedded PGlite, one process only, a commit is on disk (fsync)';
+const IN_MEMORY = 'embedded PGlite in memory: ends with the process';
+const POSTGRESQL = 'PostgreSQL, durable as its server is configured';
+
+@Injectable()
+export class HostReport implements HostParticipant {
+  readonly name = 'boot report';
+  readonly #log = new Logger('Host');
+
+  constructor(
+    @Inject(HOST_CONFIG) private readonly config: HostConfig,
+    private readonly router: MessageRouter,
+    private readonly routing: CqrsRouting,
+    lifecycle: HostLifecycle,
+  ) {
+    lifecycle.join(this);
+  }
+
+  async start(): Promise<void> {
+    this.#log.log({ message: 'host report', ...this.topology() });
+  }
+
+  topology(): HostTopology {
+    const contracts = this.router.requests().map(({ message }) => message.contract);
+    const named = (kind: string): readonly string[] => contracts.filter((contract) => contract.kind === kind).map(({ name }) => name).sort();
+    const { here, elsewhere } = this.config.placement;
+    const subscriptions = this.router.subscriptions().filter(({ context }) => here.includes(context));
+    // Who has a database is who handles or takes messages; the gateway has none.
+    const working = here.filter((context) => contracts.some((contract) => contract.context === context) || subscriptions.some((taken) => taken.context === context));
+    const embedded = this.config.values.DATA_DIR === 'memory://' ? IN_MEMORY : EMBEDDED;
+    return {
+      contexts: { here, elsewhere },
+      messages: { commands: named('command'), queries: named('query') },
+      subscriptions: Object.fromEntries(subscriptions.map(({ context, subscription, events, from }) =>
+        [`${context}.${subscription}`, { takes: events.map(({ name }) => name), from }])),
+      plainEventHandlers: [...new Set(this.routing.plainEventHandlers)],
+      guarantees: {
+        transport: this.router.hasRemote ? SPLIT : IN_PROCESS,
+        database: Object.fromEntries(working.map((context) => [context, this.config.databaseUrl(context) === undefined ? embedded : POSTGRESQL])),
+      },
+    };
+  }
+}

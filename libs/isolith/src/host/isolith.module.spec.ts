@@ -1,0 +1,95 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { command, query } from '@isolith/contracts';
+import { noFallback, resilience, ResilienceRegistry } from '@isolith/resilience';
+import { ConsoleLogger, type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
+import { CommandHandler } from '@nestjs/cqrs';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { z } from 'zod';
+import { hostConfig } from '../config/host-config.js';
+import { type Environment, parseConfig } from '../config/parse-config.js';
+import { HostReport } from './host-report.js';
+import { HostSettings } from './host-settings.js';
+import { IsolithModule, StartRefusedError } from '../index.js';
+
+class Take extends command('stock.take', { input: z.object({ sku: z.string() }) }) {}
+class Ask extends query('stock.ask', { input: z.object({ sku: z.string() }) }) {}
+class Pay extends command('payments.pay', { input: z.object({ amount: z.int() }) }) {}
+
+@CommandHandler(Take)
+class TakeOne {
+  async execute() {}
+}
+@CommandHandler(Take)
+class TakeTwo {
+  async execute() {}
+}
+
+const open: TestingModule[] = [];
+afterEach(async () => {
+  for (const module of open.splice(0)) await module.close();
+});
+
+const root = (env: Environment = {}): DynamicModule =>
+  IsolithModule.forRoot({ config: parseConfig(hostConfig, { AUTH_SECRET: 's'.repeat(32), ...env }, ['stock', 'payments']).config });
+
+async function start(imports: (DynamicModule | Type)[], providers: Provider[] = []): Promise<TestingModule> {
+  @Module({ imports, providers })
+  class AppModule {}
+  const module = await Test.createTestingModule({ imports: [AppModule] }).setLogger(new ConsoleLogger({ logLevels: [] })).compile();
+  open.push(module);
+  return module.init();
+}
+
+async function refusal(...wiring: Parameters<typeof start>): Promise<readonly string[]> {
+  const error: unknown = await start(...wiring).catch((thrown: unknown) => thrown);
+  if (!(error instanceof StartRefusedError)) throw new Error(`not refused: ${String(error)}`);
+  return error.violations;
+}
+
+describe('a host that is wrong', () => {
+  it('names everything at once: variables, handlers, needs, resilience', async () => {
+    // Without migrations or a unit of work nothing is opened either: a refused host has done no I/O.
+    const wrong = IsolithModule.forFeature({ context: 'stock', contracts: [Take, Ask], needs: [Pay] });
+    const bad = resilience('stock.supplier', { timeoutMs: 100, breaker: {}, fallback: noFallback(' ') });
+    @Module({})
+    class Declares {
+      constructor(registry: ResilienceRegistry) {
+        registry.add(bad);
+      }
+    }
+    const violations = await refusal([root({ PORT: 'x', CONTEXT: 'stock', CONTEXTS: 'stock', TRANSPORT_URL: 'amqp://u:hunter2@h' }), wrong, Declares], [TakeOne, TakeTwo]);
+    expect(violations).toEqual(expect.arrayContaining([
+      'PORT: expected a whole number from 0 to 65535, got "x"',
+      'CONTEXT: not a known variable; did you mean CONTEXTS?',
+      'TRANSPORT_URL: is set, but this build has no transport for it; unset it and host all contexts here',
+      expect.stringMatching(/^DATABASE_URL: required for stock/),
+      'stock.take has two handlers: TakeOne and TakeTwo',
+      'stock.ask has no handler',
+      expect.stringContaining('stock needs payments.pay'),
+      expect.stringContaining('stock.supplier'),
+    ]));
+    expect(new Set(violations).size).toBe(violations.length);
+    expect(violations.join('\n')).not.toContain('hunter2');
+  });
+
+  it('is refused for importing forRoot twice', async () => {
+    expect(await refusal([root(), root()])).toContain('IsolithModule.forRoot was imported 2 times; a host has one');
+  });
+});
+
+describe('a host that is right', () => {
+  it('starts, reports what it does, and gives its settings', async () => {
+    const ok = resilience('stock.supplier', { timeoutMs: 100, breaker: {}, fallback: noFallback('nothing else has the goods') });
+    @Module({})
+    class Declares {
+      constructor(registry: ResilienceRegistry) {
+        registry.add(ok);
+      }
+    }
+    const host = await start([root({ PORT: '8080' }), Declares]);
+    expect(host.get(HostReport).topology()).toMatchObject({
+      contexts: { here: ['stock', 'payments', 'gateway'], elsewhere: [] }, messages: { commands: [], queries: [] }, plainEventHandlers: [],
+    });
+    expect(host.get(HostSettings).read(z.object({ PORT: z.int() }))).toEqual({ PORT: 8080 });
+  });
+});

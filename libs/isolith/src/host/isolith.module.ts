@@ -1,0 +1,120 @@
+import { GATEWAY, type AnyContractClass, type MessageClass, type RequestContract } from '@isolith/contracts';
+import type { DatabaseTarget, EntityClass, MigrationClass } from '@isolith/journal';
+import { JournalHost, JournalModule } from '@isolith/journal/nest';
+import type { Transport } from '@isolith/message-bus';
+import { HostLifecycle, MessageBusModule, type SubscriptionFeature } from '@isolith/message-bus/nest';
+import { ObservabilityModule } from '@isolith/observability/nest';
+import { ResilienceRegistry } from '@isolith/resilience';
+import { type DeclaresSaga, SagaModule } from '@isolith/saga/nest';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import type { HostConfig } from '../config/host-config.js';
+import { EdgeModule, KEY_SOURCE } from '../http/edge.module.js';
+import { ActuatorController } from '../ops/actuator.controller.js';
+import { HealthController } from '../ops/health.controller.js';
+import { HostHealth } from '../ops/host-health.js';
+import { HostMetrics } from '../ops/host-metrics.js';
+import { MetricsController } from '../ops/metrics.controller.js';
+import { HostChecks } from './host-checks.js';
+import { HostReport } from './host-report.js';
+import { HostSecret } from './host-secret.js';
+import { HostSettings } from './host-settings.js';
+import { HOST_CONFIG } from './tokens.js';
+
+export interface HostOptions {
+  readonly config: HostConfig;
+  /** Reaches the contexts that are elsewhere. */
+  readonly remote?: Transport;
+  /** `service` in metrics; `isolith` when absent. */
+  readonly service?: string;
+}
+
+/** What one context states about itself, to every part of the host. */
+export interface ContextFeature {
+  readonly context: string;
+  /** All messages that the context owns (`contractsIn(contract)`); each command and query must have a handler. */
+  readonly contracts?: readonly AnyContractClass[];
+  /** Foreign commands and queries that it sends. */
+  readonly needs?: readonly MessageClass<RequestContract>[];
+  readonly subscriptions?: Readonly<Record<string, SubscriptionFeature>>;
+  readonly entities?: readonly EntityClass[];
+  readonly migrations?: readonly MigrationClass[];
+  /** Providers of the context's module that declare its sagas. */
+  readonly sagas?: readonly Type<DeclaresSaga>[];
+}
+
+/** A host: the bus, the journals, the HTTP edge with health, metrics and actuator, and the checks before all of them start. */
+@Module({})
+export class IsolithModule {
+  /** Once per application. Refuses the start (StartRefusedError) with everything that is wrong in configuration and wiring. */
+  static forRoot({ config, remote, service = 'isolith' }: HostOptions): DynamicModule {
+    const { values, placement } = config;
+    const targetOf = (context: string): DatabaseTarget => {
+      const url = config.databaseUrl(context);
+      return url === undefined ? { kind: 'pglite', dataDir: values.DATA_DIR } : { kind: 'postgres', url, poolSize: values.DATABASE_POOL };
+    };
+    return {
+      module: IsolithModule,
+      global: true,
+      imports: [
+        MessageBusModule.forRoot({
+          // The gateway handles no messages; it only sends.
+          placement: { here: placement.here.filter((context) => context !== GATEWAY) },
+          shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
+          ...(remote === undefined ? {} : { remote }),
+        }),
+        JournalModule.forRoot({ targetOf }),
+        ObservabilityModule.forRoot({ service }),
+        // Health answers say what is down; a log line for each question would only repeat it.
+        TerminusModule.forRoot({ logger: false }),
+        EdgeModule.forRoot(),
+      ],
+      controllers: [HealthController, MetricsController, ActuatorController],
+      providers: [
+        { provide: HOST_CONFIG, useValue: config },
+        { provide: HostSettings, useFactory: () => new HostSettings(config) },
+        { provide: ResilienceRegistry, useFactory: () => new ResilienceRegistry() },
+        {
+          provide: HostChecks,
+          inject: [ModulesContainer, HostLifecycle, ResilienceRegistry],
+          useFactory: (modules: ModulesContainer, lifecycle: HostLifecycle, resilience: ResilienceRegistry) =>
+            new HostChecks({ config, hasTransport: remote !== undefined, resilience, modules, root: IsolithModule }, lifecycle),
+        },
+        {
+          provide: KEY_SOURCE,
+          // The journal joins the host first: a data folder that belongs to another process stays untouched.
+          inject: [HostLifecycle, JournalHost],
+          useFactory: (lifecycle: HostLifecycle) => {
+            const secret = new HostSecret({ given: values.AUTH_SECRET, dataDir: values.DATA_DIR });
+            lifecycle.join(secret);
+            return secret;
+          },
+        },
+        HostReport, HostHealth, HostMetrics,
+      ],
+      exports: [HOST_CONFIG, HostSettings, ResilienceRegistry, KEY_SOURCE, HostReport],
+    };
+  }
+
+  /** Imported by a context's own module, once; gives it UnitOfWork, ContextDatabase, EventStore and (with `sagas`) Sagas of that context. */
+  static forFeature({ context, contracts, needs, subscriptions, entities, migrations, sagas }: ContextFeature): DynamicModule {
+    const journal = JournalModule.forFeature({
+      context,
+      ...(entities === undefined ? {} : { entities }),
+      ...(migrations === undefined ? {} : { migrations }),
+    });
+    const bus = MessageBusModule.forFeature({
+      context,
+      ...(contracts === undefined ? {} : { contracts }),
+      ...(needs === undefined ? {} : { needs }),
+      ...(subscriptions === undefined ? {} : { subscriptions }),
+    });
+    const bound = sagas === undefined ? [journal] : [journal, SagaModule.forFeature({ context, sagas })];
+    return { module: ContextFeatureModule, imports: [bus, ...bound], exports: bound };
+  }
+}
+
+/** Holds the parts of one context; Nest tells its instances apart by their imports. */
+@Module({})
+class ContextFeatureModule {}

@@ -1,0 +1,87 @@
+import { runInScope } from '@isolith/message-bus';
+import { HostLifecycle } from '@isolith/message-bus/nest';
+import { Metrics, newSpan, readTraceparent, type TraceIds } from '@isolith/observability';
+import { Injectable, Logger, type OnModuleInit, ServiceUnavailableException } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { identityOf, setIdentity } from './identity.js';
+import { identify, requestScope } from './request-scope.js';
+import { AccessTokens } from './tokens.js';
+
+/** Asked for all the time by machines; their answers are not worth a line each. */
+const QUIET = /^\/(?:health|metrics)(?:\/|$)/;
+/** Answered until the end, so that whoever watches the host sees it drain. */
+const WHILE_DRAINING = /^\/health\//;
+
+/**
+ * What happens to every request, whatever its route:
+ *
+ *   onRequest   a host that stops refuses it; who sends it is found out from its token
+ *   (the body is read)
+ *   preHandler  the scope is opened, around guards, pipes, handler and filters; what is refused before needs none
+ *   onResponse  measured and logged
+ */
+@Injectable()
+export class HttpEdge implements OnModuleInit {
+  readonly #log = new Logger('http');
+  /** Ties the log line of a request to those of its handling. */
+  readonly #spans = new WeakMap<FastifyRequest, TraceIds>();
+
+  #installed = false;
+
+  constructor(
+    private readonly host: HttpAdapterHost<FastifyAdapter>,
+    private readonly lifecycle: HostLifecycle,
+    private readonly tokens: AccessTokens,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.install();
+  }
+
+  /** Once, however often it is called: hooks that build on the edge's call it first, so that theirs come after. */
+  install(): void {
+    // A host without HTTP (a standalone application context) has no edge.
+    const fastify = this.host.httpAdapter?.getInstance();
+    if (fastify === undefined || this.#installed) return;
+    this.#installed = true;
+    fastify.addHook('onRequest', (request, reply, done) => done(this.#admit(request, reply)));
+    fastify.addHook('preHandler', (request, _reply, done) => this.#open(request, done));
+    fastify.addHook('onResponse', (request, reply, done) => {
+      this.#answered(request, reply);
+      done();
+    });
+  }
+
+  #admit(request: FastifyRequest, reply: FastifyReply): Error | undefined {
+    void reply.header('cache-control', 'no-store');
+    setIdentity(request, identify(this.tokens, request.headers.authorization));
+    if (!this.lifecycle.draining.aborted) return undefined;
+    // On a connection that is kept alive the next request would find nobody.
+    void reply.header('connection', 'close');
+    return WHILE_DRAINING.test(request.url) ? undefined : new ServiceUnavailableException('the host is stopping; ask again');
+  }
+
+  #open(request: FastifyRequest, done: () => void): void {
+    const span = newSpan(readTraceparent(request.headers['traceparent']));
+    this.#spans.set(request, span);
+    runInScope(requestScope(identityOf(request), span.traceId), done);
+  }
+
+  #answered(request: FastifyRequest, reply: FastifyReply): void {
+    const route = request.is404 ? 'unmatched' : request.routeOptions.url ?? 'unmatched';
+    const { method } = request;
+    const status = reply.statusCode;
+    this.metrics.served({ method, route, status }, reply.elapsedTime / 1_000);
+    const span = this.#spans.get(request);
+    const line = {
+      message: 'request', method, route, status,
+      duration_ms: Math.round(reply.elapsedTime * 100) / 100,
+      ...(span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId }),
+    };
+    if (QUIET.test(request.url)) this.#log.debug(line);
+    else this.#log.log(line);
+  }
+}

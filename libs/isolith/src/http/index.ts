@@ -1,0 +1,14 @@
+export { AccessGuard, OPERATOR } from './access.guard.js';
+export { deriveKeys, type KeySource } from './auth-keys.js';
+export { CommandId, commandIdOf, type CommandIdOptions } from './command-id.js';
+export { CurrentSession, CurrentUser } from './current-user.js';
+export { edgeAdapter, type EdgeAdapterOptions } from './edge-adapter.js';
+export { EdgeModule, KEY_SOURCE } from './edge.module.js';
+export { listQuery, page } from './lists.js';
+export { ProblemFilter } from './problem.filter.js';
+export { type Problem, problemOf, problemSchema } from './problem.js';
+export { RateLimitModule, type RateLimitOptions } from './rate-limit.js';
+export { OperatorsOnly, Public } from './route-access.js';
+export { SchemaPipe } from './schema.pipe.js';
+export { secureHeaders } from './security-headers.js';
+export { type AccessClaims, AccessTokens, type RefreshClaims, RefreshTokens } from './tokens.js';

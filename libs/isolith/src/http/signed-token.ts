@@ -1,0 +1,56 @@
+import { UnauthenticatedError } from '@isolith/contracts';
+import { JwtService } from '@nestjs/jwt';
+import type { z } from 'zod';
+import type { KeySource } from './auth-keys.js';
+
+const ISSUER = 'isolith';
+const ALGORITHM = 'HS256';
+
+interface TokenKind<S extends z.ZodType> {
+  /** Names the key and the audience, so that a token of one kind never passes for another. */
+  readonly purpose: string;
+  readonly claims: S;
+  readonly lifetimeSeconds: number;
+}
+
+/** Signs and verifies the JWTs of one kind. Algorithm, issuer and audience are fixed; what a token says of them is only compared. */
+export class SignedToken<S extends z.ZodType<Record<string, unknown>>> {
+  readonly #kind: TokenKind<S>;
+  readonly #keys: KeySource;
+  #jwt: JwtService | undefined;
+
+  constructor(keys: KeySource, kind: TokenKind<S>) {
+    this.#keys = keys;
+    this.#kind = kind;
+  }
+
+  sign(claims: z.output<S>): string {
+    return this.#service().sign(claims);
+  }
+
+  /** Throws UnauthenticatedError for a token that is forged, expired, of another kind or not one at all; the reason names no part of it. */
+  verify(token: string): z.output<S> {
+    let payload: object;
+    try {
+      payload = this.#service().verify<object>(token);
+    } catch (error) {
+      const expired = error instanceof Error && error.name === 'TokenExpiredError';
+      throw new UnauthenticatedError(`the ${this.#kind.purpose} ${expired ? 'has expired' : 'is not valid'}`);
+    }
+    const claims = this.#kind.claims.safeParse(payload);
+    if (!claims.success) throw new UnauthenticatedError(`the ${this.#kind.purpose} is not valid`);
+    return claims.data;
+  }
+
+  /** Made on first use: the host's secret is only there once the host has opened. */
+  #service(): JwtService {
+    const { purpose, lifetimeSeconds } = this.#kind;
+    const audience = `isolith:${purpose.replaceAll(' ', '-')}`;
+    this.#jwt ??= new JwtService({
+      secret: this.#keys.key(purpose),
+      signOptions: { algorithm: ALGORITHM, issuer: ISSUER, audience, expiresIn: lifetimeSeconds },
+      verifyOptions: { algorithms: [ALGORITHM], issuer: ISSUER, audience },
+    });
+    return this.#jwt;
+  }
+}

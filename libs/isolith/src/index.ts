@@ -1,0 +1,10 @@
+export { hostConfig, type HostConfig, type HostValues } from './config/host-config.js';
+export { type Environment, parseConfig } from './config/parse-config.js';
+export { flag, setting, wholeNumber } from './config/setting.js';
+export { HostReport, type HostTopology } from './host/host-report.js';
+export { HostSettings } from './host/host-settings.js';
+export { type ContextFeature, type HostOptions, IsolithModule } from './host/isolith.module.js';
+export { runHost, type RunHostOptions } from './host/run-host.js';
+export { scopeLogFields } from './host/scope-log-fields.js';
+export { HOST_CONFIG } from './host/tokens.js';
+export { StartRefusedError } from '@isolith/message-bus/nest';

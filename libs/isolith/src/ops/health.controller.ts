@@ -1,0 +1,48 @@
+import { type ArgumentsHost, Catch, Controller, type ExceptionFilter, Get, ServiceUnavailableException, UseFilters } from '@nestjs/common';
+import { type HealthCheckResult, HealthCheckService, type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../http/route-access.js';
+import { HostHealth } from './host-health.js';
+
+const PROBE_TIMEOUT_MS = 2_000;
+/** Anyone may ask, as often as they like. */
+const PROBE_EVERY_MS = 1_000;
+
+/** An unready host answers what it is that is down, not a problem document. */
+@Catch(ServiceUnavailableException)
+class NotReadyFilter implements ExceptionFilter<ServiceUnavailableException> {
+  catch(notReady: ServiceUnavailableException, host: ArgumentsHost): void {
+    void host.switchToHttp().getResponse<FastifyReply>().status(503).header('retry-after', '1').send(notReady.getResponse());
+  }
+}
+
+@Public()
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HostHealth,
+    private readonly checks: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+  ) {}
+
+  /** The process answers; a host that drains is alive. */
+  @Get('live')
+  live(): { readonly status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @UseFilters(NotReadyFilter)
+  ready(): Promise<HealthCheckResult> {
+    return this.checks.check([
+      () => this.#host(),
+      this.indicators.check('databases').attempt(() => this.health.checkDatabases()).withTimeout(PROBE_TIMEOUT_MS).cacheFor(PROBE_EVERY_MS),
+    ]);
+  }
+
+  #host(): HealthIndicatorResult {
+    const { phase } = this.health;
+    const host = this.indicators.check('host');
+    return phase === 'started' ? host.up({ phase }) : host.down({ phase });
+  }
+}

@@ -1,0 +1,74 @@
+import { JournalHost } from '@isolith/journal/nest';
+import { HostLifecycle } from '@isolith/message-bus/nest';
+import { Metrics, type Reading } from '@isolith/observability';
+import { type Circuit, ResilienceRegistry } from '@isolith/resilience';
+import { SagaStatus } from '@isolith/saga/nest';
+import { Injectable, Logger, Optional } from '@nestjs/common';
+
+const CIRCUIT: Readonly<Record<Circuit, number>> = { closed: 0, 'half-open': 1, open: 2 };
+
+/** The metrics of the parts that a host is made of, read when they are asked for. */
+@Injectable()
+export class HostMetrics {
+  readonly #log = new Logger('metrics');
+
+  constructor(
+    metrics: Metrics,
+    private readonly resilience: ResilienceRegistry,
+    private readonly journal: JournalHost,
+    private readonly lifecycle: HostLifecycle,
+    @Optional() private readonly sagas?: SagaStatus,
+  ) {
+    const missing = (error: unknown): void => this.#log.warn({ message: 'a metric could not be read', err: error });
+    const byPolicy = ['policy'];
+    metrics.observe({ name: 'circuit_breaker_state', help: '0 closed, 1 half-open, 2 open.', labels: byPolicy }, () => this.#circuits(), missing);
+    metrics.observe({ name: 'bulkhead_running', help: 'Calls that hold a slot.', labels: byPolicy }, () => this.#bulkheads('running'), missing);
+    metrics.observe({ name: 'bulkhead_queued', help: 'Calls that wait for a slot.', labels: byPolicy }, () => this.#bulkheads('queued'), missing);
+    metrics.observe(
+      { name: 'journal_lag_events', help: 'Journal positions that a subscription has not been served yet.', labels: ['producer', 'subscription'] },
+      () => this.#lag(), missing,
+    );
+    metrics.observe({ name: 'saga_count', help: 'Sagas there are.', labels: ['saga', 'status'] }, () => this.#sagaCounts(), missing);
+    metrics.observe({ name: 'saga_completion_rate', help: 'Completed sagas among those that ended.', labels: ['saga'] }, () => this.#completionRates(), missing);
+  }
+
+  #circuits(): readonly Reading[] {
+    return this.resilience.all().flatMap((policies) => {
+      const { name, breaker } = policies.state();
+      return breaker === undefined ? [] : [{ labels: { policy: name }, value: CIRCUIT[breaker] }];
+    });
+  }
+
+  #bulkheads(field: 'running' | 'queued'): readonly Reading[] {
+    return this.resilience.all().flatMap((policies) => {
+      const { name, bulkhead } = policies.state();
+      return bulkhead === undefined ? [] : [{ labels: { policy: name }, value: bulkhead[field] }];
+    });
+  }
+
+  async #lag(): Promise<readonly Reading[]> {
+    // Before and after, there is nothing to ask: the databases are not open.
+    if (this.lifecycle.phase !== 'started') return [];
+    return (await this.journal.status()).map(({ producer, context, subscription, lag }) => ({
+      labels: { producer, subscription: `${context}.${subscription}` }, value: lag,
+    }));
+  }
+
+  async #sagaCounts(): Promise<readonly Reading[]> {
+    return (await this.#counts()).map(({ name, status, count }) => ({ labels: { saga: name, status }, value: count }));
+  }
+
+  async #completionRates(): Promise<readonly Reading[]> {
+    const counts = await this.#counts();
+    const sum = (saga: string, ...statuses: readonly string[]): number =>
+      counts.filter(({ name, status }) => name === saga && statuses.includes(status)).reduce((total, { count }) => total + count, 0);
+    return [...new Set(counts.map(({ name }) => name))].flatMap((saga) => {
+      const ended = sum(saga, 'completed', 'compensated');
+      return ended === 0 ? [] : [{ labels: { saga }, value: sum(saga, 'completed') / ended }];
+    });
+  }
+
+  async #counts(): ReturnType<SagaStatus['counts']> {
+    return this.lifecycle.phase === 'started' && this.sagas !== undefined ? this.sagas.counts() : [];
+  }
+}

@@ -1,0 +1,20 @@
+import type { LoggerService } from '@nestjs/common';
+import { Logger, PinoLogger } from 'nestjs-pino';
+import type { Logger as Pino } from 'pino';
+
+/** Nest tells of every module and route that it sets up; the host's own report says it in one line. */
+const WIRING: ReadonlySet<unknown> = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
+
+/** Nest's own log lines, and those of `new Logger('name')`, through the host's log: `NestFactory.create(App, { logger: nestLog(log) })`. */
+export function nestLog(log: Pino): LoggerService {
+  const params = { pinoHttp: { logger: log } };
+  const logger = new Logger(new PinoLogger(params), params);
+  return {
+    log: (message: unknown, ...more: unknown[]) => (WIRING.has(more.at(-1)) ? logger.debug(message, ...more) : logger.log(message, ...more)),
+    error: (message: unknown, ...more: unknown[]) => logger.error(message, ...more),
+    warn: (message: unknown, ...more: unknown[]) => logger.warn(message, ...more),
+    debug: (message: unknown, ...more: unknown[]) => logger.debug(message, ...more),
+    verbose: (message: unknown, ...more: unknown[]) => logger.verbose(message, ...more),
+    fatal: (message: unknown, ...more: unknown[]) => logger.fatal(message, ...more),
+  };
+}

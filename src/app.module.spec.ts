@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseConfig } from '@isolith/isolith';
+import { AppModule } from './app.module.js';
+import { GatewayModule } from './gateway/gateway.module.js';
+import { OrdersModule } from './orders/orders.module.js';
+import { SHOP_CONTEXTS, shopConfig } from './shop.config.js';
+
+/** The modules of the shop that a host with this environment imports, by name. */
+function modulesOf(env: Record<string, string>): readonly string[] {
+  const { imports = [] } = AppModule.forRoot(parseConfig(shopConfig, env, SHOP_CONTEXTS).config);
+  return imports.map((one) => (typeof one === 'function' ? one.name : 'module' in one && typeof one.module === 'function' ? one.module.name : 'unknown'));
+}
+
+describe('a host of the shop', () => {
+  it('imports every context and the gateway by default', () => {
+    expect(modulesOf({})).toEqual([
+      'IsolithModule', 'UsersModule', 'ProductsModule', 'InventoryModule', 'PaymentsModule', 'ShipmentsModule', 'NotificationsModule', 'OrdersModule', 'GatewayModule',
+    ]);
+  });
+
+  it('imports what is placed here and nothing else', () => {
+    expect(modulesOf({ CONTEXTS: 'orders' })).toEqual(['IsolithModule', OrdersModule.name]);
+    expect(modulesOf({ CONTEXTS: 'gateway' })).toEqual(['IsolithModule', GatewayModule.name]);
+  });
+});
