@@ -1,0 +1,238 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { NoOpenUnitError, runAs } from '@isolith/message-bus';
+import { Sagas } from './sagas.js';
+import { Workshop } from './spec-support/workshop.js';
+import { workSaga, World } from './spec-support/world.js';
+
+let world: World;
+let workshop: Workshop;
+
+beforeAll(async () => {
+  world = await World.open();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  workshop = await new Workshop().open();
+});
+
+const condition = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
+};
+
+describe('at most so many sagas at once', () => {
+  const bounded = workSaga('orders.bounded', ['a', 'b']);
+
+  it('are moved; the others wait in the table and have their turn', async () => {
+    let running = 0;
+    let most = 0;
+    const opened = Promise.withResolvers<void>();
+    workshop.gate = async () => {
+      most = Math.max(most, (running += 1));
+      await opened.promise;
+      running -= 1;
+    };
+    const engine = world.engine([bounded], workshop.execute, { concurrency: 3 });
+    await engine.start();
+    const ids = Array.from({ length: 10 }, (_, index) => `bounded ${index}`);
+    for (const id of ids) await world.begin(engine, bounded, id);
+    engine.committed();
+    await condition(() => running === 3);
+    opened.resolve();
+    await Promise.all(ids.map((id) => world.ended(id)));
+    expect(most).toBe(3);
+    await engine.drain(AbortSignal.timeout(1_000));
+  });
+
+  it('and one that pauses holds no slot', async () => {
+    const open = { value: true };
+    workshop.script = ({ envelope }) => (open.value && JSON.stringify(envelope.data).includes('stuck') ? 'not-delivered' : 'none');
+    const patient = workSaga('orders.patient', ['p!']);
+    const engine = world.engine([patient], workshop.execute, { concurrency: 1 });
+    await engine.start();
+    for (const id of ['stuck', 'free']) await world.begin(engine, patient, id);
+    await world.reached('stuck', ({ attempts }) => attempts > 0);
+    expect(await world.ended('free')).toBe('completed');
+    open.value = false;
+    expect(await world.ended('stuck')).toBe('completed');
+    await engine.drain(AbortSignal.timeout(1_000));
+  });
+});
+
+describe('a database that fails', () => {
+  const unlucky = workSaga('orders.unlucky', ['a']);
+  const failing = (broken: { value: boolean; failures: number }, what: 'save' | 'due') => {
+    const refuse = async (): Promise<never> => {
+      broken.failures += 1;
+      throw new Error('disk full');
+    };
+    const { table } = world;
+    return {
+      due: (...args: Parameters<typeof table.due>) => (what === 'due' && broken.value ? refuse() : table.due(...args)),
+      save: (...args: Parameters<typeof table.save>) => (what === 'save' && args[0].id === 'poison' && broken.value ? refuse() : table.save(...args)),
+      find: table.find.bind(table), defer: table.defer.bind(table), untilNextDue: table.untilNextDue.bind(table), orphans: table.orphans.bind(table),
+    };
+  };
+
+  it('for one saga puts that one off and leaves the others alone', async () => {
+    const broken = { value: true, failures: 0 };
+    const engine = world.engine([unlucky], workshop.execute, { concurrency: 1, pollMs: 50 }, failing(broken, 'save'));
+    await engine.start();
+    for (const id of ['poison', 'healthy']) await world.begin(engine, unlucky, id);
+    expect(await world.ended('healthy')).toBe('completed');
+    await condition(() => broken.failures > 0);
+    broken.value = false;
+    expect(await world.ended('poison')).toBe('completed');
+    expect(workshop.done()).toEqual(expect.arrayContaining(['do a', 'do a']));
+    expect(workshop.effects).toHaveLength(2);
+    await engine.drain(AbortSignal.timeout(1_000));
+  });
+
+  it('for all is asked less and less often, until it works', async () => {
+    const broken = { value: true, failures: 0 };
+    const engine = world.engine([unlucky], workshop.execute, { random: () => 0.1 }, failing(broken, 'due'));
+    await engine.start();
+    await world.begin(engine, unlucky, 'later');
+    await condition(() => broken.failures > 2);
+    broken.value = false;
+    expect(await world.ended('later')).toBe('completed');
+    expect(world.logged).toContainEqual({ level: 'error', entry: expect.objectContaining({ message: "the sagas of orders can't be read" }) });
+    await engine.drain(AbortSignal.timeout(1_000));
+  });
+});
+
+describe('a host that drains', () => {
+  it('lets the running step finish and saves it; the next host goes on from there', async () => {
+    const drained = workSaga('orders.drained', ['a', 'b']);
+    const opened = Promise.withResolvers<void>();
+    workshop.gate = () => opened.promise;
+    const first = world.engine([drained], workshop.execute);
+    await first.start();
+    await world.begin(first, drained, 'drained');
+    await condition(() => workshop.received.length === 1);
+    let ended = false;
+    const drain = first.drain(AbortSignal.timeout(10_000)).then(() => (ended = true));
+    await world.summary('drained');
+    expect(ended).toBe(false);
+    opened.resolve();
+    await drain;
+    expect(await world.summary('drained')).toMatchObject({ status: 'running', step: 'b' });
+    expect(workshop.done()).toEqual(['do a']);
+    await world.engine([drained], workshop.execute).start();
+    expect(await world.ended('drained')).toBe('completed');
+    expect(workshop.done()).toEqual(['do a', 'do b']);
+  });
+
+  it('waits no longer than it may', async () => {
+    const held = workSaga('orders.held', ['a']);
+    const opened = Promise.withResolvers<void>();
+    workshop.gate = () => opened.promise;
+    const engine = world.engine([held], workshop.execute);
+    await engine.start();
+    await world.begin(engine, held, 'held');
+    await condition(() => workshop.received.length === 1);
+    await engine.drain(AbortSignal.abort());
+    expect((await world.summary('held')).status).toBe('running');
+    opened.resolve();
+  });
+});
+
+describe('beginning', () => {
+  const begun = workSaga('orders.begun', ['a']);
+
+  it('twice with one id is one saga', async () => {
+    const engine = world.engine([begun], workshop.execute);
+    await engine.start();
+    await Promise.all([world.begin(engine, begun, 'twice'), world.begin(engine, begun, 'twice')]);
+    expect(await world.ended('twice')).toBe('completed');
+    await world.begin(engine, begun, 'twice');
+    expect(await world.timeline('orders.begun', 'twice')).toEqual(['begun', 'a done']);
+    expect(workshop.done()).toEqual(['do a']);
+    await engine.drain(AbortSignal.timeout(1_000));
+  });
+
+  it('in a unit that rolls back sends nothing', async () => {
+    const engine = world.engine([begun], workshop.execute);
+    const sagas = new Sagas('orders', world.table, engine);
+    await engine.start();
+    const unit = world.context.unit.run(async () => {
+      await sagas.begin(begun, 'undone', { saga: 'undone', tokens: [] });
+      throw new Error('changed my mind');
+    });
+    await expect(unit).rejects.toThrow('changed my mind');
+    await world.begin(engine, begun, 'after');
+    expect(await world.ended('after')).toBe('completed');
+    expect(workshop.received).toHaveLength(1);
+    await engine.drain(AbortSignal.timeout(1_000));
+  });
+
+  it('is refused outside of a unit, undeclared, and with a state that does not fit', async () => {
+    const sagas = new Sagas('orders', world.table, world.engine([begun], workshop.execute));
+    const state = { saga: 'refused', tokens: [] };
+    await expect(runAs('orders', () => sagas.begin(begun, 'refused', state))).rejects.toBeInstanceOf(NoOpenUnitError);
+    const inUnit = (work: () => Promise<void>): Promise<void> => world.context.unit.run(work);
+    await expect(inUnit(() => sagas.begin(workSaga('orders.other', ['a']), 'refused', state))).rejects.toThrow('orders.other is not declared in orders');
+    // A variable may carry more than its type says.
+    const more = { ...state, note: 'x' };
+    await expect(inUnit(() => sagas.begin(begun, 'refused', more))).rejects.toThrow('/note: is not a known field');
+  });
+});
+
+describe('two hosts of one context', () => {
+  it('have one effect per step, and only one of two saves of a revision counts', async () => {
+    const shared = workSaga('orders.shared', ['a', 'b', 'c!', 'd+']);
+    const engines = [world.engine([shared], workshop.execute), world.engine([shared], workshop.execute)];
+    for (const engine of engines) await engine.start();
+    for (const [index, engine] of engines.entries()) {
+      const id = `shared ${index}`;
+      await world.begin(engine, shared, id);
+      for (const each of engines) each.expect({ name: 'orders.shared', id });
+    }
+    for (const id of ['shared 0', 'shared 1']) expect(await world.ended(id)).toBe('completed');
+    expect(workshop.effects).toHaveLength(8);
+    await Promise.all(engines.map((engine) => engine.drain(AbortSignal.timeout(1_000))));
+
+    await world.begin(world.engine([shared], workshop.execute), shared, 'saved');
+    const row = await world.table.find({ name: 'orders.shared', id: 'saved' });
+    if (row === undefined) throw new Error('it was begun');
+    const save = () => world.table.save(row, { next: { ...row, step: 'b' }, entry: 'moved', pauseMs: 60_000 });
+    expect((await save())?.revision).toBe(2);
+    expect(await save()).toBeUndefined();
+    expect(await world.timeline('orders.shared', 'saved')).toEqual(['begun', 'moved']);
+  });
+});
+
+describe('a saga whose definition has changed', () => {
+  const before = workSaga('orders.changed', ['a', 'b', 'c!']);
+
+  it('needs attention when the step it is at is gone, and says why', async () => {
+    await world.begin(world.engine([before], workshop.execute), before, 'gone');
+    const after = world.engine([workSaga('orders.changed', ['z'], 2)], workshop.execute);
+    await after.start();
+    expect(await world.ended('gone')).toBe('needs-attention');
+    expect((await world.summary('gone')).trouble).toEqual({ type: 'definition-changed', detail: 'version 2 of orders.changed has no step "a"' });
+    expect(workshop.received).toEqual([]);
+    await after.drain(AbortSignal.timeout(1_000));
+  });
+
+  it('rests, and is reported, when no saga of its name is left', async () => {
+    await world.begin(world.engine([before], workshop.execute), before, 'orphan');
+    const without = world.engine([workSaga('orders.left', ['a'])], workshop.execute);
+    await without.start();
+    expect(world.logged).toContainEqual({ level: 'error', entry: { message: expect.stringContaining('orders.changed rest'), saga: 'orders.changed', count: 1 } });
+    await without.drain(AbortSignal.timeout(1_000));
+  });
+});
+
+describe('the overview', () => {
+  it('counts sagas by name and status and bounds its lists', async () => {
+    const counted = workSaga('orders.counted', ['a']);
+    const engine = world.engine([counted], workshop.execute);
+    await engine.start();
+    for (const id of ['c1', 'c2']) await world.begin(engine, counted, id);
+    await Promise.all(['c1', 'c2'].map((id) => world.ended(id)));
+    expect(await world.overview.counts()).toContainEqual({ name: 'orders.counted', status: 'completed', count: 2 });
+    expect(await world.overview.list({ name: 'orders.counted', status: 'completed' }, 1)).toHaveLength(1);
+    expect(() => world.overview.list({}, 101)).toThrow('limit must be 1 to 100, not 101');
+    await engine.drain(AbortSignal.timeout(1_000));
+  });
+});

@@ -1,0 +1,10 @@
+export { sagaMigrations } from './migrations/saga-migrations.js';
+export { saga, type Saga, type SagaCause, type SagaDefinition, type SagaPlan } from './saga.js';
+export { SagaEngine, type SagaEngineOptions, type SagaEngineParts, type SagaLog } from './saga-engine.js';
+export { SagaOverview, type SagaCount, type SagaFilter, type SagaSummary, type SagaTimelineEntry } from './saga-overview.js';
+export { SagaTable } from './saga-table.js';
+export { Sagas } from './sagas.js';
+export { step, type Step, type StepBuilder, type StepSpec } from './step.js';
+export type { Retry } from './retry.js';
+export type { SagaStatusName } from './progress.js';
+export { sagaViolations } from './verify-sagas.js';

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { anyone, command, failure } from '@isolith/contracts';
+import { UnitOfWork, type DatabaseTarget } from '@isolith/journal';
+import { JournalModule } from '@isolith/journal/nest';
+import { MessageBusModule, StartRefusedError } from '@isolith/message-bus/nest';
+import { Injectable, Module, type INestApplicationContext, type Type } from '@nestjs/common';
+import { CommandBus, CommandHandler } from '@nestjs/cqrs';
+import { Test } from '@nestjs/testing';
+import { z } from 'zod';
+import { saga, Sagas, step } from '../index.js';
+import { SagaModule, SagaStatus } from './index.js';
+
+class NoSeats extends failure('seats.no-seats', { status: 409, detail: 'sold out' }) {}
+const of = z.object({ trip: z.string() });
+class BookTrip extends command('trips.book', { input: of, access: [anyone()] }) {}
+class TakeSeat extends command('seats.take', { input: of, output: z.object({ seat: z.string() }), failures: [NoSeats] }) {}
+class FreeSeat extends command('seats.free', { input: of }) {}
+
+const TripState = z.object({ trip: z.string(), seat: z.string().optional() });
+type TripState = z.output<typeof TripState>;
+
+@Injectable()
+class Prefix {
+  readonly value = 'trip ';
+}
+
+@Injectable()
+class TripSaga {
+  constructor(private readonly prefix: Prefix) {}
+
+  readonly definition = saga({
+    name: 'trips.booking',
+    state: TripState,
+    steps: [
+      step<TripState>()({
+        name: 'take-seat',
+        invoke: ({ trip }) => new TakeSeat({ trip: this.prefix.value + trip }),
+        extend: (state, { seat }) => ({ ...state, seat }),
+        compensate: ({ trip }) => new FreeSeat({ trip }),
+      }),
+    ],
+  });
+}
+
+@Injectable()
+class BrokenSaga {
+  readonly definition = saga({ name: 'trips.broken', state: TripState, steps: [] });
+}
+
+@CommandHandler(BookTrip)
+class BookTripHandler {
+  constructor(private readonly unit: UnitOfWork, private readonly sagas: Sagas, private readonly trip: TripSaga) {}
+
+  execute({ trip }: BookTrip) {
+    return this.unit.run(() => this.sagas.begin(this.trip.definition, trip, { trip }));
+  }
+}
+
+@CommandHandler(TakeSeat)
+class TakeSeatHandler {
+  constructor(private readonly unit: UnitOfWork) {}
+
+  execute({ trip }: TakeSeat) {
+    if (trip.endsWith('full')) throw new NoSeats({});
+    return this.unit.run(async () => ({ seat: `1A on ${trip}` }));
+  }
+}
+
+@CommandHandler(FreeSeat)
+class FreeSeatHandler {
+  constructor(private readonly unit: UnitOfWork) {}
+
+  execute() {
+    return this.unit.run(async () => undefined);
+  }
+}
+
+const memory = (): DatabaseTarget => ({ kind: 'pglite', dataDir: 'memory://' });
+let app: INestApplicationContext | undefined;
+beforeEach(() => {
+  app = undefined;
+});
+afterEach(() => app?.close());
+
+async function start(sagas: readonly Type<TripSaga | BrokenSaga>[], providers: readonly Type[]): Promise<INestApplicationContext> {
+  const data = JournalModule.forFeature({ context: 'trips' });
+  @Module({
+    imports: [data, SagaModule.forFeature({ context: 'trips', sagas }), MessageBusModule.forFeature({ context: 'trips', contracts: [BookTrip], needs: [TakeSeat, FreeSeat] })],
+    providers: [...providers, BookTripHandler],
+  })
+  class TripsModule {}
+  @Module({ imports: [JournalModule.forFeature({ context: 'seats' })], providers: [TakeSeatHandler, FreeSeatHandler] })
+  class SeatsModule {}
+  @Module({
+    imports: [MessageBusModule.forRoot({ placement: { here: ['trips', 'seats'] } }), JournalModule.forRoot({ targetOf: memory }), TripsModule, SeatsModule],
+  })
+  class AppModule {}
+  const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
+  module.useLogger(false);
+  await module.init();
+  app = module;
+  return module;
+}
+
+describe('SagaModule', () => {
+  it('runs a saga that a command handler began, to its end, on the real bus and database', async () => {
+    const host = await start([TripSaga], [Prefix, TripSaga]);
+    const status = host.get(SagaStatus, { strict: false });
+    for (const trip of ['north', 'full']) await host.get(CommandBus, { strict: false }).execute(new BookTrip({ trip }));
+    const ended = async (id: string) => {
+      for (;;) {
+        const [found] = await status.list('trips', { id }, 1);
+        if (found !== undefined && found.status !== 'running' && found.status !== 'compensating') return found;
+      }
+    };
+    expect(await ended('north')).toMatchObject({ name: 'trips.booking', status: 'completed' });
+    expect(await ended('full')).toMatchObject({ status: 'compensated', cause: { step: 'take-seat', type: 'no-seats', detail: 'sold out' } });
+    expect(status.contexts()).toEqual(['trips']);
+    expect(await status.counts()).toEqual([
+      { name: 'trips.booking', status: 'compensated', count: 1 },
+      { name: 'trips.booking', status: 'completed', count: 1 },
+    ]);
+    expect(await status.timeline('trips', 'trips.booking', 'north')).toMatchObject([{ what: 'begun' }, { what: 'take-seat done' }]);
+    await expect(status.list('seats', {}, 1)).rejects.toThrow('this host has no sagas of seats');
+  }, 60_000);
+
+  it('refuses to start and names all that is wrong', async () => {
+    const refusal = await start([BrokenSaga, TripSaga], [Prefix, TripSaga]).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(StartRefusedError);
+    expect(refusal).toMatchObject({ violations: [expect.stringContaining("sagas of trips: BrokenSaga can't be had")] });
+    const second = await start([BrokenSaga], [Prefix, TripSaga, BrokenSaga]).catch((error: unknown) => error);
+    expect(second).toMatchObject({ violations: ['saga trips.broken: it has no steps'] });
+  }, 60_000);
+});

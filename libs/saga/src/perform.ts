@@ -1,0 +1,62 @@
+import type { Principal } from '@isolith/contracts';
+import { derivedId, runAs, withOptions } from '@isolith/message-bus';
+import type { Command } from '@nestjs/cqrs';
+import type { Action } from './next-action.js';
+import { outcomeOfError, type Outcome } from './outcome.js';
+import type { SagaRow } from './progress.js';
+import type { SagaPlan } from './saga.js';
+import type { Execute } from './step.js';
+
+/** Told of errors that an outcome can't show: what the saga's own code threw. */
+export type OwnErrorSink = (error: unknown) => void;
+
+/** The id of a saga's command: `what` is the step, `step.compensate` or `.failed`. */
+function commandId({ name, id }: Pick<SagaRow, 'name' | 'id'>, what: string, refusals: number): string {
+  return derivedId(`${name}:${id}`, refusals === 0 ? what : `${what}#${refusals}`);
+}
+
+/** Sends what is due, as the saga's context on behalf of the user who began it, and waits for the end of the attempt. */
+export async function perform(
+  context: string, plan: SagaPlan, row: SagaRow, action: Exclude<Action, { do: 'give-up' }>, execute: Execute, onOwnError: OwnErrorSink,
+): Promise<Outcome> {
+  const { state, principal, correlation_id: correlationId } = row;
+  let answer: { readonly error: unknown } | undefined;
+  const sending = (what: string, more: { timeoutMs?: number; revokes?: string } = {}): Execute => async <R>(command: Command<R>) => {
+    const options = { id: commandId(row, what, row.refusals), principal, ...more };
+    try {
+      return await execute(withOptions(command, options));
+    } catch (error) {
+      answer = { error };
+      throw error;
+    }
+  };
+  try {
+    return await runAs(context, async () => {
+      switch (action.do) {
+        case 'step': {
+          const { step } = action;
+          return { kind: 'done', state: await step.run(state, sending(step.name, timeout(step.timeoutMs))) };
+        }
+        case 'compensate': {
+          const { step } = action;
+          // Only the first id of a compensable step was ever sent: a refusal ends it.
+          const revokes = commandId(row, step.name, 0);
+          await step.compensate(state, sending(`${step.name}.compensate`, { ...timeout(step.timeoutMs), revokes }));
+          return { kind: 'done', state };
+        }
+        case 'tell-failed':
+          await plan.failed?.(state, action.cause, sending('.failed'));
+          return { kind: 'done', state };
+      }
+    }, { principal, correlationId });
+  } catch (error) {
+    const answered = answer !== undefined && answer.error === error;
+    if (!answered) onOwnError(error);
+    return outcomeOfError(error, answered);
+  }
+}
+
+const timeout = (timeoutMs: number | undefined): { timeoutMs?: number } => (timeoutMs === undefined ? {} : { timeoutMs });
+
+/** Whom a saga speaks for: its context, and the user that began it. Roles are a request's, not a process'. */
+export const principalOf = (context: string, { user }: Principal): Principal => ({ service: context, roles: [], ...(user === undefined ? {} : { user }) });

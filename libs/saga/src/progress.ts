@@ -1,0 +1,59 @@
+import { principalSchema } from '@isolith/contracts';
+import { z } from 'zod';
+
+/**
+ *   running --last step done--> completed
+ *      |
+ *      '--a step failed--> compensating --all undone, failed told--> compensated
+ *      |                        |
+ *      '------------------------'--no way on without a person--> needs-attention
+ */
+export const sagaStatus = z.enum(['running', 'compensating', 'completed', 'compensated', 'needs-attention']);
+export type SagaStatusName = z.output<typeof sagaStatus>;
+
+const trouble = z.object({ type: z.string(), detail: z.string() });
+/** Why the last attempt came to nothing. */
+export type Trouble = Readonly<z.output<typeof trouble>>;
+
+/** What changes from one transition of a saga to the next. */
+export const progressSchema = z.object({
+  status: sagaStatus,
+  state: z.unknown(),
+  /** The step that is due; none while a saga is compensated or once it has ended. */
+  step: z.string().nullable(),
+  /** Steps whose effect exists, or may exist, oldest first. Compensation takes them from the end. */
+  done: z.array(z.string()).readonly(),
+  /** Why it turned back. */
+  cause: z.object({ step: z.string(), type: z.string(), detail: z.string() }).nullable(),
+  /** Attempts of what is due that came to nothing. */
+  attempts: z.int(),
+  /** How often what is due was refused for good: each refusal is the stored outcome of its command id, so the next has another. */
+  refusals: z.int(),
+  trouble: trouble.nullable(),
+});
+export type Progress = Readonly<z.output<typeof progressSchema>>;
+
+/** A saga as it is saved. */
+export const sagaRow = progressSchema.extend({
+  name: z.string(),
+  id: z.string(),
+  /** Of the definition that began it. */
+  version: z.int(),
+  /** Counts the saves; a save names the one that it follows. */
+  revision: z.int(),
+  /** Whom its commands speak for. */
+  principal: principalSchema,
+  correlation_id: z.string(),
+});
+export type SagaRow = Readonly<z.output<typeof sagaRow>>;
+
+/** One save of a saga. */
+export interface Transition {
+  readonly next: Progress;
+  /** What the saga's timeline keeps of it; nothing for an attempt that will be repeated. */
+  readonly entry?: string;
+  /** Milliseconds until what is due is due; 0 goes on at once. */
+  readonly pauseMs: number;
+}
+
+export const isMoving = ({ status }: Progress): boolean => status === 'running' || status === 'compensating';

@@ -1,0 +1,19 @@
+/** How a step that got no answer is asked again. */
+export interface Retry {
+  /** How often a step before the pivot is asked in all. The pivot and retriable steps are asked until they answer. */
+  readonly attempts: number;
+  /** Milliseconds; the pause before the second attempt is a random part of it, later ones double it. */
+  readonly initialDelayMs: number;
+  /** Milliseconds; no pause is longer. */
+  readonly maxDelayMs: number;
+}
+
+export const DEFAULT_RETRY: Retry = { attempts: 4, initialDelayMs: 200, maxDelayMs: 10_000 };
+
+/**
+ * Exponential backoff with full jitter, in milliseconds, after `failed` attempts (1 or more). `random` yields [0, 1).
+ * Never 0: a pause is what gives the slot to somebody else.
+ */
+export function pauseAfter(failed: number, { initialDelayMs, maxDelayMs }: Retry, random: () => number): number {
+  return Math.max(1, random() * Math.min(maxDelayMs, initialDelayMs * 2 ** (failed - 1)));
+}

@@ -1,0 +1,33 @@
+import { NoOpenUnitError, requireScope } from '@isolith/message-bus';
+import { principalOf } from './perform.js';
+import type { Saga } from './saga.js';
+import type { SagaEngine } from './saga-engine.js';
+import type { SagaTable } from './saga-table.js';
+
+/** Begins sagas of one context. */
+export class Sagas {
+  constructor(
+    private readonly context: string,
+    private readonly table: Pick<SagaTable, 'insert'>,
+    private readonly engine: Pick<SagaEngine, 'has' | 'expect'>,
+  ) {}
+
+  /**
+   * Inside an open unit of work: inserts the saga with its first step due. Nothing is sent before the unit commits;
+   * after that this host goes on at once. `id` is the business key: a second begin with it changes nothing.
+   *
+   * The saga's commands speak for the user whose message is being handled. Throws NoOpenUnitError outside of a unit,
+   * ContractViolationError when the state does not fit its schema, an Error when the saga is not declared here.
+   */
+  async begin<S>({ plan, copyState }: Saga<S>, id: string, state: S): Promise<void> {
+    const { unit, principal, correlationId } = requireScope();
+    if (unit === undefined) throw new NoOpenUnitError(`beginning saga ${plan.name}`);
+    if (!this.engine.has(plan.name)) throw new Error(`saga ${plan.name} is not declared in ${this.context}; list its class in the context's sagas`);
+    if (id === '') throw new TypeError(`saga ${plan.name} needs an id`);
+    const { name, version, steps } = plan;
+    const inserted = await this.table.insert({
+      name, id, version, state: copyState(state), step: steps[0]?.name ?? null, principal: principalOf(this.context, principal), correlationId,
+    });
+    if (inserted) this.engine.expect({ name, id });
+  }
+}

@@ -1,0 +1,117 @@
+import { HandlerError, NotDeliveredError, OutcomeUnknownError, RevokedError, command, failure, type Envelope, type RequestContract } from '@isolith/contracts';
+import { MessageRouter, type Inbox } from '@isolith/message-bus';
+import type { Command } from '@nestjs/cqrs';
+import { z } from 'zod';
+import type { Execute } from '../step.js';
+
+export class Refused extends failure('work.refused', { status: 409, detail: 'no' }) {}
+export class Risky extends failure('work.risky', { status: 503, detail: 'perhaps' }) {}
+export class Passing extends failure('work.passing', { status: 503, detail: 'later', retryable: true }) {}
+
+const input = z.object({ saga: z.string(), step: z.string() });
+const failures = [Refused, Risky, Passing];
+export class DoWork extends command('work.do', { input, output: z.object({ token: z.string() }), failures }) {}
+export class UndoWork extends command('work.undo', { input, failures }) {}
+export class TellFailed extends command('work.tell-failed', { input: z.object({ saga: z.string(), reason: z.string() }), failures }) {}
+
+/** What befalls one delivery of a command. */
+export type Fault = 'none' | 'not-delivered' | 'lost' | 'late' | 'refuse' | 'risky' | 'pass' | 'error';
+
+export interface Received {
+  readonly id: string;
+  /** `do a`, `undo a`, `tell-failed`. */
+  readonly what: string;
+  readonly revokes: string | undefined;
+  readonly envelope: Envelope;
+}
+
+type Stored = { readonly value: unknown } | { readonly failure: Error };
+
+/**
+ * A context that keeps the promises of an inbox in memory: one outcome per command id, a revoked command never runs.
+ * Faults befall deliveries as the script says; the real router carries them.
+ */
+export class Workshop {
+  readonly received: Received[] = [];
+  /** Effects in the order in which they happened. */
+  readonly effects: { readonly id: string; readonly what: string }[] = [];
+  script: (received: Received) => Fault = () => 'none';
+  /** Awaited by every delivery before anything else. */
+  gate: (received: Received) => Promise<void> = async () => undefined;
+  private readonly outcomes = new Map<string, Stored>();
+  private readonly late: (() => Promise<unknown>)[] = [];
+  private readonly router = new MessageRouter({ placement: { here: ['work', 'orders'] }, requestTimeoutMs: 20_000, onError: () => undefined });
+
+  async open(): Promise<this> {
+    const answer = async (): Promise<unknown> => ({ token: `token ${this.effects.length}` });
+    for (const message of [DoWork, UndoWork, TellFailed]) {
+      this.router.handle({ message, by: 'workshop', invoke: message === DoWork ? answer : async () => undefined });
+    }
+    const inbox: Inbox = { command: (envelope, contract, handle) => this.handle(envelope, contract, handle), event: async () => undefined };
+    this.router.useInbox('work', inbox);
+    await this.router.listenForRequests();
+    return this;
+  }
+
+  // The router yields what the command's contract declares.
+  readonly execute: Execute = <R>(sent: Command<R>) => this.router.send(sent) as Promise<R>;
+
+  close(): Promise<void> {
+    return this.router.close();
+  }
+
+  /** Commands that were handed over and never answered arrive now. */
+  async deliverLate(): Promise<void> {
+    for (const arrive of this.late.splice(0)) await arrive().catch(() => undefined);
+  }
+
+  done(prefix = ''): readonly string[] {
+    return this.effects.map(({ what }) => what).filter((what) => what.startsWith(prefix));
+  }
+
+  private async handle(envelope: Envelope, contract: RequestContract, handle: () => Promise<unknown>): Promise<unknown> {
+    const step = z.object({ step: z.string().optional() }).parse(envelope.data).step;
+    const verb = contract.name.replace('work.', '');
+    const received: Received = { id: envelope.id, what: step === undefined ? verb : `${verb} ${step}`, revokes: envelope.revokes, envelope };
+    this.received.push(received);
+    await this.gate(received);
+    const once = (refusal?: Error): Promise<unknown> => this.once(received, handle, refusal);
+    switch (this.script(received)) {
+      case 'none':
+        return once();
+      case 'not-delivered':
+        throw new NotDeliveredError('nobody there');
+      case 'lost':
+        await once().catch(() => undefined);
+        throw new OutcomeUnknownError('the answer was lost');
+      case 'late':
+        this.late.push(() => once());
+        throw new OutcomeUnknownError('no answer in time');
+      case 'refuse':
+        return once(new Refused({}));
+      case 'risky':
+        return once(new Risky({}));
+      case 'pass':
+        throw new Passing({});
+      case 'error':
+        throw new HandlerError('broken');
+    }
+  }
+
+  private async once({ id, what, revokes }: Received, handle: () => Promise<unknown>, refusal?: Error): Promise<unknown> {
+    const stored = this.outcomes.get(id);
+    if (stored !== undefined) {
+      if ('failure' in stored) throw stored.failure;
+      return stored.value;
+    }
+    if (refusal !== undefined) {
+      this.outcomes.set(id, { failure: refusal });
+      throw refusal;
+    }
+    if (revokes !== undefined && !this.outcomes.has(revokes)) this.outcomes.set(revokes, { failure: new RevokedError('revoked') });
+    const value = await handle();
+    this.effects.push({ id, what });
+    this.outcomes.set(id, { value });
+    return value;
+  }
+}

@@ -1,0 +1,88 @@
+import type { Action } from './next-action.js';
+import type { Outcome } from './outcome.js';
+import type { Progress, Transition, Trouble } from './progress.js';
+import { DEFAULT_RETRY, pauseAfter, type Retry } from './retry.js';
+import type { PlannedStep, SagaPlan } from './saga.js';
+
+export interface TransitionRules {
+  /** After so many attempts of one compensation the saga waits for a person. */
+  readonly compensationAttempts: number;
+  /** Yields [0, 1). */
+  readonly random: () => number;
+}
+
+type NotDone = Exclude<Outcome, { kind: 'done' }>;
+
+const fresh = { attempts: 0, refusals: 0, trouble: null } as const;
+
+/** Where a saga goes when what it was about to do ended in `outcome`. Pure: the same arguments, the same transition. */
+export function transition(
+  plan: SagaPlan, progress: Progress, action: Exclude<Action, { do: 'give-up' }>, outcome: Outcome, rules: TransitionRules,
+): Transition {
+  switch (action.do) {
+    case 'step':
+      return outcome.kind === 'done' ? forward(plan, progress, action.step, outcome.state) : notForward(plan, progress, action.step, outcome, rules);
+    case 'compensate':
+      return outcome.kind === 'done' ? undone(plan, progress, action.step) : notUndone(progress, action.step, outcome, rules);
+    case 'tell-failed':
+      return outcome.kind === 'done' ? ended(progress) : again(progress, outcome, DEFAULT_RETRY, rules);
+  }
+}
+
+function forward(plan: SagaPlan, progress: Progress, step: PlannedStep, state: unknown): Transition {
+  const done = [...progress.done, step.name];
+  const following = plan.steps[plan.steps.indexOf(step) + 1];
+  const next: Progress = following === undefined
+    ? { ...progress, ...fresh, state, done, status: 'completed', step: null }
+    : { ...progress, ...fresh, state, done, step: following.name };
+  return { next, entry: `${step.name} done`, pauseMs: 0 };
+}
+
+/**
+ * Before the pivot a refusal turns the saga back at once, and so does silence that lasts. The pivot turns it back only
+ * when it refused: while its answer is open it may have decided either way. Retriable steps go on until they succeed.
+ */
+function notForward(plan: SagaPlan, progress: Progress, step: PlannedStep, outcome: NotDone, rules: TransitionRules): Transition {
+  const { done } = progress;
+  if (step.kind === 'retriable') return again(progress, outcome, step.retry, rules);
+  if (outcome.kind === 'refused') {
+    const mayExist = step.kind === 'compensable' && step.leavesEffect(outcome.failure);
+    return backward(plan, progress, step, outcome, mayExist ? [...done, step.name] : done);
+  }
+  const usedUp = !outcome.again || progress.attempts + 1 >= step.retry.attempts;
+  if (step.kind === 'compensable' && usedUp) return backward(plan, progress, step, outcome, [...done, step.name]);
+  return again(progress, outcome, step.retry, rules);
+}
+
+function backward(plan: SagaPlan, progress: Progress, step: PlannedStep, { type, detail, kind }: NotDone, done: readonly string[]): Transition {
+  const cause = { step: step.name, type, detail };
+  const over = done.length === 0 && plan.failed === undefined;
+  const next: Progress = { ...progress, ...fresh, status: over ? 'compensated' : 'compensating', step: null, done, cause };
+  return { next, entry: `${step.name} ${kind === 'refused' ? 'failed' : 'unknown'}: ${type}`, pauseMs: 0 };
+}
+
+function undone(plan: SagaPlan, progress: Progress, step: PlannedStep): Transition {
+  const done = progress.done.slice(0, -1);
+  const over = done.length === 0 && plan.failed === undefined;
+  return { next: { ...progress, ...fresh, done, status: over ? 'compensated' : 'compensating' }, entry: `${step.name} compensated`, pauseMs: 0 };
+}
+
+function notUndone(progress: Progress, step: PlannedStep, outcome: NotDone, rules: TransitionRules): Transition {
+  if (progress.attempts + 1 < rules.compensationAttempts) return again(progress, outcome, step.retry, rules);
+  return parked({ ...progress, attempts: progress.attempts + 1 }, { type: outcome.type, detail: `the compensation of ${step.name} keeps failing: ${outcome.detail}` });
+}
+
+const ended = (progress: Progress): Transition => ({ next: { ...progress, ...fresh, status: 'compensated' }, entry: 'failure told', pauseMs: 0 });
+
+function again(progress: Progress, { kind, type, detail }: NotDone, retry: Retry, { random }: TransitionRules): Transition {
+  const attempts = progress.attempts + 1;
+  const refusals = progress.refusals + (kind === 'refused' ? 1 : 0);
+  return { next: { ...progress, attempts, refusals, trouble: { type, detail } }, pauseMs: pauseAfter(attempts, retry, random) };
+}
+
+/** Nothing moves the saga any more until a person does. */
+export const parked = (progress: Progress, trouble: Trouble): Transition => ({
+  next: { ...progress, status: 'needs-attention', trouble },
+  entry: `needs attention: ${trouble.type}`,
+  pauseMs: 0,
+});
