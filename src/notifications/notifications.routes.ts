@@ -1,0 +1,3 @@
+import { ListNotificationsRoute } from './features/list-notifications.route.js';
+
+export const notificationsRoutes = [ListNotificationsRoute];

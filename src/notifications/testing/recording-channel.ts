@@ -1,0 +1,19 @@
+import { assertNoOpenUnit } from '@isolith/message-bus';
+import type { NotificationChannel, OutgoingMessage } from '../infra/notification-channel.js';
+
+/** Remembers what it was given; fails as often as it is told to. */
+export class RecordingChannel implements NotificationChannel {
+  readonly name = 'recording';
+  needsContact = false;
+  readonly sent: { message: OutgoingMessage; key: string }[] = [];
+  failures = 0;
+
+  async send(message: OutgoingMessage, key: string): Promise<void> {
+    assertNoOpenUnit('the notification channel recording');
+    if (this.failures > 0) {
+      this.failures -= 1;
+      throw new Error('the channel is down');
+    }
+    this.sent.push({ message, key });
+  }
+}

@@ -1,0 +1,23 @@
+import { saga, step } from '@isolith/saga';
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { ReturnStock } from '../../inventory/inventory.contract.js';
+import { RefundPayment } from '../../payments/payments.contract.js';
+import { MarkOrderReturned } from '../orders.contract.js';
+
+const ReturnState = z.object({ orderId: z.uuid() });
+type ReturnState = z.output<typeof ReturnState>;
+
+/** Of a delivered order. There is nothing to win or lose any more, so every step is repeated until it succeeds. */
+@Injectable()
+export class ReturnSaga {
+  readonly definition = saga({
+    name: 'orders.return',
+    state: ReturnState,
+    steps: [
+      step<ReturnState>()({ name: 'refund-payment', invoke: ({ orderId }) => new RefundPayment({ orderId }), retriable: true }),
+      step<ReturnState>()({ name: 'return-stock', invoke: ({ orderId }) => new ReturnStock({ orderId }), retriable: true }),
+      step<ReturnState>()({ name: 'mark-returned', invoke: ({ orderId }) => new MarkOrderReturned({ orderId }), retriable: true }),
+    ],
+  });
+}

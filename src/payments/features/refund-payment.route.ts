@@ -1,0 +1,29 @@
+import { CommandId } from '@isolith/isolith/http';
+import { withOptions } from '@isolith/message-bus';
+import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { GetPayment, PaymentView, RefundPayment } from '../payments.contract.js';
+
+const orderPath = z.object({ orderId: z.uuid() });
+type OrderPath = z.output<typeof orderPath>;
+
+@ApiTags('payments')
+@ApiBearerAuth()
+@Controller('v1/payments')
+export class RefundPaymentRoute {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post(':orderId/refunds')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Give back in full what an order has paid (support); repeating is harmless' })
+  @ApiAcceptedResponse({ standardSchema: PaymentView })
+  async refund(@Param({ schema: orderPath }) { orderId }: OrderPath, @CommandId() id: string): Promise<z.output<typeof PaymentView>> {
+    await this.commands.execute(withOptions(new RefundPayment({ orderId }), { id }));
+    return this.queries.execute(new GetPayment({ orderId }));
+  }
+}

@@ -1,0 +1,2 @@
+/** Payments react to no other context. */
+export const paymentsSubscriptions = {} as const;

@@ -1,0 +1,24 @@
+import { listQuery, page, Public } from '@isolith/isolith/http';
+import { Controller, Get, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { Product, SearchProducts, SearchText } from '../products.contract.js';
+
+const search = listQuery.extend({ q: SearchText.optional() });
+type Search = z.output<typeof search>;
+const answer = page(Product);
+
+@ApiTags('products')
+@Controller('v1/products')
+export class SearchProductsRoute {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Public()
+  @Get()
+  @ApiOperation({ summary: 'Search the catalogue by a part of name or sku' })
+  @ApiOkResponse({ standardSchema: answer })
+  search(@Query({ schema: search }) query: Search): Promise<z.output<typeof answer>> {
+    return this.queries.execute(new SearchProducts(query));
+  }
+}

@@ -1,0 +1,2 @@
+/** Products react to no other context. */
+export const productsSubscriptions = {} as const;

@@ -1,0 +1,2 @@
+/** Shipments take no events. */
+export const shipmentsSubscriptions = {} as const;

@@ -1,0 +1,28 @@
+import { Body, Controller, Param, Patch } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { Account, ChangeRoles, GetUser, Roles, UserId } from '../users.contract.js';
+
+const path = z.object({ id: UserId });
+type Path = z.output<typeof path>;
+const change = z.object({ roles: Roles });
+type Change = z.output<typeof change>;
+
+@ApiTags('users')
+@ApiBearerAuth()
+@Controller('v1/users')
+export class ChangeRolesRoute {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Set the roles of an account (admin); they hold from its next access token on' })
+  @ApiOkResponse({ standardSchema: Account })
+  async change(@Param({ schema: path }) { id: userId }: Path, @Body({ schema: change }) { roles }: Change): Promise<z.output<typeof Account>> {
+    await this.commands.execute(new ChangeRoles({ userId, roles }));
+    return this.queries.execute(new GetUser({ userId }));
+  }
+}

@@ -1,0 +1,18 @@
+import { UnitOfWork } from '@isolith/journal';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { sendingUser } from '../infra/sender.js';
+import { Sessions } from '../infra/sessions.js';
+import { CloseSession } from '../users.contract.js';
+
+@CommandHandler(CloseSession)
+export class CloseSessionHandler implements ICommandHandler<CloseSession> {
+  constructor(
+    private readonly unit: UnitOfWork,
+    private readonly sessions: Sessions,
+  ) {}
+
+  execute({ sessionId }: CloseSession): Promise<void> {
+    const userId = sendingUser();
+    return this.unit.run(() => this.sessions.endOf(userId, sessionId));
+  }
+}

@@ -1,0 +1,2 @@
+/** Users react to no other context. */
+export const usersSubscriptions = {} as const;
