@@ -1,12 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { withoutValues } from './database-errors.js';
 
-/** A statement that is prepared once per connection; `name` tells the server that it knows it already. */
-export interface PreparedStatement {
-  readonly name: string;
-  readonly text: string;
-}
-
 export interface StatementResult<R> {
   readonly rows: R[];
   readonly rowCount: number | null;

@@ -1,7 +1,7 @@
 import type { MessageScope, OpenUnit } from '@isolith/message-bus';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { z } from 'zod';
-import type { PreparedStatement } from './connection.js';
+import type { PreparedStatement } from './prepared-statement.js';
 import type { ContextJournal } from './context-journal.js';
 import { inboxValues, revocationOf, type InboxRow } from './inbox/inbox-row.js';
 import { pendingEvent, type PendingEvent } from './pending-event.js';

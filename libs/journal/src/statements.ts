@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PreparedStatement } from './connection.js';
+import type { PreparedStatement } from './prepared-statement.js';
 
 /** The SQL of the hot paths, in one place, once per schema. */
 export interface Statements {

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { clientOf, type PgClient, type PreparedStatement, type StatementResult } from './connection.js';
+import { clientOf, type PgClient, type StatementResult } from './connection.js';
+import type { PreparedStatement } from './prepared-statement.js';
 import { decided } from './database-errors.js';
 
 /** A prepared statement with its values. */

@@ -40,7 +40,10 @@ export class RunningEngine {
     return this.#failure;
   }
 
-  /** Writes what is left and ends. A stopped engine is only let go: its last checkpoint would vouch for writes that failed. */
+  /**
+   * Writes what is left and ends. A stopped engine is only let go: its last checkpoint would vouch for writes that failed. A timer that
+   * it had set may then keep the process for up to ten seconds; it finds the engine aborted and does nothing.
+   */
   async close(): Promise<void> {
     if (this.#failure === undefined) await this.pglite.close();
   }
