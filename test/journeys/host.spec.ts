@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client, newCustomer } from '../support/client.js';
-import { HostExited, startHost, temporaryFolder } from '../support/host.js';
+import { fromSource, HostExited, startHost, temporaryFolder } from '../support/host.js';
 import { ADMIN, getOrder, newProduct, placeOrder, startShop, stockOf, untilEnded, type Shop } from '../support/shop.js';
 
 let shop: Shop | undefined;
@@ -10,8 +10,8 @@ afterEach(async () => {
   shop = undefined;
 });
 
-const refusalOf = async (environment: Record<string, string>): Promise<HostExited> => {
-  const outcome = await startHost({ DATA_DIR: `${temporaryFolder()}/data`, ...environment }).then(
+const refusalOf = async (environment: Record<string, string>, args?: readonly string[]): Promise<HostExited> => {
+  const outcome = await startHost({ DATA_DIR: `${temporaryFolder()}/data`, ...environment }, args).then(
     async (host) => host.kill(),
     (error: unknown) => error,
   );
@@ -32,6 +32,20 @@ describe('a host refuses to start', () => {
     expect(code).toBe(1);
     for (const needed of ['inventory.reserve-stock', 'payments.charge-payment', 'shipments.create-shipment', 'products.get-prices']) expect(output).toContain(needed);
     expect(output).toContain('TRANSPORT_URL');
+  });
+
+  it('with a wrong environment and a wrong wiring, naming both in one go', async () => {
+    const { code, output } = await refusalOf({ PORT: 'many', CONTEXT: 'greeter' }, fromSource('test/journeys/fixtures/wrongly-wired.ts'));
+    expect(code).toBe(1);
+    for (const reason of [
+      'PORT',
+      'CONTEXT',
+      'greeter.greet has two handlers: FirstGreeter and SecondGreeter',
+      'greeter.wave has no handler',
+      'greeter needs kitchen.weigh, but kitchen is not here',
+    ]) {
+      expect(output).toContain(reason);
+    }
   });
 
   it('with an unknown context', async () => {

@@ -14,7 +14,11 @@ const START_LIMIT_MS = 60_000;
 const KEPT_LINES = 200;
 
 /** The environment of a host under test: nothing of this machine's but what Node itself needs. */
-const bareEnvironment = (): Record<string, string> => ({ PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' });
+const bareEnvironment = (): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: process.env['HOME'] ?? '',
+  SWC_NODE_PROJECT: 'tsconfig.base.json',
+});
 
 /** One running host: a real process with a real port. */
 export interface Host {
@@ -46,9 +50,12 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Starts `dist/main.js` with this environment and nothing else; resolves when it is ready, rejects with HostExited. */
-export async function startHost(environment: Readonly<Record<string, string>>): Promise<Host> {
-  const child = spawn(process.execPath, ['dist/main.js'], { env: { ...bareEnvironment(), PORT: '0', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+/** What Node needs to run a TypeScript file of the tests as a host. */
+export const fromSource = (file: string): readonly string[] => ['--conditions=@isolith/source', '--import', '@swc-node/register/esm-register', file];
+
+/** Starts `dist/main.js`, or what else Node is given, with this environment and nothing else; resolves when it is ready, rejects with HostExited. */
+export async function startHost(environment: Readonly<Record<string, string>>, args: readonly string[] = ['dist/main.js']): Promise<Host> {
+  const child = spawn(process.execPath, args, { env: { ...bareEnvironment(), PORT: '0', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const lines: string[] = [];
   const keep = (line: string): void => {

@@ -41,11 +41,17 @@ export class RunningEngine {
   }
 
   /**
-   * Writes what is left and ends. A stopped engine is only let go: its last checkpoint would vouch for writes that failed. A timer that
-   * it had set may then keep the process for up to ten seconds; it finds the engine aborted and does nothing.
+   * Writes what is left and ends. A stopped engine is let go without the last checkpoint, which would vouch for writes that failed:
+   * only its runtime is ended, which closes its files and clears the timers that would keep the process.
    */
   async close(): Promise<void> {
-    if (this.#failure === undefined) await this.pglite.close();
+    if (this.#failure === undefined) return this.pglite.close();
+    try {
+      this.pglite.Module._emscripten_force_exit(1);
+    } catch (error) {
+      // Leaving by an exception is how the runtime ends; any other one says that it did not.
+      if (!(typeof error === 'object' && error !== null && 'name' in error && error.name === 'ExitStatus')) throw error;
+    }
   }
 
   #hear(line: string): boolean {
