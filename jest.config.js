@@ -32,7 +32,7 @@ export default {
   projects: [
     project('unit', ['<rootDir>/libs/**/*.spec.ts', '<rootDir>/src/**/*.spec.ts', '<rootDir>/test/{support,contracts,readme}/**/*.spec.ts']),
     project('architecture', ['<rootDir>/test/architecture/**/*.spec.ts']),
-    project('journeys', ['<rootDir>/test/journeys/**/*.spec.ts']),
+    project('journeys', ['<rootDir>/test/journeys/**/*.spec.ts'], { setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'] }),
   ],
   maxWorkers: 2,
   testTimeout: 30_000,

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { newCustomer } from '../test/support/client.js';
+import { cleanUp } from '../test/support/host.js';
 import { acceptedOrder, newProduct, startShop, untilEnded } from '../test/support/shop.js';
 
 /**
@@ -43,3 +44,4 @@ print(`peak: ${megabytes(peak)}`);
 await pause(5_000);
 print(`idle after them: ${megabytes(shop.host.rss())}`);
 await shop.stop();
+await cleanUp();

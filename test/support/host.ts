@@ -46,9 +46,19 @@ export class HostExited extends Error {
 }
 
 const running = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
+const folders = new Set<string>();
+
+/** Ends every host and removes every folder that is left, whatever became of the test. */
+export async function cleanUp(): Promise<void> {
+  await Promise.all(
+    [...running].map(async (child) => {
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    }),
+  );
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  folders.clear();
+}
 
 /** What Node needs to run a TypeScript file of the tests as a host. */
 export const fromSource = (file: string): readonly string[] => ['--conditions=@isolith/source', '--import', '@swc-node/register/esm-register', file];
@@ -99,10 +109,10 @@ export async function startHost(environment: Readonly<Record<string, string>>, a
   }
 }
 
-/** A fresh folder for a host's data; removed when the test process ends. */
+/** A fresh folder for a host's data; cleanUp() removes it. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'isolith-test-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.add(folder);
   return folder;
 }
 
