@@ -6,7 +6,7 @@ export async function underDeadline<T>(deadline: number | undefined, work: (sign
   const controller = new AbortController();
   if (deadline === undefined) return work(controller.signal);
   const remaining = deadline - Date.now();
-  if (remaining <= 0) controller.abort();
+  if (remaining <= 0) return work(AbortSignal.abort());
   const timer = setTimeout(() => controller.abort(), Math.min(remaining, LONGEST_TIMER));
   try {
     return await work(controller.signal);

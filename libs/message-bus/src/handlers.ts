@@ -1,4 +1,4 @@
-import type { AnyEventClass, EventContract, MessageClass, RequestContract } from '@isolith/contracts';
+import { parseName, type AnyEventClass, type EventContract, type MessageClass, type RequestContract } from '@isolith/contracts';
 
 export interface RequestHandler {
   readonly message: MessageClass<RequestContract>;
@@ -23,6 +23,8 @@ export interface SubscriptionInfo {
   readonly from: 'beginning' | 'now';
 }
 
+const REQUEST_LANES = ['requests', 'queries'];
+
 /** What this host handles. Nothing is refused on the way in: a host names all that is wrong with it at once. */
 export class Handlers {
   private readonly requests = new Map<string, RequestHandler>();
@@ -39,6 +41,7 @@ export class Handlers {
   /** Makes a subscription known; with handlers when its context is here. */
   addSubscription(info: SubscriptionInfo, handlers: readonly EventHandler[] = []): void {
     const id = `${info.context}.${info.subscription}`;
+    this.requireName(id, info.subscription);
     const known = this.subscriptions.get(id);
     if (known !== undefined && known.handlers.size > 0 && handlers.length > 0) {
       this.problems.push(`subscription ${id} is declared twice`);
@@ -72,5 +75,16 @@ export class Handlers {
 
   violations(): readonly string[] {
     return this.problems;
+  }
+
+  /** A subscription's name is part of an address, beside the request lanes of its context. */
+  private requireName(id: string, subscription: string): void {
+    try {
+      parseName(id);
+      if (REQUEST_LANES.includes(subscription)) this.problems.push(`subscription ${id} has the name of a request lane`);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      this.problems.push(`subscription ${id}: ${error.message}`);
+    }
   }
 }

@@ -3,10 +3,11 @@ import { addressName, type Address, type Delivery, type Listening, type Transpor
 
 interface Listener {
   readonly on: (delivery: Delivery) => Promise<void>;
-  /** Deliveries that are running. */
+  /** What is in hand: deliveries that run, and events that wait for one of their subject. */
   readonly running: Set<Promise<void>>;
-  /** The last delivery of each subject that has one running: the next of that subject waits for it. */
+  /** The last delivery of each subject that has one in hand: the next of that subject waits for it. */
   readonly tails: Map<string, Promise<void>>;
+  stopped: boolean;
 }
 
 /**
@@ -16,42 +17,54 @@ interface Listener {
 export class InProcessTransport implements Transport {
   readonly capabilities: TransportCapabilities;
   private readonly listeners = new Map<string, Listener>();
+  /** Ends each wait that is going on: of requests, of sends, of listeners that stop. */
+  private readonly waits = new Set<() => void>();
   private closed = false;
 
   constructor({ maxInFlight = 4_096 }: { maxInFlight?: number } = {}) {
-    this.capabilities = { durable: false, redelivers: false, maxInFlight };
+    this.capabilities = { durable: false, redelivers: false, sharesAddresses: false, maxInFlight };
   }
 
   async send(batch: readonly Envelope[], to: Address, signal: AbortSignal): Promise<void> {
     const listener = this.listenerAt(to, signal, batch.length);
-    const results = await Promise.allSettled(batch.map((envelope) => this.enqueue(listener, envelope, signal)));
-    const rejected = results.find((result) => result.status === 'rejected');
-    if (rejected !== undefined) throw rejected.reason;
+    let started = false;
+    const handOver = (envelope: Envelope): Promise<void> => {
+      if (signal.aborted || listener.stopped) throw new NotDeliveredError(`given up before ${envelope.type} was handed to ${addressName(to)}`);
+      started = true;
+      return listener.on({
+        envelope,
+        redelivered: false,
+        reply: () => Promise.reject(new Error(`${envelope.type} is an event; it has no answer`)),
+      });
+    };
+    const handled = allEnded(batch.map((envelope) => this.enqueue(listener, envelope, handOver)));
+    await new Promise<void>((resolve, reject) => {
+      const settled = this.wait(signal, () => {
+        reject(started ? new OutcomeUnknownError(`${addressName(to)} did not finish a batch in time`) : new NotDeliveredError(`given up before ${addressName(to)} took a batch`));
+      });
+      void handled.then(resolve, reject).finally(settled);
+    });
   }
 
   request(envelope: Envelope, to: Address, signal: AbortSignal): Promise<Envelope> {
     return new Promise((resolve, reject) => {
       const listener = this.listenerAt(to, signal, 1);
-      // Whichever comes first settles the promise: the answer, the end of a handler that gave none, the caller's abort.
-      // A handler that is still running then goes on; its effects count, nobody waits for its answer.
-      const giveUp = (): void => reject(new OutcomeUnknownError(`no answer from ${addressName(to)} to ${envelope.type} in time`));
-      signal.addEventListener('abort', giveUp, { once: true });
+      // Whichever comes first settles the promise: the answer, the end of a handler that gave none, the caller's abort,
+      // the end of the transport. A handler that still runs then goes on; its effects count, nobody waits for its answer.
       let answered = false;
-      const delivery: Delivery = {
-        envelope,
-        redelivered: false,
-        reply: async (answer) => {
-          if (answered) throw new Error(`${envelope.type} was answered twice`);
-          answered = true;
-          resolve(answer);
-        },
+      const settled = this.wait(signal, () => reject(new OutcomeUnknownError(`no answer from ${addressName(to)} to ${envelope.type} in time`)));
+      const endedWithout = (how: string) => (): void => {
+        settled();
+        if (!answered) reject(new OutcomeUnknownError(`${addressName(to)} ${how} ${envelope.type}`));
       };
-      void this.track(listener, listener.on(delivery))
-        .then(
-          () => reject(new OutcomeUnknownError(`${addressName(to)} ended without an answer to ${envelope.type}`)),
-          () => reject(new OutcomeUnknownError(`${addressName(to)} broke off while it handled ${envelope.type}`)),
-        )
-        .finally(() => signal.removeEventListener('abort', giveUp));
+      const reply = async (answer: Envelope): Promise<void> => {
+        if (answered) throw new Error(`${envelope.type} was answered twice`);
+        answered = true;
+        settled();
+        resolve(answer);
+      };
+      const handle = async (): Promise<void> => listener.on({ envelope, redelivered: false, reply });
+      void this.track(listener, handle()).then(endedWithout('ended without an answer to'), endedWithout('broke off while it handled'));
     });
   }
 
@@ -59,21 +72,42 @@ export class InProcessTransport implements Transport {
     const name = addressName(at);
     if (this.closed) throw new NotDeliveredError(`the transport is closed; nobody can listen at ${name}`);
     if (this.listeners.has(name)) throw new Error(`somebody listens at ${name} already`);
-    const listener: Listener = { on, running: new Set(), tails: new Map() };
+    const listener: Listener = { on, running: new Set(), tails: new Map(), stopped: false };
     this.listeners.set(name, listener);
     return {
       stop: async () => {
-        this.listeners.delete(name);
-        await Promise.allSettled(listener.running);
+        listener.stopped = true;
+        // A second stop must not take the place of whoever came after.
+        if (this.listeners.get(name) === listener) this.listeners.delete(name);
+        await new Promise<void>((resolve) => {
+          const settled = this.wait(undefined, resolve);
+          void Promise.allSettled(listener.running).then(settled).then(resolve);
+        });
       },
     };
   }
 
+  /** Ends the waits, not the handlers: what still runs had its time while its listener stopped. */
   async close(): Promise<void> {
     this.closed = true;
-    const listeners = [...this.listeners.values()];
+    for (const listener of this.listeners.values()) listener.stopped = true;
     this.listeners.clear();
-    await Promise.allSettled(listeners.flatMap(({ running }) => [...running]));
+    for (const giveUp of this.waits) giveUp();
+  }
+
+  /** Calls `giveUp` when the signal aborts or the transport closes, unless the returned function was called before. */
+  private wait(signal: AbortSignal | undefined, giveUp: () => void): () => void {
+    const settled = (): void => {
+      this.waits.delete(end);
+      signal?.removeEventListener('abort', end);
+    };
+    const end = (): void => {
+      settled();
+      giveUp();
+    };
+    this.waits.add(end);
+    signal?.addEventListener('abort', end);
+    return settled;
   }
 
   private listenerAt(to: Address, signal: AbortSignal, more: number): Listener {
@@ -87,15 +121,8 @@ export class InProcessTransport implements Transport {
   }
 
   /** Envelopes of one subject wait for one another in the order in which they were sent; others run side by side. */
-  private enqueue(listener: Listener, envelope: Envelope, signal: AbortSignal): Promise<void> {
-    const deliver = async (): Promise<void> => {
-      if (signal.aborted) throw new NotDeliveredError(`given up before ${envelope.type} was handed over`);
-      await listener.on({
-        envelope,
-        redelivered: false,
-        reply: () => Promise.reject(new Error(`${envelope.type} is an event; it has no answer`)),
-      });
-    };
+  private enqueue(listener: Listener, envelope: Envelope, handOver: (envelope: Envelope) => Promise<void>): Promise<void> {
+    const deliver = async (): Promise<void> => handOver(envelope);
     const { subject } = envelope;
     if (subject === undefined) return this.track(listener, deliver());
     // When the one before fails, this one fails too: it would overtake.
@@ -115,4 +142,10 @@ export class InProcessTransport implements Transport {
     running.then(done, done);
     return running;
   }
+}
+
+/** Rejects with the first rejection, but only when all have ended: nothing of a rejected batch is still running. */
+async function allEnded(deliveries: readonly Promise<void>[]): Promise<void> {
+  const rejected = (await Promise.allSettled(deliveries)).find((result) => result.status === 'rejected');
+  if (rejected !== undefined) throw rejected.reason;
 }

@@ -13,10 +13,24 @@ export interface DispatchOptions {
   readonly principal?: Principal;
 }
 
+/** As long as an envelope's attribute may be. */
+const LONGEST_ID = 200;
+
 const optionsOf = new WeakMap<object, DispatchOptions>();
 
-/** Attaches options to one message instance and returns it: `bus.execute(withOptions(new ReserveStock(…), { id }))`. */
+/**
+ * Attaches options to one message instance and returns it: `bus.execute(withOptions(new ReserveStock(…), { id }))`.
+ * Throws a RangeError that names the option whose value no envelope can carry.
+ */
 export function withOptions<M extends object>(message: M, options: DispatchOptions): M {
+  const { timeoutMs } = options;
+  if (timeoutMs !== undefined && !(Number.isSafeInteger(timeoutMs) && timeoutMs >= 0)) {
+    throw new RangeError(`timeoutMs: expected a whole number of milliseconds, 0 or more, got ${timeoutMs}`);
+  }
+  for (const name of ['id', 'revokes'] as const) {
+    const length = options[name]?.length ?? 1;
+    if (length < 1 || length > LONGEST_ID) throw new RangeError(`${name}: expected 1 to ${LONGEST_ID} characters, got ${length}`);
+  }
   optionsOf.set(message, { ...optionsOf.get(message), ...options });
   return message;
 }

@@ -54,10 +54,9 @@ export class Receiver {
       subscription,
       correlationId: envelope.correlationid,
     };
-    const event = handler.event.contract.readInput(envelope.data);
-    await runInScope(scope, () =>
-      this.inboxOf(context).event(envelope, subscription, async () => void (await handler.invoke(handler.event.restore(event)))),
-    );
+    // The inbox may run the handler again; each run gets a copy of its own, untouched by the run before.
+    const handle = async (): Promise<void> => void (await handler.invoke(handler.event.restore(handler.event.contract.readInput(envelope.data))));
+    await runInScope(scope, () => this.inboxOf(context).event(envelope, subscription, handle));
   }
 
   /** Runs a message of the own context inside the caller's open unit: one transaction, one inbox row, the caller's. */
@@ -95,10 +94,10 @@ export class Receiver {
     const { contract } = handler.message;
     try {
       const value = await this.run(handler, envelope, fields);
-      return { outcome: 'success', value: contract.copyOutput(value) };
+      // JSON has no undefined: nothing crosses as null.
+      return { outcome: 'success', value: contract.copyOutput(value) ?? null };
     } catch (thrown) {
-      // A violation here is one of the handler's own calls or its own answer: the caller's input was fine.
-      const outcome = outcomeOfThrown(contract, thrown instanceof ContractViolationError ? new HandlerError(`the handler of ${contract.name} failed`) : thrown);
+      const outcome = handlerOutcome(contract, thrown);
       if (outcome.outcome === 'error' && outcome.code === 'handler-error') this.report(`${handler.by} failed`, thrown, envelope);
       return outcome;
     }
@@ -113,8 +112,11 @@ export class Receiver {
       correlationId: envelope.correlationid,
       ...(envelope.deadline === undefined ? {} : { deadline: envelope.deadline }),
     };
-    const invoke = (): Promise<unknown> => handler.invoke(handler.message.restore(fields));
-    return runInScope(scope, () => (contract.kind === 'command' ? this.inboxOf(contract.context).command(envelope, contract, invoke) : invoke()));
+    const inbox = contract.kind === 'command' ? this.inboxes.get(contract.context) : undefined;
+    if (inbox === undefined) return runInScope(scope, () => handler.invoke(handler.message.restore(fields)));
+    // The inbox may run the handler again; each run gets a copy of its own, untouched by the run before.
+    const handle = (): Promise<unknown> => handler.invoke(handler.message.restore(contract.readInput(envelope.data)));
+    return runInScope(scope, () => inbox.command(envelope, contract, handle));
   }
 
   private admit(envelope: Envelope, contract: RequestContract): void {
@@ -145,6 +147,18 @@ export class Receiver {
 }
 
 const isFields = (data: unknown): data is Record<string, unknown> => typeof data === 'object' && data !== null && !Array.isArray(data);
+
+/** What a handler threw, as its caller sees it. */
+function handlerOutcome(contract: RequestContract, thrown: unknown): Outcome {
+  try {
+    // A violation here is one of the handler's own calls or its own answer: the caller's input was fine.
+    if (!(thrown instanceof ContractViolationError)) return outcomeOfThrown(contract, thrown);
+  } catch (misfit) {
+    // The failure's own data doesn't fit its declaration: it can't cross as what it claims to be.
+    if (!(misfit instanceof ContractViolationError)) throw misfit;
+  }
+  return outcomeOfThrown(contract, new HandlerError(`the handler of ${contract.name} failed`));
+}
 
 /** A refusal before the handler: it is the caller's to see as it is. */
 function refusalOutcome(refusal: unknown): Outcome {

@@ -71,6 +71,6 @@ export class Sender {
     const outcome = outcomeSchema.parse(answer.data);
     if (outcome.outcome !== 'success') throw thrownOfOutcome(contract, outcome);
     // A local answer was copied by the strict parse of the receiver a moment ago; one from the wire is read leniently.
-    return here ? outcome.value : contract.readOutput(outcome.value);
+    return here && contract.output !== undefined ? outcome.value : contract.readOutput(outcome.value);
   }
 }

@@ -39,7 +39,9 @@ export interface TransportCapabilities {
   readonly durable: boolean;
   /** A delivery that its listener rejected comes again. */
   readonly redelivers: boolean;
-  /** What one listener may have in hand at most; beyond it the sender is told. */
+  /** Several listeners at one address of one transport share its deliveries; where not, the second is refused. */
+  readonly sharesAddresses: boolean;
+  /** What one listener may have in hand at most; beyond it the sender is told. No batch can be larger. */
   readonly maxInFlight: number;
 }
 
@@ -59,6 +61,6 @@ export interface Transport {
   request(envelope: Envelope, to: Address, signal: AbortSignal): Promise<Envelope>;
   /** `on` resolves when the delivery is dealt with; if it rejects, the delivery comes again. */
   listen(at: Address, on: (delivery: Delivery) => Promise<void>): Promise<Listening>;
-  /** Ends every listener and every wait. */
+  /** Ends every listener and every wait at once, whatever still runs; afterwards nothing is taken and nobody can listen. */
   close(): Promise<void>;
 }

@@ -67,7 +67,8 @@ export class CqrsRouting implements HostParticipant {
       if (instance instanceof QueryBus) local.set('query', this.intercept(instance));
     }
     for (const wrapper of providers) {
-      const message = wrapper.metatype ? handledRequest(wrapper.metatype) : undefined;
+      const handler = classOf(wrapper);
+      const message = handler === undefined ? undefined : handledRequest(handler);
       if (message === undefined) continue;
       // The bus itself calls the handler, so request-scoped handlers and command publishers work as ever.
       const invoke = local.get(message.contract.kind);
@@ -96,11 +97,12 @@ export class CqrsRouting implements HostParticipant {
           return publishAll(events.filter((candidate) => contractOf(candidate) === undefined), ...more);
         },
         // A handler of a subscription is run by us, awaited and retried; cqrs' own stream would run it a second time.
-        register: (handlers: EventHandlers = []) => register(handlers.filter(({ metatype }) => !this.listed.has(metatype))),
+        register: (handlers: EventHandlers = []) => register(handlers.filter((handler) => !this.listed.has(classOf(handler)))),
       });
     }
-    for (const { metatype, name } of providers) {
-      if (metatype && !this.listed.has(metatype) && handledEvents(metatype) !== undefined) this.plainEventHandlers.push(String(name));
+    for (const wrapper of providers) {
+      const handler = classOf(wrapper);
+      if (handler !== undefined && !this.listed.has(handler) && handledEvents(handler) !== undefined) this.plainEventHandlers.push(String(wrapper.name));
     }
   }
 
@@ -109,7 +111,7 @@ export class CqrsRouting implements HostParticipant {
       const where = `subscription ${context}.${subscription}`;
       const resolved = handlers.flatMap((handler) => {
         this.listed.add(handler);
-        const wrapper = providers.find(({ metatype }) => metatype === handler);
+        const wrapper = providers.find((candidate) => classOf(candidate) === handler);
         const events = handledEvents(handler);
         if (events === undefined) this.problems.push(`${where}: ${handler.name} has no @EventsHandler`);
         if (wrapper === undefined) this.problems.push(`${where}: ${handler.name} is no provider of any module`);
@@ -143,9 +145,16 @@ export class CqrsRouting implements HostParticipant {
   }
 }
 
+/** The class whose decorators count; a provider made by a factory has it as its instance's only. */
+function classOf({ instance, metatype }: Pick<Wrapper, 'instance' | 'metatype'>): object | undefined {
+  const made: unknown = instance?.constructor ?? metatype;
+  return typeof made === 'function' ? made : undefined;
+}
+
 /** Appends an event with a contract to the open unit; anywhere else it would be lost with the process. */
 function record(event: object): void {
   const contract = contractOf(event);
+  if (contract !== undefined && contract.kind !== 'event') throw new TypeError(`${contract.name} is a ${contract.kind}; only events are published`);
   const unit = currentScope()?.unit;
   if (unit === undefined) throw new NoOpenUnitError(`publishing ${contract?.name ?? event.constructor.name}`);
   unit.append(event);

@@ -25,6 +25,9 @@ export class StartRefusedError extends Error {
   }
 }
 
+/** What a participant gets to return after its signal has aborted, in milliseconds. */
+const OVERRUN_MS = 1_000;
+
 export type HostPhase = 'starting' | 'open' | 'started' | 'draining' | 'closed';
 
 /**
@@ -82,10 +85,29 @@ export class HostLifecycle implements OnModuleInit, BeforeApplicationShutdown, O
   /** Runs after the HTTP server has answered what it had. */
   async onApplicationShutdown(): Promise<void> {
     const lastFirst = this.opened.splice(0).toReversed();
-    const grace = AbortSignal.timeout(this.shutdownGraceMs);
-    for (const participant of lastFirst) await this.attempt(participant.name, 'drain', () => participant.drain?.(grace));
+    const grace = new AbortController();
+    const timer = setTimeout(() => grace.abort(), this.shutdownGraceMs);
+    for (const participant of lastFirst) await this.drain(participant, grace.signal);
+    clearTimeout(timer);
     for (const participant of lastFirst) await this.attempt(participant.name, 'close', () => participant.close?.());
     this.current = 'closed';
+  }
+
+  /** Waits for a participant, and not much longer than its signal: one that ignores it must not keep the others from closing. */
+  private async drain(participant: HostParticipant, signal: AbortSignal): Promise<void> {
+    const overdue = Promise.withResolvers<void>();
+    let timer: NodeJS.Timeout | undefined;
+    const wait = (): void => {
+      timer = setTimeout(() => {
+        this.logger.error(`${participant.name} still runs after the grace of ${this.shutdownGraceMs} ms`);
+        overdue.resolve();
+      }, OVERRUN_MS);
+    };
+    if (signal.aborted) wait();
+    else signal.addEventListener('abort', wait, { once: true });
+    await Promise.race([this.attempt(participant.name, 'drain', () => participant.drain?.(signal)), overdue.promise]);
+    signal.removeEventListener('abort', wait);
+    clearTimeout(timer);
   }
 
   /** One part that fails to stop must not keep the others from stopping. */

@@ -1,0 +1,15 @@
+import type { Obligation } from './obligation.js';
+import { addressObligations } from './obligations/addresses.js';
+import { eventObligations } from './obligations/events.js';
+import { faultObligations } from './obligations/faults.js';
+import { listenerObligations } from './obligations/listeners.js';
+import { requestObligations } from './obligations/requests.js';
+
+/** Everything that a transport owes, as data. */
+export const transportObligations: readonly Obligation[] = [
+  ...requestObligations,
+  ...faultObligations,
+  ...eventObligations,
+  ...listenerObligations,
+  ...addressObligations,
+];

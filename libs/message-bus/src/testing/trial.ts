@@ -1,0 +1,131 @@
+import { AssertionError } from 'node:assert';
+import { randomUUID } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Envelope } from '@isolith/contracts';
+import type { Address, Delivery, Listening, SubscriptionAddress, Transport } from '../transport.js';
+import { answerTo, commandEnvelope, eventEnvelope } from './envelopes.js';
+import type { OpenTransport } from './obligation.js';
+
+export type Settled<T> = { readonly value: T; readonly error?: never } | { readonly error: unknown; readonly value?: never };
+
+/** Lets through once it is open. */
+export interface Gate {
+  readonly opened: Promise<void>;
+  open(): void;
+}
+
+interface RequestWay {
+  readonly to?: Address;
+  readonly signal?: AbortSignal;
+  readonly by?: Transport;
+}
+
+/** What one run of one obligation works with: a transport, fresh addresses, and waits that end. */
+export class Trial {
+  readonly transport: Transport;
+  readonly another: (() => Promise<Transport>) | undefined;
+  /** A name that no run before used: a broker may still have what it kept for others. */
+  readonly context = `kit-${randomUUID().replaceAll('-', '').replace(/^\d/, 'a')}`;
+  readonly requests: Address = { lane: 'requests', context: this.context };
+  readonly queries: Address = { lane: 'queries', context: this.context };
+  private readonly gates: Gate[] = [];
+  private readonly endsAt: number;
+
+  constructor(opened: OpenTransport, patienceMs: number) {
+    this.transport = opened.transport;
+    this.another = opened.another?.bind(opened);
+    this.endsAt = Date.now() + patienceMs;
+  }
+
+  subscription(subscription: string, context = this.context): SubscriptionAddress {
+    return { lane: 'subscription', context, subscription };
+  }
+
+  /** Sends a command with this data to the trial's request lane. */
+  request(data: unknown, { to = this.requests, signal = new AbortController().signal, by = this.transport }: RequestWay = {}): Promise<Envelope> {
+    return by.request(commandEnvelope(this.context, data), to, signal);
+  }
+
+  /** Sends events once. */
+  send(batch: readonly Envelope[], to: Address, signal: AbortSignal = new AbortController().signal): Promise<void> {
+    return this.transport.send(batch, to, signal);
+  }
+
+  /** Does what a sender owes: sends again until somebody has taken the batch. */
+  async sendUntilTaken(batch: readonly Envelope[], to: Address): Promise<void> {
+    for (;;) {
+      const sent = await this.settled('a batch that is sent', this.send(batch, to));
+      if (!('error' in sent)) return;
+      if (Date.now() >= this.endsAt) throw sent.error;
+      await turn();
+    }
+  }
+
+  event(subject: string | undefined, data: unknown): Envelope {
+    return eventEnvelope(this.context, subject, data);
+  }
+
+  /** Listens and answers with what `answer` makes of the data. */
+  serve(at: Address, answer: (data: unknown) => unknown, by = this.transport): Promise<Listening> {
+    return by.listen(at, async (delivery) => delivery.reply(answerTo(delivery.envelope, await answer(delivery.envelope.data))));
+  }
+
+  /** Listens and keeps what arrives, in the order of arrival. */
+  async collect(at: Address, on: (delivery: Delivery) => Promise<void> = async () => undefined): Promise<{ readonly arrived: unknown[]; readonly listening: Listening }> {
+    const arrived: unknown[] = [];
+    const listening = await this.transport.listen(at, async (delivery) => {
+      arrived.push(delivery.envelope.data);
+      await on(delivery);
+    });
+    return { arrived, listening };
+  }
+
+  /** A gate that opens at the end of the trial at the latest, so that no handler stays behind. */
+  gate(): Gate {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const gate: Gate = { opened: promise, open: resolve };
+    this.gates.push(gate);
+    return gate;
+  }
+
+  /** Resolves once the condition holds; rejects, naming what was waited for, when the patience is over. */
+  async until(what: string, condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      if (Date.now() >= this.endsAt) throw new AssertionError({ message: `waited in vain: ${what}` });
+      await turn();
+    }
+  }
+
+  /** How a promise ended; rejects, naming it, when it doesn't within the patience. */
+  async settled<T>(what: string, promise: Promise<T>): Promise<Settled<T>> {
+    const state = watch(promise);
+    await this.until(`${what} ends`, () => state.settled !== undefined);
+    return state.settled ?? { error: new AssertionError({ message: `${what} did not end` }) };
+  }
+
+  /** Opens what is still closed. */
+  end(): void {
+    for (const gate of this.gates) gate.open();
+  }
+}
+
+export interface Watched<T> {
+  readonly settled: Settled<T> | undefined;
+  readonly pending: boolean;
+}
+
+/** Looks at a promise without waiting for it; its rejection counts as seen. */
+export function watch<T>(promise: Promise<T>): Watched<T> {
+  const state: { settled: Settled<T> | undefined; pending: boolean } = { settled: undefined, pending: true };
+  const settle = (settled: Settled<T>): void => void Object.assign(state, { settled, pending: false });
+  promise.then(
+    (value) => settle({ value }),
+    (error: unknown) => settle({ error }),
+  );
+  return state;
+}
+
+/** Gives everything that is ready to run the chance to. */
+export async function turns(count: number): Promise<void> {
+  for (let nth = 0; nth < count; nth += 1) await turn();
+}
