@@ -8,7 +8,8 @@ import type { RequestContract } from './message.js';
 
 /** How a request ended, in the form in which it crosses and is stored. A stack trace has no place in it. */
 export const outcomeSchema = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('success'), value: z.unknown() }),
+  // Nothing is absent from JSON.
+  z.object({ outcome: z.literal('success'), value: z.unknown().optional() }),
   z.object({ outcome: z.literal('failure'), name: z.string(), version: z.int(), data: z.unknown(), detail: z.string(), retryable: z.boolean(), status: z.int() }),
   z.object({
     outcome: z.literal('error'),

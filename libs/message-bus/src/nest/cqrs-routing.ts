@@ -102,7 +102,10 @@ export class CqrsRouting implements HostParticipant {
     }
     for (const wrapper of providers) {
       const handler = classOf(wrapper);
-      if (handler !== undefined && !this.listed.has(handler) && handledEvents(handler) !== undefined) this.plainEventHandlers.push(String(wrapper.name));
+      const events = handler === undefined || this.listed.has(handler) ? [] : (handledEvents(handler) ?? []);
+      if (events.length > 0) this.plainEventHandlers.push(String(wrapper.name));
+      // Publishing such an event records it and goes past cqrs' own stream: the handler would wait for ever.
+      for (const event of events.filter(isEventClass)) this.problems.push(`${String(wrapper.name)} handles ${event.contract.name}, but no subscription lists it`);
     }
   }
 

@@ -162,7 +162,9 @@ describe('a host', () => {
     @EventsHandler(Taken)
     class PerRequest extends OnTaken {}
     const wrong: BusFeature = { ...shop, subscriptions: { watch: { handlers: [PerRequest] } } };
-    const refusal = await start([stock, wrong], [TakeHandler, SecondTakeHandler, BuyHandler, PerRequest], ['shop']).catch((error: unknown) => error);
+    @EventsHandler(Taken)
+    class Forgotten extends OnTaken {}
+    const refusal = await start([stock, wrong], [TakeHandler, SecondTakeHandler, BuyHandler, PerRequest, Forgotten], ['shop']).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(StartRefusedError);
     expect(refusal).toMatchObject({
       violations: expect.arrayContaining([
@@ -170,6 +172,7 @@ describe('a host', () => {
         'stock.ask has no handler',
         'shop needs stock.take, but stock is not here and no transport is configured (TRANSPORT_URL)',
         'subscription shop.watch: PerRequest is request-scoped; an event has no request',
+        'Forgotten handles stock.taken, but no subscription lists it',
       ]),
     });
     app = undefined;

@@ -1,5 +1,6 @@
 import { AssertionError } from 'node:assert';
-import type { Deviation, Obligation, TransportFactory } from './obligation.js';
+import type { Deviation, Obligation } from './obligation.js';
+import type { TransportFactory } from './transport-factory.js';
 import { Trial } from './trial.js';
 import { transportObligations } from './transport-obligations.js';
 

@@ -1,5 +1,5 @@
 import { failureOf, tryObligation, unknownObligations, type KitFailure, type KitOptions } from './check-transport.js';
-import type { TransportFactory } from './obligation.js';
+import type { TransportFactory } from './transport-factory.js';
 import { transportObligations } from './transport-obligations.js';
 
 /** What Jest, Vitest and node:test have in common. */

@@ -1,18 +1,4 @@
-import type { Transport } from '../transport.js';
 import type { Trial } from './trial.js';
-
-/** A transport under test, opened for one obligation. */
-export interface OpenTransport {
-  readonly transport: Transport;
-  /** A second host on the same medium. Obligations between hosts don't apply without it. */
-  another?(): Promise<Transport>;
-  close(): Promise<void>;
-}
-
-/** Opens a transport for each obligation, with room for 40 or more in flight. A small bound makes the kit quick. */
-export interface TransportFactory {
-  open(): Promise<OpenTransport>;
-}
 
 /** One thing that a transport owes to everybody who sends or listens through it. */
 export interface Obligation {

@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Envelope } from '@isolith/contracts';
 import type { Address, Delivery, Listening, SubscriptionAddress, Transport } from '../transport.js';
 import { answerTo, commandEnvelope, eventEnvelope } from './envelopes.js';
-import type { OpenTransport } from './obligation.js';
+import type { OpenTransport } from './transport-factory.js';
 
 export type Settled<T> = { readonly value: T; readonly error?: never } | { readonly error: unknown; readonly value?: never };
 
