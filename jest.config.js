@@ -28,11 +28,29 @@ const base = {
 
 const project = (displayName, testMatch, more = {}) => ({ ...base, displayName, testMatch, ...more });
 
+const libraries = (ending) => [`<rootDir>/libs/**/*${ending}`, `<rootDir>/src/**/*${ending}`, `<rootDir>/test/{support,contracts,readme}/**/*${ending}`];
+
+/** Specs that need PostgreSQL or RabbitMQ: `npm run services -- exec npm run jest -- --selectProjects services`. */
+const SERVICES = '\\.services\\.spec\\.ts$';
+/** Those of them that make the broker fail, for which nobody else may be using it: run them with --runInBand. */
+const FAULTS = '\\.faults(\\.services)?\\.spec\\.ts$';
+
 export default {
   projects: [
-    project('unit', ['<rootDir>/libs/**/*.spec.ts', '<rootDir>/src/**/*.spec.ts', '<rootDir>/test/{support,contracts,readme}/**/*.spec.ts']),
+    project('unit', libraries('.spec.ts'), { testPathIgnorePatterns: ['/node_modules/', SERVICES] }),
     project('architecture', ['<rootDir>/test/architecture/**/*.spec.ts']),
-    project('journeys', ['<rootDir>/test/journeys/**/*.spec.ts'], { setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'] }),
+    project('services', libraries('.services.spec.ts'), { testPathIgnorePatterns: ['/node_modules/', FAULTS] }),
+    // Journeys run against whatever shop JOURNEYS_SHOP names, else against one that each file starts; hosts start their own.
+    project('journeys', ['<rootDir>/test/journeys/**/*.spec.ts'], {
+      setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
+    }),
+    project('hosts', ['<rootDir>/test/hosts/**/*.spec.ts'], {
+      setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
+      testPathIgnorePatterns: ['/node_modules/', FAULTS],
+    }),
+    project('faults', [...libraries('.faults.services.spec.ts'), '<rootDir>/test/hosts/**/*.faults.spec.ts'], {
+      setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
+    }),
   ],
   maxWorkers: 2,
   testTimeout: 30_000,

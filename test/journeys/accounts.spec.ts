@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { Client, expectProblem, newCustomer, signIn } from '../support/client.js';
 import { session, user } from '../support/shapes.js';
-import { newProduct, startShop, stockOf, type Shop } from '../support/shop.js';
+import { newProduct, openShop, stockOf } from '../support/shop.js';
 
-let shop: Shop;
+let shop: Awaited<ReturnType<typeof openShop>>;
 let anonymous: Client;
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await openShop();
   anonymous = new Client(shop.url);
 }, 90_000);
 afterAll(() => shop.stop());

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, expectProblem, newCustomer } from '../support/client.js';
-import { address, newProduct, startShop, type Shop } from '../support/shop.js';
+import { address, newProduct, openShop } from '../support/shop.js';
 
-let shop: Shop;
+let shop: Awaited<ReturnType<typeof openShop>>;
 let anonymous: Client;
 let customer: Client;
 let sku: string;
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await openShop();
   anonymous = new Client(shop.url);
   customer = await newCustomer(shop.url);
   sku = await newProduct(shop, 1_000);

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectProblem, newCustomer, type Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { order, pageOf, notification, payment, problem, reconciliation, shipment } from '../support/shapes.js';
-import { acceptedOrder, getOrder, newProduct, placeOrder, startShop, stockOf, untilEnded, untilStatus, type Shop } from '../support/shop.js';
+import { acceptedOrder, getOrder, newProduct, placeOrder, openShop, stockOf, untilEnded, untilStatus } from '../support/shop.js';
 
-let shop: Shop;
+let shop: Awaited<ReturnType<typeof openShop>>;
 let customer: Client;
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await openShop();
   customer = await newCustomer(shop.url);
 }, 90_000);
 afterAll(() => shop.stop());

@@ -36,8 +36,18 @@ export async function startShop(environment: Readonly<Record<string, string>> = 
   return { url: host.url, admin, host, dataDir, stop: async () => void (await host.stop()) };
 }
 
+/**
+ * The shop under test: the one that JOURNEYS_SHOP names, in whatever placement it runs, else one process of its own. The
+ * journeys must not be able to tell.
+ */
+export async function openShop(): Promise<Pick<Shop, 'url' | 'admin' | 'stop'>> {
+  const url = process.env['JOURNEYS_SHOP'];
+  if (url === undefined) return startShop();
+  return { url, admin: await signIn(url, ADMIN.email, ADMIN.password), stop: async () => undefined };
+}
+
 /** A product that no other test touches, with this many on stock. */
-export async function newProduct({ admin }: Shop, onStock: number, priceMinor = 1250): Promise<string> {
+export async function newProduct({ admin }: Pick<Shop, 'admin'>, onStock: number, priceMinor = 1250): Promise<string> {
   const sku = `T-${randomUUID().slice(0, 8).toUpperCase()}`;
   await admin.expect(201, product, admin.post('/v1/products', { sku, name: `Thing ${sku}`, priceMinor, currency: 'EUR' }));
   if (onStock > 0) await admin.expect(201, stock, admin.post(`/v1/inventory/${sku}/receipts`, { quantity: onStock }));
@@ -75,6 +85,6 @@ export function untilEnded(customer: Client, id: string): Promise<z.output<typeo
   return eventually(`order ${id} has ended`, () => getOrder(customer, id), (found) => found.status !== 'pending');
 }
 
-export function stockOf({ admin }: Shop, sku: string): Promise<z.output<typeof stock>> {
+export function stockOf({ admin }: Pick<Shop, 'admin'>, sku: string): Promise<z.output<typeof stock>> {
   return admin.expect(200, stock, admin.get(`/v1/inventory/${sku}`));
 }

@@ -27,8 +27,10 @@ export const envelopeSchema = z.object({
   traceparent: z.string().max(100).optional(),
   /** Milliseconds since the epoch after which no answer is awaited. It only saves work. */
   deadline: z.int().optional(),
-  /** Who sends it; set by the sending host. */
+  /** Who sends it; inside a host only. */
   principal: principalSchema.optional(),
+  /** Who sends it, as a signed token for the receiving context; between hosts only. */
+  token: z.string().max(4_096).optional(),
   /** In a compensation: the id of the command that it undoes. */
   revokes: z.string().max(200).optional(),
   data: z.unknown(),

@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { withoutValues } from './database-errors.js';
+import { reached, withoutValues } from './database-errors.js';
 
 export interface StatementResult<R> {
   readonly rows: R[];
@@ -20,11 +20,11 @@ export async function clientOf(runner: QueryRunner): Promise<PgClient> {
   return client;
 }
 
-/** Runs work on a connection of its own, outside of any transaction. */
+/** Runs statements on a connection of their own, outside of any transaction. Throws as `reached` does. */
 export async function onConnection<T>(dataSource: DataSource, work: (client: PgClient) => Promise<T>): Promise<T> {
   const runner = dataSource.createQueryRunner();
   try {
-    return await work(await clientOf(runner));
+    return await reached(clientOf(runner).then(work));
   } catch (error) {
     throw withoutValues(error);
   } finally {

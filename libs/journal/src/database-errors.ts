@@ -1,4 +1,5 @@
-import { ConcurrencyError, OutcomeUnknownError } from '@isolith/contracts';
+import { isNativeError } from 'node:util/types';
+import { ConcurrencyError, OutcomeUnknownError, OverloadedError } from '@isolith/contracts';
 import { INBOX_KEY, STREAM_VERSION_KEY } from './statements.js';
 
 /** The message of this unit was handled by somebody else in the meantime; the inbox has its outcome. */
@@ -10,8 +11,12 @@ export class HandledAlready extends Error {
 const UNIQUE_VIOLATION = '23505';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
-/** admin_shutdown, crash_shutdown and their kind: the session ended under the statement. */
-const SESSION_ENDED = /^57P/;
+const TOO_MANY_CONNECTIONS = '53300';
+/** admin_shutdown, crash_shutdown, cannot_connect_now and their kind, and broken connections: the session ended or never began. */
+const SESSION_ENDED = /^(?:57P|08)/;
+/** What Node says of a socket, and the `pg` client of a connection that is gone. */
+const SOCKET_ERROR = /^(?:ECONN|EPIPE$|ETIMEDOUT$|ENOTFOUND$|EAI_|EHOST|ENET)/;
+const CLIENT_GONE = /^(?:Connection terminated|Client (?:has encountered a connection error|was closed)|timeout expired$)/;
 
 interface DatabaseError {
   readonly code: string;
@@ -24,6 +29,31 @@ function databaseError(error: unknown): DatabaseError | undefined {
   if ('driverError' in error) return databaseError(error.driverError);
   if (!('code' in error) || typeof error.code !== 'string' || !/^[0-9A-Z]{5}$/.test(error.code)) return undefined;
   return { code: error.code, constraint: 'constraint' in error && typeof error.constraint === 'string' ? error.constraint : undefined };
+}
+
+/** How a connection that broke, or could not be made, reports itself; undefined for any other error. */
+function connectionLoss(error: unknown): string | undefined {
+  if (!isNativeError(error)) return undefined;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (SESSION_ENDED.test(code) || SOCKET_ERROR.test(code)) return code;
+  if (CLIENT_GONE.test(error.message)) return error.message;
+  return 'driverError' in error ? connectionLoss(error.driverError) : undefined;
+}
+
+/**
+ * Awaits a statement that decides nothing, its connection included. A connection that broke is OutcomeUnknownError: what this statement
+ * belongs to is rolled back, but the message that is being handled may have had effects before. A server that takes no more connections
+ * is OverloadedError. Both say that the same id may be sent again.
+ */
+export async function reached<T>(statement: Promise<T>): Promise<T> {
+  try {
+    return await statement;
+  } catch (error) {
+    if (databaseError(error)?.code === TOO_MANY_CONNECTIONS) throw caused(new OverloadedError('the database takes no more connections'), error);
+    const loss = connectionLoss(error);
+    if (loss === undefined) throw error;
+    throw caused(new OutcomeUnknownError(`the connection to the database was lost or could not be made (${loss})`), error);
+  }
 }
 
 /** Awaits the statement that decides a transaction: an error that the database did not report leaves the outcome open. */

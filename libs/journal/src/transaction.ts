@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { clientOf, type PgClient, type StatementResult } from './connection.js';
 import type { PreparedStatement } from './prepared-statement.js';
-import { decided } from './database-errors.js';
+import { decided, reached } from './database-errors.js';
 
 /** A prepared statement with its values. */
 export interface BoundStatement extends PreparedStatement {
@@ -52,13 +52,13 @@ export class Transaction {
     this.ended = true;
     await this.tail;
     if (this.begun && this.client !== undefined) {
-      if (last !== undefined) await this.client.query(last);
+      if (last !== undefined) await reached(this.client.query(last));
       const { command } = await decided(this.client.query({ text: 'COMMIT' }));
       this.begun = false;
       // The server answers COMMIT with ROLLBACK when a statement had failed and the work went on regardless.
       if (command !== 'COMMIT') throw new Error('a statement of the unit of work had failed and its error was swallowed; nothing was committed');
     } else if (last !== undefined) {
-      const client = await clientOf(this.runner);
+      const client = await reached(clientOf(this.runner));
       await decided(client.query(last));
     }
     await this.runner.release();
@@ -75,14 +75,14 @@ export class Transaction {
 
   private inTurn<T>(send: (client: PgClient) => Promise<T>): Promise<T> {
     if (this.ended) return Promise.reject(new Error('the unit of work has ended; something in it was not awaited'));
-    const turn = this.tail.then(async () => {
+    const turn = reached(this.tail.then(async () => {
       this.client ??= await clientOf(this.runner);
       if (!this.begun) {
         await this.client.query({ text: 'BEGIN' });
         this.begun = true;
       }
       return send(this.client);
-    });
+    }));
     const settled = (): void => undefined;
     this.tail = turn.then(settled, settled);
     return turn;

@@ -3,7 +3,7 @@ import { Module, type INestApplicationContext, type Type } from '@nestjs/common'
 import { CommandBus } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { readFile } from 'node:fs/promises';
-import { MessageBusModule } from './nest/index.js';
+import { HostListener, MessageBusModule } from './nest/index.js';
 import { AppModule, InventoryModule, OrdersModule, PlaceOrder } from './readme.example.js';
 import { conformance } from './readme.kit.example.js';
 import { OverTheWire } from './testing/fixtures/hosts.js';
@@ -11,9 +11,12 @@ import { transportObligations } from './testing/index.js';
 
 const apps: INestApplicationContext[] = [];
 
+/** One host: a Nest microservice whose strategy is the host's listener. */
 async function start(root: Type): Promise<INestApplicationContext> {
-  const app = await (await Test.createTestingModule({ imports: [root] }).compile()).init();
+  const module = await Test.createTestingModule({ imports: [root] }).compile();
+  const app = module.createNestMicroservice({ strategy: module.get(HostListener), logger: false });
   apps.push(app);
+  await app.listen();
   return app;
 }
 

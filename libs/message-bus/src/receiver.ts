@@ -2,6 +2,7 @@ import {
   checkAccess, ContractViolationError, ForbiddenError, HandlerError, NotDeliveredError, outcomeOfThrown,
   servicePrincipal, UnauthenticatedError, UnknownMessageError, type Envelope, type Outcome, type RequestContract,
 } from '@isolith/contracts';
+import { answerTo } from './answer.js';
 import type { Handlers, RequestHandler } from './handlers.js';
 import { noInbox, type Inbox } from './inbox.js';
 import { runInScope, type MessageScope } from './scope.js';
@@ -28,17 +29,7 @@ export class Receiver {
   async onRequest(delivery: Delivery, fromWire: boolean): Promise<void> {
     const { envelope } = delivery;
     const outcome = await this.track(this.outcomeOf(envelope, fromWire));
-    await delivery.reply({
-      specversion: '1.0',
-      id: envelope.id,
-      source: `/${envelope.type.split('.', 1).join('')}`,
-      type: envelope.type,
-      time: new Date().toISOString(),
-      kind: 'reply',
-      schemaversion: envelope.schemaversion,
-      correlationid: envelope.correlationid,
-      data: outcome,
-    });
+    await delivery.reply(answerTo(envelope, outcome));
   }
 
   /** Handles a subscription's delivery; rejects when the handler did, so that it comes again. */

@@ -92,23 +92,37 @@ export class MessageRouter {
     return this.handlers.violations();
   }
 
-  /** Starts to take requests for the contexts of this host. */
-  async listenForRequests(): Promise<void> {
+  /** Opens the lanes on which the contexts of this host call one another, and without a transport to others its subscriptions. */
+  async listenHere(): Promise<void> {
     for (const context of this.placement.here) {
       for (const lane of ['requests', 'queries'] as const) {
         this.lanes.push(await this.local.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, false)));
-        if (this.remote !== undefined) {
-          this.inbound.push(await this.remote.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, true)));
-        }
       }
     }
+    if (this.remote === undefined) await this.listenForEvents(this.local);
   }
 
-  /** Starts to take the events of the subscriptions of this host. */
-  async listenForEvents(): Promise<void> {
+  /** Starts to take what arrives from other hosts, and every event: with a transport between hosts all of them go through it. */
+  async listenToOthers(): Promise<void> {
+    const { remote } = this;
+    if (remote === undefined) return;
+    for (const context of this.placement.here) {
+      for (const lane of ['requests', 'queries'] as const) {
+        this.inbound.push(await remote.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, true)));
+      }
+    }
+    await this.listenForEvents(remote);
+  }
+
+  /** Takes nothing more from other hosts and hands back what was not started; resolves when what was started is settled. */
+  async stopListeningToOthers(): Promise<void> {
+    if (this.remote !== undefined) await Promise.all(this.inbound.splice(0).map((listening) => listening.stop()));
+  }
+
+  private async listenForEvents(transport: Transport): Promise<void> {
     for (const { context, subscription } of this.subscriptions().filter((info) => isHere(this.placement, info.context))) {
       const at: SubscriptionAddress = { lane: 'subscription', context, subscription };
-      this.inbound.push(await (this.remote ?? this.local).listen(at, (delivery) => this.receiver.onEvent(delivery, at)));
+      this.inbound.push(await transport.listen(at, (delivery) => this.receiver.onEvent(delivery, at)));
     }
   }
 

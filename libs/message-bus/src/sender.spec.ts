@@ -12,7 +12,7 @@ class Free extends query('c.free', { input: z.object({}), access: [anyone()] }) 
 
 const local = new Tapped();
 const router = new MessageRouter({ placement: { here: ['a', 'b', 'c'] }, local, requestTimeoutMs: 5_000, onError: () => undefined });
-const opened = router.listenForRequests();
+const opened = router.listenHere();
 
 handle(router, Outer, ({ timeoutMs }) => router.send(timeoutMs === null ? new Middle({}) : withOptions(new Middle({}), { timeoutMs })));
 handle(router, Middle, () => router.send(new Inner({})));
@@ -88,7 +88,7 @@ describe('a deadline', () => {
     const gate = Promise.withResolvers<undefined>();
     const slow = new MessageRouter({ placement: { here: ['c'] }, requestTimeoutMs: 20, onError: () => undefined });
     handle(slow, Free, () => gate.promise);
-    await slow.listenForRequests();
+    await slow.listenHere();
     await expect(slow.send(new Free({}))).rejects.toBeInstanceOf(OutcomeUnknownError);
     gate.resolve(undefined);
   });

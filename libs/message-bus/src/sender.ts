@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   GATEWAY, contractOf, NotDeliveredError, outcomeSchema, servicePrincipal, thrownOfOutcome, type Envelope, type RequestContract,
 } from '@isolith/contracts';
+import { askUntil } from './asking.js';
 import { underDeadline } from './deadline.js';
 import { dispatchOptionsOf } from './options.js';
 import { isHere, type Placement } from './placement.js';
@@ -67,10 +68,13 @@ export class Sender {
     const transport = here ? this.parts.local : this.parts.remote;
     if (transport === undefined) throw new NotDeliveredError(`${contract.name} was not sent: ${contract.context} is not here and there is no transport to it`);
     const address = { lane: contract.kind === 'command' ? 'requests' : 'queries', context: contract.context } as const;
-    const answer = await underDeadline(envelope.deadline, (signal) => transport.request(envelope, address, signal));
-    const outcome = outcomeSchema.parse(answer.data);
-    if (outcome.outcome !== 'success') throw thrownOfOutcome(contract, outcome);
-    // A local answer was copied by the strict parse of the receiver a moment ago; one from the wire is read leniently.
-    return here && contract.output !== undefined ? outcome.value : contract.readOutput(outcome.value);
+    const ask = async (signal: AbortSignal): Promise<unknown> => {
+      const outcome = outcomeSchema.parse((await transport.request(envelope, address, signal)).data);
+      if (outcome.outcome !== 'success') throw thrownOfOutcome(contract, outcome);
+      // A local answer was copied by the strict parse of the receiver a moment ago; one from the wire is read leniently.
+      return here && contract.output !== undefined ? outcome.value : contract.readOutput(outcome.value);
+    };
+    // Between hosts anything may get lost on the way, so it is asked again, with the same id, while there is time.
+    return underDeadline(envelope.deadline, (signal) => (here ? ask(signal) : askUntil(signal, () => ask(signal))));
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EventContract } from '@isolith/contracts';
 import { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { JournalModule } from '@isolith/journal/nest';
+import { openTestDatabase } from '@isolith/journal/testing';
 import { MessageRouter, runAs, runInScope } from '@isolith/message-bus';
 import { MessageBusModule } from '@isolith/message-bus/nest';
 import { CommandBus, QueryBus, type Command, type Query } from '@nestjs/cqrs';
@@ -21,13 +22,14 @@ import { GetStock, ReceiveStock, type StockLevel } from '../inventory.contract.j
 
 const EventRow = z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) });
 
-/** The context as it runs in a host (bus, inbox, unit of work), on a database in memory. Close it after use. */
+/** The context as it runs in a host (bus, inbox, unit of work), on a database of its own. Close it after use. */
 export async function openInventory() {
+  const place = await openTestDatabase();
   const module = await Test.createTestingModule({
     imports: [
       MessageBusModule.forRoot({ placement: { here: ['inventory'] } }),
       MessageBusModule.forFeature({ context: 'inventory', subscriptions: { 'stock-commits': { handlers: [OnShipmentDispatched] } } }),
-      JournalModule.forRoot({ targetOf: () => ({ kind: 'pglite', dataDir: 'memory://' }) }),
+      JournalModule.forRoot({ targetOf: () => place.target }),
       JournalModule.forFeature({ context: 'inventory', migrations: inventoryMigrations }),
     ],
     providers: [
@@ -62,7 +64,10 @@ export async function openInventory() {
     /** What the context has recorded, in order; of one key when given. */
     recorded: (key?: string): Promise<z.output<typeof EventRow>[]> =>
       database.query(EventRow, 'SELECT type, data FROM inventory.journal WHERE $1::text IS NULL OR key = $1 ORDER BY position', [key ?? null]),
-    close: (): Promise<void> => module.close(),
+    close: async (): Promise<void> => {
+      await module.close();
+      await place.drop();
+    },
   };
 }
 

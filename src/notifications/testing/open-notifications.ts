@@ -2,6 +2,7 @@ import type { Principal } from '@isolith/contracts';
 import { contractOf } from '@isolith/contracts';
 import { ContextDatabase } from '@isolith/journal';
 import { JournalModule } from '@isolith/journal/nest';
+import { openTestDatabase } from '@isolith/journal/testing';
 import { MessageRouter, runInScope } from '@isolith/message-bus';
 import { MessageBusModule } from '@isolith/message-bus/nest';
 import { QueryBus, type IQueryHandler, QueryHandler, type Query } from '@nestjs/cqrs';
@@ -25,8 +26,9 @@ class OneUser implements IQueryHandler<GetUser> {
   }
 }
 
-/** The context as it runs in a host (bus, inbox, unit of work), on a database in memory. Close it after use. */
+/** The context as it runs in a host (bus, inbox, unit of work), on a database of its own. Close it after use. */
 export async function openNotifications(channel: NotificationChannel) {
+  const place = await openTestDatabase();
   const module = await Test.createTestingModule({
     imports: [
       MessageBusModule.forRoot({ placement: { here: ['notifications', 'users'] } }),
@@ -35,7 +37,7 @@ export async function openNotifications(channel: NotificationChannel) {
         needs: [GetUser],
         subscriptions: { 'order-mails': { handlers: [OnOrderNews] }, 'stock-alerts': { handlers: [OnStockLow] } },
       }),
-      JournalModule.forRoot({ targetOf: () => ({ kind: 'pglite', dataDir: 'memory://' }) }),
+      JournalModule.forRoot({ targetOf: () => place.target }),
       JournalModule.forFeature({ context: 'notifications', migrations: notificationsMigrations }),
     ],
     providers: [
@@ -62,7 +64,10 @@ export async function openNotifications(channel: NotificationChannel) {
     },
     rows: (): Promise<z.output<typeof SentRow>[]> =>
       database.query(SentRow, 'SELECT id, text, sent_at IS NOT NULL AS sent FROM notifications.notifications ORDER BY position'),
-    close: (): Promise<void> => module.close(),
+    close: async (): Promise<void> => {
+      await module.close();
+      await place.drop();
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EventContract } from '@isolith/contracts';
 import { ContextDatabase } from '@isolith/journal';
 import { JournalModule } from '@isolith/journal/nest';
+import { openTestDatabase } from '@isolith/journal/testing';
 import { MessageRouter, runAs, runInScope, withOptions, type DispatchOptions, type MessageScope } from '@isolith/message-bus';
 import { MessageBusModule } from '@isolith/message-bus/nest';
 import { CommandBus, QueryBus, type Command, type Query } from '@nestjs/cqrs';
@@ -19,12 +20,13 @@ import { address, OtherContexts, otherContexts } from './other-contexts.js';
 export const STARTS_WITHIN_MS = 120_000;
 const HAPPENS_WITHIN_MS = 20_000;
 
-/** Orders with their sagas as they run in a host, on a database in memory, among contexts that only pretend. Close them after use. */
+/** Orders with their sagas as they run in a host, on a database of its own, among contexts that only pretend. Close them after use. */
 export async function openOrders() {
+  const place = await openTestDatabase();
   const module = await Test.createTestingModule({
     imports: [
       MessageBusModule.forRoot({ placement: { here: ['orders', 'products', 'inventory', 'payments', 'shipments'] } }),
-      JournalModule.forRoot({ targetOf: () => ({ kind: 'pglite', dataDir: 'memory://' }) }),
+      JournalModule.forRoot({ targetOf: () => place.target }),
       OrdersModule,
     ],
     providers: otherContexts,
@@ -79,7 +81,10 @@ export async function openOrders() {
     /** The types of the events in the order's stream. */
     stream: async (orderId: string): Promise<string[]> =>
       (await read(z.object({ type: z.string() }), 'SELECT type FROM orders.journal WHERE stream = $1 ORDER BY version', [`order-${orderId}`])).map(({ type }) => type),
-    close: (): Promise<void> => module.close(),
+    close: async (): Promise<void> => {
+      await module.close();
+      await place.drop();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { JournalModule } from '@isolith/journal/nest';
+import { openTestDatabase } from '@isolith/journal/testing';
 import { runAs, runInScope, withOptions, type DispatchOptions } from '@isolith/message-bus';
 import { MessageBusModule } from '@isolith/message-bus/nest';
 import { ResilienceRegistry } from '@isolith/resilience';
@@ -43,10 +44,11 @@ export class OrdersOnTheOtherSide {
 
 /** Payments with their sandbox provider as they run in a host, on databases in memory. Close it after use. */
 export async function openPayments({ timeoutMs = 2_000 }: { timeoutMs?: number } = {}) {
+  const place = await openTestDatabase();
   const module = await Test.createTestingModule({
     imports: [
       MessageBusModule.forRoot({ placement: { here: ['payments', 'orders'] }, requestTimeoutMs: 25_000 }),
-      JournalModule.forRoot({ targetOf: () => ({ kind: 'pglite', dataDir: 'memory://' }) }),
+      JournalModule.forRoot({ targetOf: () => place.target }),
       ResilienceModule,
       PaymentsModule,
     ],
@@ -77,7 +79,10 @@ export async function openPayments({ timeoutMs = 2_000 }: { timeoutMs?: number }
     /** What payments have recorded of an order, in order. */
     recorded: (orderId: string): Promise<z.output<typeof EventRow>[]> =>
       runAs('payments', () => database.query(EventRow, 'SELECT type, data FROM payments.journal WHERE key = $1 ORDER BY position', [orderId])),
-    close: (): Promise<void> => module.close(),
+    close: async (): Promise<void> => {
+      await module.close();
+      await place.drop();
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Principal } from '@isolith/contracts';
 import { ContextDatabase } from '@isolith/journal';
 import { JournalModule } from '@isolith/journal/nest';
+import { openTestDatabase } from '@isolith/journal/testing';
 import { runInScope } from '@isolith/message-bus';
 import { MessageBusModule } from '@isolith/message-bus/nest';
 import { CommandBus, QueryBus, type Command, type Query } from '@nestjs/cqrs';
@@ -25,12 +26,13 @@ export const nobody: Principal = { service: 'gateway', roles: [] };
 export const user = (...roles: string[]): Principal => ({ service: 'gateway', user: randomUUID(), roles });
 export const admin = user('admin');
 
-/** The context as it runs in a host (bus, inbox, unit of work), on a database in memory, selling in EUR. Close it after use. */
+/** The context as it runs in a host (bus, inbox, unit of work), on a database of its own, selling in EUR. Close it after use. */
 export async function openProducts() {
+  const place = await openTestDatabase();
   const module = await Test.createTestingModule({
     imports: [
       MessageBusModule.forRoot({ placement: { here: ['products'] } }),
-      JournalModule.forRoot({ targetOf: () => ({ kind: 'pglite', dataDir: 'memory://' }) }),
+      JournalModule.forRoot({ targetOf: () => place.target }),
       JournalModule.forFeature({ context: 'products', migrations: productsMigrations }),
     ],
     providers: [
@@ -57,7 +59,10 @@ export async function openProducts() {
     /** What the context has recorded of a sku, in order. */
     recorded: (sku: string): Promise<z.output<typeof EventRow>[]> =>
       database.query(EventRow, 'SELECT type, data FROM products.journal WHERE key = $1 ORDER BY position', [sku]),
-    close: (): Promise<void> => module.close(),
+    close: async (): Promise<void> => {
+      await module.close();
+      await place.drop();
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ContextDatabase } from '@isolith/journal';
 import { JournalModule } from '@isolith/journal/nest';
+import { openTestDatabase } from '@isolith/journal/testing';
 import { runAs, runInScope, withOptions, type DispatchOptions } from '@isolith/message-bus';
 import { MessageBusModule } from '@isolith/message-bus/nest';
 import { CommandBus, QueryBus, QueryHandler, type Command, type Query } from '@nestjs/cqrs';
@@ -32,12 +33,13 @@ export class OrdersOnTheOtherSide {
   }
 }
 
-/** Shipments as they run in a host, on a database in memory. Close them after use. */
+/** Shipments as they run in a host, on a database of its own. Close them after use. */
 export async function openShipments() {
+  const place = await openTestDatabase();
   const module = await Test.createTestingModule({
     imports: [
       MessageBusModule.forRoot({ placement: { here: ['shipments', 'orders'] } }),
-      JournalModule.forRoot({ targetOf: () => ({ kind: 'pglite', dataDir: 'memory://' }) }),
+      JournalModule.forRoot({ targetOf: () => place.target }),
       ShipmentsModule,
     ],
     providers: [OrdersOnTheOtherSide],
@@ -60,7 +62,10 @@ export async function openShipments() {
     /** What shipments have recorded of an order, in order. */
     recorded: (orderId: string): Promise<z.output<typeof EventRow>[]> =>
       runAs('shipments', () => database.query(EventRow, 'SELECT type, data FROM shipments.journal WHERE key = $1 ORDER BY position', [orderId])),
-    close: (): Promise<void> => module.close(),
+    close: async (): Promise<void> => {
+      await module.close();
+      await place.drop();
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Principal } from '@isolith/contracts';
 import { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { JournalModule } from '@isolith/journal/nest';
+import { openTestDatabase } from '@isolith/journal/testing';
 import { runAs, runInScope } from '@isolith/message-bus';
 import { MessageBusModule } from '@isolith/message-bus/nest';
 import { CommandBus, EventBus, QueryBus, type Command, type Query } from '@nestjs/cqrs';
@@ -31,12 +32,13 @@ export const user = (id: string, ...roles: string[]): Principal => ({ service: '
 /** Another context acting for itself. */
 export const context = (service: string): Principal => ({ service, roles: [] });
 
-/** The context as it runs in a host (bus, inbox, unit of work), on a database in memory. Close it after use. */
+/** The context as it runs in a host (bus, inbox, unit of work), on a database of its own. Close it after use. */
 export async function openUsers() {
+  const place = await openTestDatabase();
   const module = await Test.createTestingModule({
     imports: [
       MessageBusModule.forRoot({ placement: { here: ['users'] } }),
-      JournalModule.forRoot({ targetOf: () => ({ kind: 'pglite', dataDir: 'memory://' }) }),
+      JournalModule.forRoot({ targetOf: () => place.target }),
       JournalModule.forFeature({ context: 'users', migrations: usersMigrations }),
     ],
     providers: [
@@ -70,7 +72,10 @@ export async function openUsers() {
       database.query(EventRow, 'SELECT type, data FROM users.journal WHERE key = $1 ORDER BY position', [key]),
     /** Everything that is kept of handled commands, as text. */
     inbox: async (): Promise<string> => JSON.stringify(await database.query(z.unknown(), 'SELECT digest, outcome FROM users.inbox')),
-    close: (): Promise<void> => module.close(),
+    close: async (): Promise<void> => {
+      await module.close();
+      await place.drop();
+    },
   };
 }
 

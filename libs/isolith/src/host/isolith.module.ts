@@ -1,12 +1,12 @@
 import { GATEWAY, type AnyContractClass, type MessageClass, type RequestContract } from '@isolith/contracts';
 import type { DatabaseTarget, EntityClass, MigrationClass } from '@isolith/journal';
 import { JournalHost, JournalModule } from '@isolith/journal/nest';
-import type { Transport } from '@isolith/message-bus';
+import { SignedTransport, type SubscriptionInfo, type Transport } from '@isolith/message-bus';
 import { HostLifecycle, MessageBusModule, type SubscriptionFeature } from '@isolith/message-bus/nest';
 import { ObservabilityModule } from '@isolith/observability/nest';
 import { ResilienceRegistry } from '@isolith/resilience';
 import { type DeclaresSaga, SagaModule } from '@isolith/saga/nest';
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, Logger, Module, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import type { HostConfig } from '../config/host-config.js';
@@ -19,13 +19,16 @@ import { MetricsController } from '../ops/metrics.controller.js';
 import { HostChecks } from './host-checks.js';
 import { HostReport } from './host-report.js';
 import { HostSecret } from './host-secret.js';
+import { MessageTokens } from './message-tokens.js';
 import { HostSettings } from './host-settings.js';
 import { HOST_CONFIG } from './tokens.js';
 
 export interface HostOptions {
   readonly config: HostConfig;
-  /** Reaches the contexts that are elsewhere. */
+  /** Reaches the contexts that are elsewhere. Who sends what is signed and checked around it. */
   readonly remote?: Transport;
+  /** Every subscription of the application, wherever it runs. */
+  readonly subscriptions?: readonly SubscriptionInfo[];
   /** `service` in metrics; `isolith` when absent. */
   readonly service?: string;
 }
@@ -48,12 +51,16 @@ export interface ContextFeature {
 @Module({})
 export class IsolithModule {
   /** Once per application. Refuses the start (StartRefusedError) with everything that is wrong in configuration and wiring. */
-  static forRoot({ config, remote, service = 'isolith' }: HostOptions): DynamicModule {
+  static forRoot({ config, remote, subscriptions = [], service = 'isolith' }: HostOptions): DynamicModule {
     const { values, placement } = config;
     const targetOf = (context: string): DatabaseTarget => {
       const url = config.databaseUrl(context);
       return url === undefined ? { kind: 'pglite', dataDir: values.DATA_DIR } : { kind: 'postgres', url, poolSize: values.DATABASE_POOL };
     };
+    const secret = new HostSecret({ given: values.AUTH_SECRET, dataDir: values.DATA_DIR });
+    const logger = new Logger('MessageBus');
+    const signed = remote && new SignedTransport(remote, new MessageTokens(secret), ({ type, id, source }, to, reason) =>
+      logger.warn({ message: `refused: ${reason.message}`, type, id, source, to }));
     return {
       module: IsolithModule,
       global: true,
@@ -62,7 +69,8 @@ export class IsolithModule {
           // The gateway handles no messages; it only sends.
           placement: { here: placement.here.filter((context) => context !== GATEWAY) },
           shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
-          ...(remote === undefined ? {} : { remote }),
+          subscriptions,
+          ...(signed === undefined ? {} : { remote: signed }),
         }),
         JournalModule.forRoot({ targetOf }),
         ObservabilityModule.forRoot({ service }),
@@ -86,7 +94,6 @@ export class IsolithModule {
           // The journal joins the host first: a data folder that belongs to another process stays untouched.
           inject: [HostLifecycle, JournalHost],
           useFactory: (lifecycle: HostLifecycle) => {
-            const secret = new HostSecret({ given: values.AUTH_SECRET, dataDir: values.DATA_DIR });
             lifecycle.join(secret);
             return secret;
           },

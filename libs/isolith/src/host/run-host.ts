@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostLog } from '@isolith/observability';
 import { nestLog } from '@isolith/observability/nest';
+import { HostListener } from '@isolith/message-bus/nest';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -37,7 +38,10 @@ export async function runHost({ config, module, service, prepare }: RunHostOptio
     app = await NestFactory.create<NestFastifyApplication>(module, edgeAdapter(), { logger: nestLog(log), abortOnError: false, bodyParser: false });
     secureHeaders(app);
     prepare?.(app);
+    // Behind the HTTP server: whoever is asked by others can also be asked how it is.
+    app.connectMicroservice({ strategy: app.get(HostListener, { strict: false }) });
     await app.listen(values.PORT, EVERYWHERE);
+    await app.startAllMicroservices();
   } catch (error) {
     for (const line of refusalLines(error, { port: values.PORT, violations })) say(line);
     log.debug({ err: error }, 'the start failed');

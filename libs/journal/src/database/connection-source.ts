@@ -1,5 +1,5 @@
+import { OverloadedError } from '@isolith/contracts';
 import type { Pool, PoolClient } from 'pg';
-import { DatabaseOverloadedError } from './errors.js';
 
 /** A connection that is ours until `giveBack`, which is called exactly once. */
 export interface Checkout {
@@ -23,8 +23,26 @@ export interface ConnectionSource {
 const WAITING_AT_MOST = 10_000;
 const END_POOL_MS = 5_000;
 
-export function refuseOverload(pool: Pool): void {
-  if (pool.waitingCount >= WAITING_AT_MOST) throw new DatabaseOverloadedError(pool.waitingCount);
+/** What the pool says to whom it could give no connection in time, because all of them stayed with others. */
+const NONE_CAME_FREE = 'timeout exceeded when trying to connect';
+
+/**
+ * A connection of the pool, after a wait that the pool's `connectionTimeoutMillis` bounds.
+ * @throws OverloadedError if too many wait already, or none came free in time. Nothing was run; asking again later is safe.
+ * @throws Error, as the pool has it, if a new connection could not be made
+ */
+export async function takeFrom(pool: Pool): Promise<PoolClient> {
+  const { max, connectionTimeoutMillis } = pool.options;
+  if (pool.waitingCount >= WAITING_AT_MOST) throw new OverloadedError(`the database is overloaded: ${pool.waitingCount} callers already wait for a connection`);
+  try {
+    return await pool.connect();
+  } catch (error) {
+    if (!(error instanceof Error) || error.message !== NONE_CAME_FREE) throw error;
+    throw new OverloadedError(
+      `the database is overloaded: all ${max} connections of this process stayed in use for ${connectionTimeoutMillis} ms, and ${pool.waitingCount} more callers wait`,
+      { cause: error },
+    );
+  }
 }
 
 /** True when the session was left inside a transaction, failed or not. PGlite's status is null before its first query. */

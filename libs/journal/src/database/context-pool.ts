@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { PoolClient } from 'pg';
 import { claimConnection } from './connection-scope.js';
 import type { ConnectionSource } from './connection-source.js';
@@ -55,4 +56,4 @@ export function driverOver(pool: ContextPool): { readonly Pool: () => ContextPoo
   };
 }
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+const asError = (error: unknown): Error => (isNativeError(error) ? error : new Error(String(error)));

@@ -1,18 +1,19 @@
 import type { DataSource } from 'typeorm';
+import { schemaOf } from '../schema-name.js';
 import type { ConnectionSource } from './connection-source.js';
 import type { DiskSync } from './fsync-node-fs.js';
 import { probe } from './probe.js';
-import { openFolder, openInMemory } from './open-engine.js';
 import { openContext, type ContextSpec } from './open-context.js';
-import { PgliteSource } from './pglite-source.js';
-import { PostgresSource } from './postgres-source.js';
-import { checkContextName, checkTarget, MEMORY, targetKey, type DatabaseTarget } from './target.js';
+import { openSource } from './open-source.js';
+import { checkContextName, checkTarget, targetKey, type DatabaseTarget } from './target.js';
 
 export interface DatabasesOptions {
   /** Which database a context's rows are in. Asked once per context. */
   readonly targetOf: (context: string) => DatabaseTarget;
   /** One line for a human: the embedded database is being created, a connection was lost. Default: nobody is told. */
   readonly onProgress?: (line: string) => void;
+  /** How long a caller waits for a connection to PostgreSQL before it gets an OverloadedError, in milliseconds; default 5,000. */
+  readonly waitMs?: number;
   /** How the embedded engine reaches the disk; default: it waits for it. For tests of power loss. */
   readonly diskSync?: DiskSync;
 }
@@ -57,7 +58,7 @@ export class Databases {
    * that context. In migrations, and only there, unqualified names mean the context's schema.
    * @throws DataDirInUseError if another process uses the data folder
    * @throws Error if the target or the context's name is not valid, the database cannot be reached, a migration fails, the context is
-   *   already open with other entities or migrations, or `close` was called
+   *   already open with other entities or migrations, another context has the same schema, or `close` was called
    */
   open(spec: ContextSpec): Promise<DataSource> {
     if (this.#closing !== undefined) return Promise.reject(new Error(`Context '${spec.context}' cannot be opened: the databases are closed.`));
@@ -66,6 +67,8 @@ export class Databases {
       if (sameSpec(known.spec, spec)) return known.dataSource;
       return Promise.reject(new Error(`Context '${spec.context}' is already open with other entities or migrations.`));
     }
+    const twin = [...this.#contexts.keys()].find((context) => context !== spec.context && schemaOf(context) === schemaOf(spec.context));
+    if (twin !== undefined) return Promise.reject(new Error(`Contexts '${twin}' and '${spec.context}' would share the schema ${schemaOf(spec.context)}: rename one.`));
     const opened: Opened = { spec, dataSource: this.#open(spec), state: 'opening' };
     this.#contexts.set(spec.context, opened);
     void track(opened);
@@ -114,17 +117,11 @@ export class Databases {
       }
       return known.connections;
     }
-    const connections = this.#connect(target);
+    const { onProgress, waitMs, diskSync } = this.#options;
+    const connections = openSource(target, { tell: onProgress ?? ((): void => undefined), waitMs, diskSync });
     this.#sources.set(key, { target, connections });
     connections.catch(() => this.#sources.delete(key));
     return connections;
-  }
-
-  async #connect(target: DatabaseTarget): Promise<ConnectionSource> {
-    const tell = this.#options.onProgress ?? ((): void => undefined);
-    if (target.kind === 'postgres') return new PostgresSource(target.url, target.poolSize, tell);
-    const open = target.dataDir === MEMORY ? await openInMemory() : await openFolder(target.dataDir, tell, this.#options.diskSync);
-    return new PgliteSource(open, tell);
   }
 
   async #close(): Promise<void> {

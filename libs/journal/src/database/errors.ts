@@ -29,15 +29,6 @@ export class NestedCheckoutError extends Error {
   }
 }
 
-/** So many callers wait for a connection that one more is refused. Nothing was run; asking again later is safe. */
-export class DatabaseOverloadedError extends Error {
-  override readonly name = 'DatabaseOverloadedError';
-
-  constructor(readonly waiting: number) {
-    super(`The database is overloaded: ${waiting} callers already wait for a connection.`);
-  }
-}
-
 /** The embedded engine stopped itself rather than go on with what it can no longer vouch for. A new start of the process recovers. */
 export class EngineStoppedError extends Error {
   override readonly name = 'EngineStoppedError';

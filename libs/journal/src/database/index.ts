@@ -1,6 +1,7 @@
+export { commandLineSource } from './command-line.js';
 export { Databases, type ContextHealth, type DatabasesOptions } from './databases.js';
 export { type ContextSpec, type EntityClass, type MigrationClass } from './open-context.js';
 export { type DatabaseTarget } from './target.js';
-export { DataDirInUseError, DatabaseOverloadedError, EngineStoppedError, NestedCheckoutError } from './errors.js';
+export { DataDirInUseError, EngineStoppedError, NestedCheckoutError } from './errors.js';
 export { holdingConnection, outsideOfUnits } from './connection-scope.js';
 export { type DiskSync, FsyncNodeFS, diskSync } from './fsync-node-fs.js';

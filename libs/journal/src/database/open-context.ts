@@ -1,5 +1,6 @@
 import { escapeIdentifier } from 'pg';
-import { AbstractLogger, DataSource, MigrationExecutor, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { AbstractLogger, DataSource, MigrationExecutor, type DataSourceOptions, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { schemaOf } from '../schema-name.js';
 import type { ConnectionSource } from './connection-source.js';
 import { ContextPool, driverOver } from './context-pool.js';
 
@@ -7,7 +8,7 @@ export type EntityClass = new (...args: never[]) => object;
 export type MigrationClass = new () => MigrationInterface;
 
 export interface ContextSpec {
-  /** Also the name of the schema. */
+  /** Its schema is `schemaOf(context)`. */
   readonly context: string;
   readonly entities: readonly EntityClass[];
   /** Run once each, in order of the timestamp that their class names end with, each in a transaction of its own. */
@@ -25,21 +26,26 @@ class Silent extends AbstractLogger {
 const OTHERS_MIGRATE_MS = 300_000;
 const ONE_STATEMENT_MS = 600_000;
 
+export const MIGRATIONS_TABLE = 'migrations';
+
+/** What every DataSource of a context is made of, whoever opens it. */
+export const contextOptions = ({ context, entities, migrations }: ContextSpec, pool: ContextPool): Extract<DataSourceOptions, { type: 'postgres' }> => ({
+  type: 'postgres',
+  schema: schemaOf(context),
+  entities: [...entities],
+  migrations: [...migrations],
+  migrationsTableName: MIGRATIONS_TABLE,
+  migrationsTransactionMode: 'each',
+  synchronize: false,
+  migrationsRun: false,
+  // Otherwise the ORM installs uuid-ossp and others on its own; what a context needs stands in its migrations.
+  installExtensions: false,
+  driver: driverOver(pool),
+});
+
 /** A DataSource over `source` whose schema exists and whose migrations have run. Nothing of it stays if that fails. */
 export async function openContext(spec: ContextSpec, source: ConnectionSource, limits: boolean): Promise<DataSource> {
-  const dataSource = new DataSource({
-    type: 'postgres',
-    schema: spec.context,
-    entities: [...spec.entities],
-    migrations: [...spec.migrations],
-    migrationsTableName: 'migrations',
-    synchronize: false,
-    migrationsRun: false,
-    // Otherwise the ORM installs uuid-ossp and others on its own; what a context needs stands in its migrations.
-    installExtensions: false,
-    logger: new Silent(),
-    driver: driverOver(new ContextPool(spec.context, source)),
-  });
+  const dataSource = new DataSource({ ...contextOptions(spec, new ContextPool(spec.context, source)), logger: new Silent() });
   await dataSource.initialize();
   try {
     await migrate(dataSource, spec.context, limits);
@@ -54,30 +60,36 @@ export async function openContext(spec: ContextSpec, source: ConnectionSource, l
 async function migrate(dataSource: DataSource, context: string, limits: boolean): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
-    if (limits) await runner.query(`SELECT set_config('statement_timeout', $1, false)`, [String(ONE_STATEMENT_MS)]);
-    if (limits) await runner.query(`SELECT set_config('lock_timeout', $1, false)`, [String(OTHERS_MIGRATE_MS)]);
-    await runner.query(`SELECT pg_advisory_lock(hashtextextended($1, 0))`, [`isolith migrations of ${context}`]);
-    // A migration that cannot have its table lock soon must not queue behind a reader, with all writers queueing behind it.
-    if (limits) await runner.query('RESET lock_timeout');
-    await ensureSchema(runner, context);
-    // So that the same migration class serves several contexts, each in its schema.
-    await runner.query(`SELECT set_config('search_path', $1, false)`, [`${escapeIdentifier(context)}, public`]);
+    await prepareSession((text, values) => runner.query(text, values), context, limits);
     const executor = new MigrationExecutor(dataSource, runner);
     executor.transaction = 'each';
     await executor.executePendingMigrations();
+    await leaveSession(runner);
+  } catch (error) {
+    // The first error is the one to tell. Where even this fails the connection is gone, and its lock with it.
+    await leaveSession(runner).catch(() => undefined);
+    throw error;
   } finally {
-    try {
-      await leaveSession(runner);
-    } finally {
-      await runner.release();
-    }
+    await runner.release();
   }
 }
 
-async function ensureSchema(runner: QueryRunner, context: string): Promise<void> {
+/** Sends one statement on the session that is being prepared; yields its rows. */
+type Send = (text: string, values?: unknown[]) => Promise<readonly unknown[]>;
+
+/** Makes a session the one that migrates the context: it holds the lock, the schema exists, unqualified names are the context's. */
+export async function prepareSession(send: Send, context: string, limits: boolean): Promise<void> {
+  const schema = schemaOf(context);
+  if (limits) await send(`SELECT set_config('statement_timeout', $1, false)`, [String(ONE_STATEMENT_MS)]);
+  if (limits) await send(`SELECT set_config('lock_timeout', $1, false)`, [String(OTHERS_MIGRATE_MS)]);
+  await send(`SELECT pg_advisory_lock(hashtextextended($1, 0))`, [`isolith migrations of ${schema}`]);
+  // A migration that cannot have its table lock soon must not queue behind a reader, with all writers queueing behind it.
+  if (limits) await send('RESET lock_timeout');
   // Asked first: CREATE SCHEMA IF NOT EXISTS needs the right to create even when there is nothing to do.
-  if (await runner.hasSchema(context)) return;
-  await runner.query(`CREATE SCHEMA ${escapeIdentifier(context)}`);
+  const found = await send('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
+  if (found.length === 0) await send(`CREATE SCHEMA ${escapeIdentifier(schema)}`);
+  // So that the same migration class serves several contexts, each in its schema.
+  await send(`SELECT set_config('search_path', $1, false)`, [`${escapeIdentifier(schema)}, public`]);
 }
 
 /** The connection goes back to a pool that all contexts share. Not DISCARD ALL: it would drop the statements that others have prepared. */

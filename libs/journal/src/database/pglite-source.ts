@@ -1,6 +1,6 @@
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import { Pool, type PoolClient } from 'pg';
-import { endPool, leftInTransaction, refuseOverload, type Checkout, type ConnectionSource } from './connection-source.js';
+import { endPool, leftInTransaction, takeFrom, type Checkout, type ConnectionSource } from './connection-source.js';
 import { EngineUpkeep } from './engine-upkeep.js';
 import type { OpenEngine } from './open-engine.js';
 
@@ -23,8 +23,7 @@ export class PgliteSource implements ConnectionSource {
 
   async checkout(): Promise<Checkout> {
     this.#refuseStopped();
-    refuseOverload(this.#pool);
-    const client = await this.#pool.connect();
+    const client = await takeFrom(this.#pool);
     let lost: Error | undefined;
     const onError = (error: Error): void => {
       lost = error;

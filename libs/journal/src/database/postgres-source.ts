@@ -1,5 +1,5 @@
 import { Pool } from 'pg';
-import { endPool, leftInTransaction, refuseOverload, type Checkout, type ConnectionSource } from './connection-source.js';
+import { endPool, leftInTransaction, takeFrom, type Checkout, type ConnectionSource } from './connection-source.js';
 
 /** Milliseconds. Sent in the startup message, so they hold from the first statement and `RESET` comes back to them. */
 export const SESSION_LIMITS = {
@@ -8,18 +8,20 @@ export const SESSION_LIMITS = {
   idle_in_transaction_session_timeout: 30_000,
 } as const;
 
-const CONNECT_OR_WAIT_MS = 30_000;
+/** Half of what a request has by default: whoever waited this long is told, and can still ask again. */
+const CONNECT_OR_WAIT_MS = 5_000;
 
-/** A pool on a PostgreSQL server. */
+/** A pool on a PostgreSQL server. A connection that the server has ended is replaced by the next caller's; nobody has to restart anything. */
 export class PostgresSource implements ConnectionSource {
   readonly #pool: Pool;
 
-  constructor(url: string, poolSize: number, onProblem: (line: string) => void) {
+  /** `waitMs`: how long a caller waits for a connection, made or come free, in milliseconds. */
+  constructor(url: string, poolSize: number, onProblem: (line: string) => void, waitMs = CONNECT_OR_WAIT_MS) {
     this.#pool = new Pool({
       connectionString: url,
       max: poolSize,
       application_name: 'isolith',
-      connectionTimeoutMillis: CONNECT_OR_WAIT_MS,
+      connectionTimeoutMillis: waitMs,
       keepAlive: true,
       ...SESSION_LIMITS,
     });
@@ -28,8 +30,7 @@ export class PostgresSource implements ConnectionSource {
   }
 
   async checkout(): Promise<Checkout> {
-    refuseOverload(this.#pool);
-    const client = await this.#pool.connect();
+    const client = await takeFrom(this.#pool);
     // While it is out the pool does not listen; an error nobody listens to would end the process. The query in flight rejects anyway.
     let lost: Error | undefined;
     const onError = (error: Error): void => {

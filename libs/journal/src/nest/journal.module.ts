@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { MessageRouter } from '@isolith/message-bus';
 import { CqrsRouting, HostLifecycle } from '@isolith/message-bus/nest';
 import { ContextDatabase, Databases, EventStore, UnitOfWork, type ContextJournal, type DatabaseTarget } from '../index.js';
@@ -17,7 +17,7 @@ export class JournalModule {
       module: JournalModule,
       global: true,
       providers: [
-        { provide: Databases, useFactory: () => new Databases({ targetOf }) },
+        { provide: Databases, useFactory: () => new Databases({ targetOf, onProgress: (line) => new Logger('Database').log(line) }) },
         {
           provide: JournalHost,
           // The bus joins the host first: it listens before a relay has something to deliver, and drains after it.

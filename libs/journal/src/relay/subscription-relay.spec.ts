@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MessageRouter, runAs } from '@isolith/message-bus';
 import { z } from 'zod';
-import { ContextInbox, JournalSignal, SingleSessionReader, SubscriptionRelay, UnitOfWork, type Deliver } from '../index.js';
+import { ContextInbox, JournalSignal, SubscriptionRelay, UnitOfWork, type Deliver } from '../index.js';
 import { openTestContext, type TestContext } from '../testing/index.js';
 import { Returned, Sold } from '../testing/sample-sales.js';
 
@@ -34,7 +34,7 @@ async function consumer(handle: (sold: Sold) => Promise<unknown>): Promise<Deliv
     { event: Sold, by: 'handle', invoke: (sold) => handle(Sold.restore({ ...sold }) as Sold) },
   ]);
   router.useInbox('mail', new ContextInbox(mail.journal));
-  await router.listenForEvents();
+  await router.listenHere();
   return (events, to, signal) => router.deliver(events, to, signal);
 }
 
@@ -48,7 +48,7 @@ async function relayTo(deliver: Deliver, { from = 'beginning', pollMs = 60_000, 
   const relay = new SubscriptionRelay({
     journal: sales.journal,
     subscriber: { context: 'mail', subscription, types: [Sold.contract.name], from },
-    reader: new SingleSessionReader(sales.journal),
+    reader: sales.reader(),
     deliver,
     report: (message, error) => reports.push(`${message}: ${String(error)}`),
     pollMs,

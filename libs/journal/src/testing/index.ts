@@ -1,1 +1,3 @@
+export { CutOff } from './cut-off.js';
+export { createServerDatabase, openTestDatabase, testsRunOnServer, type TestDatabase } from './test-database.js';
 export { openTestContext, type TestContext, type TestContextOptions } from './open-test-context.js';

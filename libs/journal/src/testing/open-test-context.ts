@@ -1,7 +1,9 @@
 import { currentScope, runAs } from '@isolith/message-bus';
 import {
-  ContextDatabase, contextJournal, Databases, EventStore, UnitOfWork, journalMigrations, type ContextJournal, type EntityClass, type MigrationClass,
+  ContextDatabase, contextJournal, Databases, EventStore, FencedReader, SingleSessionReader, UnitOfWork, journalMigrations, type ContextJournal,
+  type EntityClass, type JournalReader, type MigrationClass,
 } from '../index.js';
+import { openTestDatabase } from './test-database.js';
 
 export interface TestContextOptions {
   readonly context: string;
@@ -10,13 +12,15 @@ export interface TestContextOptions {
   readonly entities?: readonly EntityClass[];
 }
 
-/** A context with a database of its own in memory. Close it after use. */
+/** A context with a database of its own. Close it after use. */
 export interface TestContext {
   readonly unit: UnitOfWork;
   readonly database: ContextDatabase;
   readonly store: EventStore;
   /** For what is built on a journal itself: an inbox, a relay. */
   readonly journal: ContextJournal;
+  /** A reader of its journal, of the kind that its database needs. */
+  reader(): JournalReader;
   close(): Promise<void>;
 }
 
@@ -39,9 +43,13 @@ class TestUnitOfWork extends UnitOfWork {
   }
 }
 
-/** Opens an in-memory database with the journal's and the given migrations; code under test gets the real thing. */
+/**
+ * Opens a database with the journal's and the given migrations: in memory or, after `testsRunOnServer()`, on a PostgreSQL server. Code under
+ * test gets the real thing.
+ */
 export async function openTestContext({ context, migrations = [], entities = [] }: TestContextOptions): Promise<TestContext> {
-  const databases = new Databases({ targetOf: () => ({ kind: 'pglite', dataDir: 'memory://' }) });
+  const place = await openTestDatabase();
+  const databases = new Databases({ targetOf: () => place.target });
   const dataSource = await databases.open({ context, entities, migrations: [...journalMigrations, ...migrations] });
   const journal = contextJournal(context, async () => dataSource);
   return {
@@ -49,6 +57,10 @@ export async function openTestContext({ context, migrations = [], entities = [] 
     database: new ContextDatabase(journal),
     store: new EventStore(journal),
     journal,
-    close: () => databases.close(),
+    reader: () => (place.target.kind === 'pglite' ? new SingleSessionReader(journal) : new FencedReader(journal)),
+    close: async () => {
+      await databases.close();
+      await place.drop();
+    },
   };
 }

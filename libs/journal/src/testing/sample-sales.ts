@@ -40,7 +40,7 @@ export async function busOf(journal: ContextJournal, handlers: { sell?: (sell: S
   if (sell !== undefined) router.handle({ message: Sell, by: 'sell', invoke: (message) => sell(Sell.restore({ ...message }) as Sell) });
   if (undo !== undefined) router.handle({ message: Undo, by: 'undo', invoke: (message) => undo(Undo.restore({ ...message }) as Undo) });
   router.useInbox(journal.context, new ContextInbox(journal));
-  await router.listenForRequests();
+  await router.listenHere();
   return { router, thrown };
 }
 

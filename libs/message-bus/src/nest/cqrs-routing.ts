@@ -49,7 +49,7 @@ export class CqrsRouting implements HostParticipant {
   }
 
   start(): Promise<void> {
-    return this.router.listenForRequests().then(() => this.router.listenForEvents());
+    return this.router.listenHere();
   }
 
   drain(signal: AbortSignal): Promise<void> {

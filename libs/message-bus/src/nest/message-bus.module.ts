@@ -1,17 +1,21 @@
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
+import type { SubscriptionInfo } from '../handlers.js';
 import type { Placement } from '../placement.js';
 import { MessageRouter } from '../router.js';
 import type { Transport } from '../transport.js';
 import { CqrsRouting } from './cqrs-routing.js';
 import { BusFeatureRegistration, type BusFeature } from './feature.js';
 import { HostLifecycle } from './host-lifecycle.js';
+import { HostListener } from './host-listener.js';
 
 export interface MessageBusOptions {
   readonly placement: Placement;
   /** Reaches the contexts that are elsewhere. */
   readonly remote?: Transport;
+  /** Every subscription of the application, wherever it runs: a host relays its events to those elsewhere too. */
+  readonly subscriptions?: readonly SubscriptionInfo[];
   /** Milliseconds a sender waits for an answer unless it says otherwise; default 10,000. */
   readonly requestTimeoutMs?: number;
   /** Milliseconds that running work has to finish when the host stops; default 10,000. */
@@ -35,17 +39,21 @@ export class MessageBusModule {
         },
         {
           provide: MessageRouter,
-          useFactory: () =>
-            new MessageRouter({
+          useFactory: () => {
+            const router = new MessageRouter({
               placement: options.placement,
               ...(options.remote === undefined ? {} : { remote: options.remote }),
               ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
               onError: (message, error, { type, id, correlationid }) => logger.error({ message, type, id, correlationid, err: error }),
-            }),
+            });
+            for (const subscription of options.subscriptions ?? []) router.subscribe(subscription);
+            return router;
+          },
         },
         CqrsRouting,
+        HostListener,
       ],
-      exports: [HostLifecycle, MessageRouter, CqrsRouting, CqrsModule],
+      exports: [HostLifecycle, MessageRouter, CqrsRouting, HostListener, CqrsModule],
     };
   }
 

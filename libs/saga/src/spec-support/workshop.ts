@@ -49,7 +49,7 @@ export class Workshop {
     }
     const inbox: Inbox = { command: (envelope, contract, handle) => this.handle(envelope, contract, handle), event: async () => undefined };
     this.router.useInbox('work', inbox);
-    await this.router.listenForRequests();
+    await this.router.listenHere();
     return this;
   }
 

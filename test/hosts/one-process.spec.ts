@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client, newCustomer } from '../support/client.js';
 import { fromSource, HostExited, startHost, temporaryFolder } from '../support/host.js';
+import { seededRandom } from '../support/seeded-random.js';
 import { ADMIN, getOrder, newProduct, placeOrder, startShop, stockOf, untilEnded, type Shop } from '../support/shop.js';
 
 let shop: Shop | undefined;
@@ -35,7 +36,7 @@ describe('a host refuses to start', () => {
   });
 
   it('with a wrong environment and a wrong wiring, naming both in one go', async () => {
-    const { code, output } = await refusalOf({ PORT: 'many', CONTEXT: 'greeter' }, fromSource('test/journeys/fixtures/wrongly-wired.ts'));
+    const { code, output } = await refusalOf({ PORT: 'many', CONTEXT: 'greeter' }, fromSource('test/hosts/fixtures/wrongly-wired.ts'));
     expect(code).toBe(1);
     for (const reason of [
       'PORT',
@@ -74,7 +75,7 @@ describe('a host that is killed', () => {
     let customer: Client = await newCustomer(shop.url);
     const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
     process.stderr.write(`kill -9 seed: ${seed}\n`);
-    const random = mulberry32(seed);
+    const random = seededRandom(seed);
     for (let round = 0; round < 20; round += 1) {
       const enough = 1 + Math.floor(random() * 12);
       let inRound = 0;
@@ -139,15 +140,4 @@ async function resume({ url }: Shop, { token, userId }: Client): Promise<Client>
   const again = new Client(url, token, userId);
   expect((await again.get('/v1/users/me')).status).toBe(200);
   return again;
-}
-
-/** A small seeded generator (public domain, T. Ettinger), so that a failing run can be repeated. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { ForbiddenError, NotDeliveredError, OutcomeUnknownError } from '@isolith/contracts';
+import { askUntil } from './asking.js';
+
+const never = new AbortController().signal;
+const atOnce = (): number => 0;
+
+/** Throws these one after the other, then answers. */
+const failing = (...errors: Error[]) => {
+  let asked = 0;
+  return {
+    ask: async (): Promise<string> => {
+      const error = errors[asked];
+      asked += 1;
+      if (error !== undefined) throw error;
+      return 'answer';
+    },
+    asked: () => asked,
+  };
+};
+
+describe('asking', () => {
+  it('goes on over what may pass', async () => {
+    const { ask, asked } = failing(new NotDeliveredError('down'), new OutcomeUnknownError('lost'), new NotDeliveredError('down'));
+    await expect(askUntil(never, ask, atOnce)).resolves.toBe('answer');
+    expect(asked()).toBe(4);
+  });
+
+  it('ends with what asking again would not change', async () => {
+    const { ask, asked } = failing(new ForbiddenError('no'), new NotDeliveredError('down'));
+    await expect(askUntil(never, ask, atOnce)).rejects.toBeInstanceOf(ForbiddenError);
+    await expect(askUntil(never, failing(new TypeError('a defect')).ask, atOnce)).rejects.toBeInstanceOf(TypeError);
+    expect(asked()).toBe(1);
+  });
+
+  it('ends with the signal, in the middle of a pause too', async () => {
+    const over = new AbortController();
+    const { ask, asked } = failing(...Array.from({ length: 20 }, () => new NotDeliveredError('down')));
+    const asking = askUntil(over.signal, async () => {
+      if (asked() === 3) over.abort();
+      return ask();
+    }, () => (asked() < 4 ? 0 : 1));
+    await expect(asking).rejects.toBeInstanceOf(NotDeliveredError);
+    expect(asked()).toBe(4);
+  });
+
+  it('says that it may have run when any attempt may have', async () => {
+    const over = new AbortController();
+    const { ask, asked } = failing(new OutcomeUnknownError('lost'), new NotDeliveredError('down'));
+    const asking = askUntil(over.signal, async () => {
+      if (asked() === 1) over.abort();
+      return ask();
+    }, atOnce);
+    await expect(asking).rejects.toBeInstanceOf(OutcomeUnknownError);
+  });
+});

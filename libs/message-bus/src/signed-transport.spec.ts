@@ -1,0 +1,103 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { outcomeSchema, UnauthenticatedError, type Envelope, type Principal } from '@isolith/contracts';
+import { InProcessTransport } from './in-process-transport.js';
+import { SignedTransport, type PrincipalSigner } from './signed-transport.js';
+import type { SubscriptionAddress } from './transport.js';
+
+const requests = { lane: 'requests', context: 'stock' } as const;
+const subscription: SubscriptionAddress = { lane: 'subscription', context: 'shop', subscription: 'watch' };
+const signal = new AbortController().signal;
+
+/** Readable tokens: what is signed is what the specs look at. */
+class PlainSigner implements PrincipalSigner {
+  constructor(private readonly key = 'one') {}
+  sign(principal: Principal, audience: string, lasting: boolean): string {
+    return JSON.stringify({ key: this.key, principal, audience, lasting });
+  }
+  verify(token: string, audience: string): Principal {
+    const read = JSON.parse(token);
+    if (read.key !== this.key || read.audience !== audience) throw new UnauthenticatedError('not valid');
+    return read.principal;
+  }
+}
+
+const envelope = (more: Partial<Envelope> = {}): Envelope => ({
+  specversion: '1.0', id: 'm-1', source: '/shop', type: 'stock.take', time: '2026-01-01T00:00:00Z', kind: 'command', schemaversion: 1,
+  correlationid: 'c-1', principal: { service: 'shop', user: 'ada', roles: ['customer'] }, data: {}, ...more,
+});
+
+const wire = new InProcessTransport();
+const refused: string[] = [];
+const host = (signer: PrincipalSigner = new PlainSigner()) => new SignedTransport(wire, signer, ({ id }, _to, { message }) => refused.push(`${id} ${message}`));
+
+afterEach(async () => {
+  refused.length = 0;
+});
+
+/** Listens on the wire once and shows what crossed, as a stranger would see it. */
+async function crossing(send: (sender: SignedTransport) => Promise<unknown>, at: typeof requests | SubscriptionAddress): Promise<Envelope> {
+  const { promise, resolve } = Promise.withResolvers<Envelope>();
+  const listening = await wire.listen(at, async (delivery) => {
+    resolve(delivery.envelope);
+    if (at.lane !== 'subscription') await delivery.reply(delivery.envelope);
+  });
+  await send(host());
+  await listening.stop();
+  return promise;
+}
+
+describe('what crosses', () => {
+  it('of a request is a token for the receiving context and no bare principal', async () => {
+    const seen = await crossing((sender) => sender.request(envelope(), requests, signal), requests);
+    expect(seen.principal).toBeUndefined();
+    expect(JSON.parse(seen.token ?? '')).toMatchObject({ audience: 'stock', lasting: false, principal: { service: 'shop', user: 'ada' } });
+  });
+
+  it('of an event speaks for the context that recorded it, for as long as it takes', async () => {
+    const event = envelope({ source: '/stock', type: 'stock.taken', kind: 'event' });
+    const seen = await crossing((sender) => sender.send([event], subscription, signal), subscription);
+    expect(JSON.parse(seen.token ?? '')).toEqual({ key: 'one', audience: 'shop', lasting: true, principal: { service: 'stock', roles: [] } });
+  });
+});
+
+describe('a reader', () => {
+  it('sees the principal that was signed', async () => {
+    const seen: (Principal | undefined)[] = [];
+    const listening = await host().listen(requests, async (delivery) => {
+      seen.push(delivery.envelope.principal);
+      await delivery.reply(delivery.envelope);
+    });
+    await host().request(envelope(), requests, signal);
+    await listening.stop();
+    expect(seen).toEqual([{ service: 'shop', user: 'ada', roles: ['customer'] }]);
+  });
+
+  it.each([
+    ['no token', envelope()],
+    ['a token of another key', envelope({ token: new PlainSigner('other').sign({ service: 'shop', roles: ['admin'] }, 'stock', false) })],
+    ['a token for another context', envelope({ token: new PlainSigner().sign({ service: 'shop', roles: ['admin'] }, 'users', false) })],
+  ])('answers a request with %s, unhandled', async (_, forged) => {
+    let handled = 0;
+    const listening = await host().listen(requests, async () => void (handled += 1));
+    const answer = await wire.request(forged, requests, signal);
+    await listening.stop();
+    expect(outcomeSchema.parse(answer.data)).toMatchObject({ outcome: 'error', code: 'unauthenticated' });
+    expect({ handled, refused: refused.length }).toEqual({ handled: 0, refused: 1 });
+  });
+
+  it('leaves an event of another key with the medium', async () => {
+    let handled = 0;
+    const listening = await host(new PlainSigner('two')).listen(subscription, async () => void (handled += 1));
+    const sent = host().send([envelope({ source: '/stock', kind: 'event', type: 'stock.taken' })], subscription, signal);
+    await expect(sent).rejects.toBeInstanceOf(UnauthenticatedError);
+    await listening.stop();
+    expect(handled).toBe(0);
+  });
+});
+
+describe('a sender', () => {
+  it('without a principal sends nothing', async () => {
+    const { principal: _, ...anonymous } = envelope();
+    await expect(host().request(anonymous, requests, signal)).rejects.toBeInstanceOf(UnauthenticatedError);
+  });
+});

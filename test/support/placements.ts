@@ -1,0 +1,28 @@
+import { SHOP_CONTEXTS } from '../../src/shop.config.js';
+import { seededRandom } from './seeded-random.js';
+
+/** Which host runs which contexts, and on what. */
+export interface Placement {
+  readonly name: string;
+  /** One entry a host: its contexts. `gateway` is placed like a context. */
+  readonly hosts: readonly (readonly string[])[];
+  /** The embedded database serves a single process only. */
+  readonly database: 'embedded' | 'postgresql';
+}
+
+const everything: readonly string[] = [...SHOP_CONTEXTS, 'gateway'];
+
+export const oneProcessEmbedded: Placement = { name: 'one process on the embedded database', hosts: [everything], database: 'embedded' };
+export const oneProcess: Placement = { name: 'one process on PostgreSQL', hosts: [everything], database: 'postgresql' };
+export const eachItsOwn: Placement = { name: 'each context a process of its own', hosts: everything.map((context) => [context]), database: 'postgresql' };
+
+/** A placement drawn at random: 2 to 5 hosts, each with one context or more. The same seed draws the same one. */
+export function randomPlacement(seed: number): Placement {
+  const random = seededRandom(seed);
+  const pick = (most: number): number => Math.floor(random() * most);
+  const hosts: string[][] = Array.from({ length: 2 + pick(4) }, () => []);
+  const shuffled = everything.map((context) => ({ context, at: random() })).sort((a, b) => a.at - b.at);
+  // The first ones fill every host, the rest falls anywhere.
+  for (const [index, { context }] of shuffled.entries()) hosts[index < hosts.length ? index : pick(hosts.length)]?.push(context);
+  return { name: `drawn with seed ${seed}: ${hosts.map((host) => host.join('+')).join(' | ')}`, hosts, database: 'postgresql' };
+}
