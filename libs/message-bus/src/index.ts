@@ -9,5 +9,5 @@ export type { ErrorSink } from './receiver.js';
 export { assertNoOpenUnit, currentScope, requireScope, runAs, runInScope, type MessageScope, type OpenUnit } from './scope.js';
 export { SignedTransport, type PrincipalSigner, type RefusalSink } from './signed-transport.js';
 export {
-  addressName, type Address, type Delivery, type Listening, type SubscriptionAddress, type Transport, type TransportCapabilities,
+  addressName, type Address, type Delivery, type Listening, type RemoteHealth, type RemoteTransport, type SubscriptionAddress, type Transport, type TransportCapabilities,
 } from './transport.js';

@@ -64,3 +64,17 @@ export interface Transport {
   /** Ends every listener and every wait at once, whatever still runs; afterwards nothing is taken and nobody can listen. */
   close(): Promise<void>;
 }
+
+export interface RemoteHealth {
+  /** Whether the medium can be reached. */
+  readonly connected: boolean;
+  readonly consumers: readonly { readonly address: string; readonly state: string }[];
+}
+
+/** A transport to other hosts. It repairs its connections by itself; whether it has any is something to be told, not to wait for. */
+export interface RemoteTransport extends Transport {
+  /** Begins to connect. Rejects when the first attempt fails; attempts go on all the same until `close()`. */
+  connect(): Promise<void>;
+  /** Consumers are in state `consuming`, or being repaired. */
+  health(): RemoteHealth;
+}

@@ -1,7 +1,7 @@
 import { GATEWAY, type AnyContractClass, type MessageClass, type RequestContract } from '@isolith/contracts';
 import type { DatabaseTarget, EntityClass, MigrationClass } from '@isolith/journal';
 import { JournalHost, JournalModule } from '@isolith/journal/nest';
-import { SignedTransport, type SubscriptionInfo, type Transport } from '@isolith/message-bus';
+import { SignedTransport, type SubscriptionInfo, type RemoteTransport } from '@isolith/message-bus';
 import { HostLifecycle, MessageBusModule, type SubscriptionFeature } from '@isolith/message-bus/nest';
 import { ObservabilityModule } from '@isolith/observability/nest';
 import { ResilienceRegistry } from '@isolith/resilience';
@@ -20,13 +20,14 @@ import { HostChecks } from './host-checks.js';
 import { HostReport } from './host-report.js';
 import { HostSecret } from './host-secret.js';
 import { MessageTokens } from './message-tokens.js';
+import { RemoteLink } from './remote-link.js';
 import { HostSettings } from './host-settings.js';
 import { HOST_CONFIG } from './tokens.js';
 
 export interface HostOptions {
   readonly config: HostConfig;
   /** Reaches the contexts that are elsewhere. Who sends what is signed and checked around it. */
-  readonly remote?: Transport;
+  readonly remote?: RemoteTransport;
   /** Every subscription of the application, wherever it runs. */
   readonly subscriptions?: readonly SubscriptionInfo[];
   /** `service` in metrics; `isolith` when absent. */
@@ -97,6 +98,12 @@ export class IsolithModule {
             lifecycle.join(secret);
             return secret;
           },
+        },
+        {
+          provide: RemoteLink,
+          // After the secret: what arrives can be verified from the first message on.
+          inject: [HostLifecycle, KEY_SOURCE],
+          useFactory: (lifecycle: HostLifecycle) => new RemoteLink(remote, lifecycle),
         },
         HostReport, HostHealth, HostMetrics,
       ],

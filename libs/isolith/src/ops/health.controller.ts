@@ -37,6 +37,7 @@ export class HealthController {
     return this.checks.check([
       () => this.#host(),
       this.indicators.check('databases').attempt(() => this.health.checkDatabases()).withTimeout(PROBE_TIMEOUT_MS).cacheFor(PROBE_EVERY_MS),
+      this.indicators.check('consumers').attempt(() => this.health.checkConsumers()),
     ]);
   }
 

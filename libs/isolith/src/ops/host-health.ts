@@ -1,6 +1,7 @@
 import { Databases } from '@isolith/journal';
 import { HostLifecycle } from '@isolith/message-bus/nest';
 import { Injectable, Logger } from '@nestjs/common';
+import { RemoteLink } from '../host/remote-link.js';
 
 /** What makes this host ready: its own databases, migrations and consumers. Contexts on other hosts never make it unready. */
 @Injectable()
@@ -10,6 +11,7 @@ export class HostHealth {
   constructor(
     private readonly lifecycle: HostLifecycle,
     private readonly databases: Databases,
+    private readonly link: RemoteLink,
   ) {}
 
   /** From `started` on migrations are applied and consumers run; a host that drains is not ready for more. */
@@ -23,5 +25,11 @@ export class HostHealth {
     if (down.length === 0) return;
     this.#log.warn({ message: 'databases do not answer', down });
     throw new Error(`no answer for ${down.map(({ context }) => context).join(', ')}`);
+  }
+
+  /** Rejects when something that this host should be taking from others is not being taken. A host that only sends stays ready. */
+  async checkConsumers(): Promise<void> {
+    const down = (this.link.health()?.consumers ?? []).filter(({ state }) => state !== 'consuming');
+    if (down.length > 0) throw new Error(`not consuming ${down.map(({ address }) => address).join(', ')}`);
   }
 }

@@ -1,0 +1,21 @@
+import { codec, NotDeliveredError, OutcomeUnknownError, type Envelope } from '@isolith/contracts';
+
+/** What a listener's end says when there is no answer; carried in the message's `type`, the body is empty. */
+export const WITHOUT_ANSWER = { silent: 'isolith.no-answer', brokenOff: 'isolith.broken-off', malformed: 'isolith.malformed' } as const;
+
+/** Asking the broker to make the caller's channel the queue for answers (direct reply-to). */
+export const REPLY_TO = 'amq.rabbitmq.reply-to';
+
+/** The answer, or what stands in its place. */
+export function readAnswer(content: Buffer, kind: unknown, asked: string): Envelope {
+  switch (kind) {
+    case WITHOUT_ANSWER.silent:
+      throw new OutcomeUnknownError(`${asked} ended without an answer`);
+    case WITHOUT_ANSWER.brokenOff:
+      throw new OutcomeUnknownError(`the listener broke off while it handled ${asked}`);
+    case WITHOUT_ANSWER.malformed:
+      throw new NotDeliveredError(`the receiver could not read ${asked}`);
+    default:
+      return codec.decode(content);
+  }
+}

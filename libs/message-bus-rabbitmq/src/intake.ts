@@ -1,0 +1,129 @@
+import { codec, type Envelope } from '@isolith/contracts';
+import type { Address, Delivery } from '@isolith/message-bus';
+import type { Channel, ConsumeMessage } from 'amqplib';
+import { WITHOUT_ANSWER } from './answers.js';
+import type { Answerer } from './answerer.js';
+import type { Busy } from './busy.js';
+import { EventRun } from './event-run.js';
+import type { KeyedRuns } from './keyed-runs.js';
+import type { RabbitMqMetrics } from './metrics.js';
+import type { ProblemSink } from './options.js';
+import type { Parking } from './parking.js';
+import { handleRequest, returnAddressOf } from './request-run.js';
+import { Settling } from './settling.js';
+
+/** What all intakes of one consumer share. */
+export interface IntakeParts {
+  readonly address: Address;
+  readonly on: (delivery: Delivery) => Promise<void>;
+  readonly runs: KeyedRuns;
+  readonly busy: Busy;
+  readonly answerer: Answerer;
+  readonly parking: Parking;
+  readonly metrics: RabbitMqMetrics;
+  readonly onProblem: ProblemSink;
+}
+
+/**
+ * The deliveries of one channel, from arrival to settlement.
+ *
+ *   taking   --> leaving: `leave()`; nothing more is started, what runs goes on and is settled
+ *   either   --> ended:   `end()`; the channel is gone, settling is over, the broker delivers the rest again
+ */
+export class Intake {
+  readonly settling: Settling;
+  private readonly leaving = new AbortController();
+
+  constructor(
+    channel: Channel,
+    private readonly parts: IntakeParts,
+  ) {
+    this.settling = new Settling({
+      acknowledge: (tag, upTo) => settle(() => channel.ack(withTag(tag), upTo)),
+      handBack: (tag) => settle(() => channel.nack(withTag(tag), false, true)),
+    });
+  }
+
+  /** Aborts when nothing more is to be started. */
+  get signal(): AbortSignal {
+    return this.leaving.signal;
+  }
+
+  leave(): void {
+    this.leaving.abort();
+  }
+
+  end(): void {
+    this.leaving.abort();
+    this.settling.end();
+  }
+
+  receive(message: ConsumeMessage): void {
+    const { deliveryTag: tag, redelivered } = message.fields;
+    const { metrics, address } = this.parts;
+    this.settling.delivered(tag);
+    const ordered = address.lane === 'subscription' || address.lane === 'broadcast';
+    if (this.leaving.signal.aborted) {
+      // A request goes to another consumer at once. An event stays in hand until the channel closes: returned alone, it
+      // would come straight back, and handed to the next consumer it could overtake one that still runs here.
+      if (!ordered) this.handBack(tag);
+      return;
+    }
+    metrics.delivered += 1;
+    if (redelivered) metrics.redelivered += 1;
+    let envelope: Envelope;
+    try {
+      envelope = codec.decode(message.content);
+    } catch (error) {
+      void this.parts.busy.during(() => this.park(message, error));
+      return;
+    }
+    if (envelope.deadline !== undefined && envelope.deadline <= Date.now()) metrics.expired += 1;
+    if (ordered) this.parts.runs.add(new EventRun(envelope, redelivered, tag, this, this.parts));
+    else void this.parts.busy.during(() => this.request(envelope, message));
+  }
+
+  handBack(tag: number): void {
+    this.parts.metrics.handedBack += 1;
+    this.settling.handBack(tag);
+  }
+
+  private async request(envelope: Envelope, message: ConsumeMessage): Promise<void> {
+    await handleRequest(envelope, message, this.parts);
+    this.settling.done(message.fields.deliveryTag);
+  }
+
+  /** Acknowledged only when it is safe in the parking queue; when this consumer leaves first, it is handed back. */
+  private async park(message: ConsumeMessage, error: unknown): Promise<void> {
+    const { metrics, parking, answerer, onProblem } = this.parts;
+    metrics.malformed += 1;
+    onProblem(`bytes that are no envelope were set aside in ${parking.name}`, error);
+    if (!(await parking.park(message.content, this.signal))) return;
+    this.settling.done(message.fields.deliveryTag);
+    const caller = returnAddressOf(message);
+    if (caller !== undefined) await answerer.without(caller, WITHOUT_ANSWER.malformed, Date.now()).catch((failure: unknown) => onProblem('a caller could not be told that its request was not readable', failure));
+  }
+}
+
+/** The channel may have ended a moment ago; the broker then delivers again what was not settled. */
+function settle(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'IllegalOperationError')) throw error;
+  }
+}
+
+/** amqplib settles a message by its tag and looks at nothing else of it. */
+const withTag = (deliveryTag: number): ConsumeMessage => ({
+  content: NOTHING,
+  fields: { deliveryTag, redelivered: false, exchange: '', routingKey: '', consumerTag: '' },
+  properties: NO_PROPERTIES,
+});
+
+const NOTHING = Buffer.alloc(0);
+const NO_PROPERTIES: ConsumeMessage['properties'] = {
+  contentType: undefined, contentEncoding: undefined, headers: undefined, deliveryMode: undefined, priority: undefined,
+  correlationId: undefined, replyTo: undefined, expiration: undefined, messageId: undefined, timestamp: undefined,
+  type: undefined, userId: undefined, appId: undefined, clusterId: undefined,
+};

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+/** Told of what a person should know about; the line never holds a secret. */
+export type ProblemSink = (line: string, error: unknown) => void;
+
+export interface RabbitMqOptions {
+  /** `amqp://user:password@host:port/vhost` or `amqps://…`. */
+  readonly url: string;
+  /** The host's service name; connections carry it. */
+  readonly name: string;
+  /** Deliveries that one listener may have in hand, 1 to 2,000; default 256. It is `capabilities.maxInFlight`. */
+  readonly prefetch?: number;
+  /** Messages of a sender that the broker has not confirmed yet, at most; default 256. */
+  readonly confirmWindow?: number;
+  /** Messages that wait for the window, and requests that wait for an answer, at most; default 10,000 each. */
+  readonly maxWaiting?: number;
+  /** When the broker confirms nothing for this long, what waits is refused with OverloadedError; milliseconds, default 5,000. */
+  readonly patienceMs?: number;
+  readonly onProblem?: ProblemSink;
+}
+
+const count = (most: number, byDefault: number) => z.int().min(1).max(most).default(byDefault);
+
+const schema = z.object({
+  url: z.string().refine(isAmqp, 'expected amqp://user:password@host:port/vhost or amqps://…'),
+  name: z.string().min(1).max(200),
+  prefetch: count(2_000, 256),
+  confirmWindow: count(10_000, 256),
+  maxWaiting: count(1_000_000, 10_000),
+  patienceMs: count(600_000, 5_000),
+});
+
+export type Settings = z.output<typeof schema>;
+
+/** Throws a TypeError that names every option that is wrong, never the URL itself: it holds a password. */
+export function settingsOf({ onProblem: _, ...options }: RabbitMqOptions): Settings {
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  throw new TypeError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+}
+
+/** What may be shown of the URL. */
+export function brokerOf(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+/** Seconds between heartbeats: a dead peer is noticed within 15 s. */
+const HEARTBEAT_S = '5';
+
+export function withHeartbeat(url: string): string {
+  const parsed = new URL(url);
+  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', HEARTBEAT_S);
+  return parsed.href;
+}
+
+function isAmqp(url: string): boolean {
+  return URL.canParse(url) && ['amqp:', 'amqps:'].includes(new URL(url).protocol) && new URL(url).hostname !== '';
+}

@@ -1,0 +1,41 @@
+import type { Envelope } from '@isolith/contracts';
+import type { ConsumeMessage } from 'amqplib';
+import type { ReturnAddress } from './answerer.js';
+import { WITHOUT_ANSWER } from './answers.js';
+import type { IntakeParts } from './intake.js';
+
+/**
+ * Runs one request to its end. The caller gets the listener's answer, or is told that there is none; only then is the
+ * request settled, so that a host that dies before leaves it to another. A rejected request does not come again by
+ * itself: its caller decides, and asks again with the same id.
+ */
+export async function handleRequest(envelope: Envelope, message: ConsumeMessage, { on, answerer, metrics, onProblem }: IntakeParts): Promise<void> {
+  const caller = returnAddressOf(message);
+  let answered = false;
+  const reply = async (answer: Envelope): Promise<void> => {
+    if (answered) throw new Error(`${envelope.type} was answered twice`);
+    answered = true;
+    // Sent without a wish for an answer: there is nobody to tell.
+    if (caller !== undefined) await answerer.answer(caller, answer, envelope.deadline);
+  };
+  const without = async (why: string): Promise<void> => {
+    if (answered || caller === undefined) return;
+    answered = true;
+    await answerer.without(caller, why, envelope.deadline);
+  };
+  try {
+    await on({ envelope, redelivered: message.fields.redelivered, reply });
+    await without(WITHOUT_ANSWER.silent);
+  } catch (error) {
+    metrics.rejected += 1;
+    onProblem(`${envelope.type} ${envelope.id} was rejected`, error);
+    await without(WITHOUT_ANSWER.brokenOff).catch((failure: unknown) => onProblem(`the caller of ${envelope.type} ${envelope.id} could not be told`, failure));
+  }
+}
+
+/** Who waits for an answer, and under which name. */
+export function returnAddressOf({ properties }: ConsumeMessage): ReturnAddress | undefined {
+  const replyTo: unknown = properties.replyTo;
+  const correlationId: unknown = properties.correlationId;
+  return typeof replyTo === 'string' && typeof correlationId === 'string' ? { replyTo, correlationId } : undefined;
+}

@@ -1,0 +1,162 @@
+import { codec, NotDeliveredError, OutcomeUnknownError, OverloadedError, type Envelope } from '@isolith/contracts';
+import type { Address } from '@isolith/message-bus';
+import type { Channel } from 'amqplib';
+import { REPLY_TO } from './answers.js';
+import { ConfirmedPublisher, type Outgoing } from './confirmed-publisher.js';
+import type { Link } from './link.js';
+import type { RabbitMqMetrics } from './metrics.js';
+import type { ProblemSink } from './options.js';
+import { PlainPublisher } from './plain-publisher.js';
+import { queueName } from './topology.js';
+import { WaitingCallers, type Caller } from './waiting-callers.js';
+import type { WindowBounds } from './window.js';
+
+export type RequestAddress = Extract<Address, { lane: 'requests' | 'queries' }>;
+
+/** A query that nobody has taken for this long is of no use to anybody; milliseconds. */
+const LONGEST_QUERY_TTL_MS = 600_000;
+
+interface RequesterParts {
+  readonly link: Link;
+  readonly bounds: WindowBounds;
+  readonly metrics: RabbitMqMetrics;
+  readonly onProblem: ProblemSink;
+}
+
+/**
+ * Asks. Commands go persistent, confirmed and mandatory; queries without a confirm, because their answer is one. Each
+ * lane has a channel whose answers come back on it; when the channel is lost, so are the answers, and every caller is told.
+ */
+export class Requester {
+  private readonly commandCallers: WaitingCallers;
+  private readonly queryCallers: WaitingCallers;
+  private readonly commands: ConfirmedPublisher;
+  private readonly queries: PlainPublisher;
+  private readonly closing = new AbortController();
+  private asked = 0;
+
+  constructor(private readonly parts: RequesterParts) {
+    const { link, bounds, metrics, onProblem } = parts;
+    this.commandCallers = new WaitingCallers(metrics);
+    this.queryCallers = new WaitingCallers(metrics);
+    this.commands = new ConfirmedPublisher({ link, bounds, metrics, onProblem, setup: (channel) => takeAnswers(channel, this.commandCallers), lost: () => this.commandCallers.failAll(answerLost) });
+    this.queries = new PlainPublisher({
+      link,
+      patienceMs: bounds.patienceMs,
+      onProblem,
+      setup: (channel) => this.setUpQueries(channel),
+      lost: () => this.queryCallers.failAll(answerLost),
+    });
+  }
+
+  request(envelope: Envelope, to: RequestAddress, signal: AbortSignal): Promise<Envelope> {
+    if (this.closing.signal.aborted) return Promise.reject(new NotDeliveredError('the transport is closed'));
+    if (signal.aborted) return Promise.reject(new NotDeliveredError(`given up before ${envelope.type} was sent`));
+    this.asked += 1;
+    this.parts.metrics.requests += 1;
+    const token = this.asked.toString(36);
+    return to.lane === 'requests' ? this.command(envelope, to, token, signal) : this.query(envelope, to, token, signal);
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    const closing = [this.commands.close(), this.queries.close()];
+    for (const callers of [this.commandCallers, this.queryCallers]) callers.failAll(answerLost);
+    await Promise.all(closing);
+  }
+
+  private command(envelope: Envelope, to: RequestAddress, token: string, signal: AbortSignal): Promise<Envelope> {
+    return new Promise((resolve, reject) => {
+      this.requireRoom(this.commandCallers);
+      this.commands.requireRoom(1);
+      const ttl = timeToLive(envelope, Infinity);
+      const message: Outgoing = {
+        exchange: '',
+        routingKey: queueName(to),
+        content: contentOf(envelope),
+        options: { persistent: true, replyTo: REPLY_TO, contentType: codec.contentType, ...(ttl === undefined ? {} : { expiration: ttl }) },
+        token,
+        taken: () => undefined,
+        failed: (error) => this.commandCallers.fail(token, error),
+      };
+      this.await(this.commandCallers, token, signal, envelope.type, resolve, reject, () => {
+        const givenUp = new NotDeliveredError(`given up before ${envelope.type} was sent`);
+        // Not written yet: the publisher hands the message back, which ends the wait.
+        if (!this.commands.cancel(message, givenUp)) this.commandCallers.fail(token, noAnswer(envelope.type));
+      });
+      this.commands.submit(message);
+    });
+  }
+
+  private async query(envelope: Envelope, to: RequestAddress, token: string, signal: AbortSignal): Promise<Envelope> {
+    this.requireRoom(this.queryCallers);
+    const content = contentOf(envelope);
+    if (!this.queries.ready) await this.queries.whenReady(signal);
+    return new Promise((resolve, reject) => {
+      this.await(this.queryCallers, token, signal, envelope.type, resolve, reject, () => this.queryCallers.fail(token, noAnswer(envelope.type)));
+      const expiration = timeToLive(envelope, LONGEST_QUERY_TTL_MS) ?? LONGEST_QUERY_TTL_MS;
+      try {
+        this.queries.publish(queueName(to), content, { replyTo: REPLY_TO, correlationId: token, mandatory: true, expiration, contentType: codec.contentType });
+      } catch (cause) {
+        this.queryCallers.fail(token, new NotDeliveredError(`${envelope.type} was not sent: the channel to the broker has just ended`, { cause }));
+      }
+    });
+  }
+
+  /** Registers a caller until the answer, a failure, or the caller's abort, whichever comes first. */
+  private await(callers: WaitingCallers, token: string, signal: AbortSignal, asked: string, resolve: (answer: Envelope) => void, reject: (error: unknown) => void, giveUp: () => void): void {
+    const aborted = (): void => {
+      this.parts.metrics.unanswered += 1;
+      giveUp();
+    };
+    const caller: Caller = {
+      asked,
+      answered: (answer) => {
+        signal.removeEventListener('abort', aborted);
+        resolve(answer);
+      },
+      failed: (error) => {
+        signal.removeEventListener('abort', aborted);
+        reject(error);
+      },
+    };
+    signal.addEventListener('abort', aborted);
+    callers.add(token, caller);
+  }
+
+  private async setUpQueries(channel: Channel): Promise<void> {
+    channel.on('return', ({ properties, fields }) => {
+      this.parts.metrics.returned += 1;
+      this.queryCallers.fail(properties.correlationId, new NotDeliveredError(`nobody is there at ${fields.routingKey}`));
+    });
+    await takeAnswers(channel, this.queryCallers);
+  }
+
+  private requireRoom(callers: WaitingCallers): void {
+    if (callers.size >= this.parts.bounds.waiting) throw new OverloadedError(`${callers.size} requests wait for an answer, the bound is ${this.parts.bounds.waiting}`);
+  }
+}
+
+async function takeAnswers(channel: Channel, callers: WaitingCallers): Promise<void> {
+  // Direct reply-to is without acknowledgements by its nature; a lost answer is asked for again with the same id.
+  await channel.consume(
+    REPLY_TO,
+    (message) => {
+      if (message !== null) callers.answer(message.properties.correlationId, message.content, message.properties.type);
+    },
+    { noAck: true },
+  );
+}
+
+/** Milliseconds for which the broker keeps it. A deadline that is over is refused by the receiver, who tells the caller. */
+function timeToLive({ deadline }: Envelope, most: number): number | undefined {
+  return deadline === undefined ? undefined : Math.min(most, Math.max(1, deadline - Date.now()));
+}
+
+export function contentOf(envelope: Envelope): Buffer {
+  const bytes = codec.encode(envelope);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+const noAnswer = (asked: string): Error => new OutcomeUnknownError(`no answer to ${asked} in time`);
+const answerLost = (asked: string): Error => new OutcomeUnknownError(`the connection was lost before the answer to ${asked} came`);

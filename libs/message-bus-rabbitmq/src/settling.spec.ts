@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { Settling } from './settling.js';
+
+function recording(count: number): { settling: Settling; sent: string[]; settled: Set<number> } {
+  const [sent, settled] = [new Array<string>(), new Set<number>()];
+  const settling = new Settling({
+    acknowledge: (tag, upTo) => {
+      sent.push(upTo ? `..${tag}` : `${tag}`);
+      for (let one = upTo ? 1 : tag; one <= tag; one += 1) settled.add(one);
+    },
+    handBack: (tag) => void sent.push(`back ${tag}`),
+  });
+  for (let tag = 1; tag <= count; tag += 1) settling.delivered(tag);
+  return { settling, sent, settled };
+}
+
+describe('settling', () => {
+  it('acknowledges once per turn, up to the first that is still in hand, and single ones beyond', async () => {
+    const { settling, sent } = recording(6);
+    for (const tag of [2, 1, 3, 5]) settling.done(tag);
+    expect(sent).toEqual([]);
+    await turn();
+    expect(sent).toEqual(['..3', '5']);
+    settling.done(6);
+    settling.done(4);
+    await turn();
+    expect(sent).toEqual(['..3', '5', '..6']);
+    expect(settling.size).toBe(0);
+  });
+
+  it('hands back one that is in hand, once, and never acknowledges it', async () => {
+    const { settling, sent } = recording(2);
+    settling.handBack(1);
+    settling.handBack(1);
+    settling.done(1);
+    settling.done(2);
+    await turn();
+    expect(sent).toEqual(['back 1', '..2']);
+  });
+
+  it('is silent after the end of its channel', async () => {
+    const { settling, sent } = recording(3);
+    settling.done(1);
+    settling.end();
+    settling.done(2);
+    settling.handBack(3);
+    await turn();
+    expect(sent).toEqual([]);
+  });
+
+  it('acknowledges what is done and nothing else, whatever the order', () => {
+    fc.assert(fc.property(fc.array(fc.array(fc.integer({ min: 1, max: 12 }))), (turns) => {
+      const { settling, settled } = recording(12);
+      const done = new Set<number>();
+      for (const tags of turns) {
+        for (const tag of tags) {
+          settling.done(tag);
+          done.add(tag);
+        }
+        settling.flush();
+        expect([...settled].toSorted()).toEqual([...done].toSorted());
+      }
+    }));
+  });
+});

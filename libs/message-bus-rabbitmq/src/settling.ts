@@ -1,0 +1,63 @@
+/**
+ * Settles deliveries of one channel, batched: at the end of an event-loop turn one acknowledgement stands for all up to
+ * the first that is still in hand; those done beyond it are acknowledged one by one, so that a slow one holds back no room.
+ *
+ *   in hand --> done:   `done()`; acknowledged at the end of the turn, or with `flush()`
+ *   in hand --> gone:   `handBack()`
+ *   any     --> gone:   the channel ended; the broker delivers again
+ */
+export class Settling {
+  /** In the order of delivery; `true` when done. */
+  private readonly inHand = new Map<number, boolean>();
+  private doneCount = 0;
+  private scheduled = false;
+  private ended = false;
+
+  constructor(private readonly channel: { acknowledge(tag: number, upTo: boolean): void; handBack(tag: number): void }) {}
+
+  get size(): number {
+    return this.inHand.size;
+  }
+
+  delivered(tag: number): void {
+    this.inHand.set(tag, false);
+  }
+
+  done(tag: number): void {
+    if (this.ended || this.inHand.get(tag) !== false) return;
+    this.inHand.set(tag, true);
+    this.doneCount += 1;
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => this.flush());
+  }
+
+  handBack(tag: number): void {
+    if (!this.ended && this.inHand.delete(tag)) this.channel.handBack(tag);
+  }
+
+  flush(): void {
+    this.scheduled = false;
+    if (this.ended || this.doneCount === 0) return;
+    let upTo: number | undefined;
+    for (const [tag, done] of this.inHand) {
+      if (!done) break;
+      upTo = tag;
+      this.inHand.delete(tag);
+      this.doneCount -= 1;
+    }
+    if (upTo !== undefined) this.channel.acknowledge(upTo, true);
+    if (this.doneCount === 0) return;
+    for (const [tag, done] of this.inHand) {
+      if (!done) continue;
+      this.inHand.delete(tag);
+      this.channel.acknowledge(tag, false);
+    }
+    this.doneCount = 0;
+  }
+
+  end(): void {
+    this.ended = true;
+    this.inHand.clear();
+  }
+}
