@@ -28,7 +28,7 @@ const base = {
 
 const project = (displayName, testMatch, more = {}) => ({ ...base, displayName, testMatch, ...more });
 
-const libraries = (ending) => [`<rootDir>/libs/**/*${ending}`, `<rootDir>/src/**/*${ending}`, `<rootDir>/test/{support,contracts,readme}/**/*${ending}`];
+const libraries = (ending) => [`<rootDir>/libs/**/*${ending}`, `<rootDir>/src/**/*${ending}`, `<rootDir>/test/{support,contracts,readme,deployment}/**/*${ending}`];
 
 /** Specs that need PostgreSQL or RabbitMQ: `npm run services -- exec npm run jest -- --selectProjects services`. */
 const SERVICES = '\\.services\\.spec\\.ts$';

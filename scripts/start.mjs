@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { ensureBuilt } from './compile.mjs';
 import { firstOrderCommand } from './first-order.mjs';
 import { ensureInstalled } from './install.mjs';
 import { node24 } from './node24.mjs';
+import { whenNpmIsGone } from './npm-gone.mjs';
 import { at, root } from './paths.mjs';
 import { shopEnvironment } from './shop-environment.mjs';
 import { main, say, seconds, stopToolsOnSignal } from './steps.mjs';
@@ -15,7 +15,6 @@ const LONGEST_READY_LINE = 16 * 1024;
 /** How much longer than its own grace a host may take to stop before it is killed. */
 const STOP_MARGIN_MS = 5_000;
 const DEFAULT_GRACE_MS = 10_000;
-const PARENT_CHECK_MS = 1_000;
 
 /** @param {string} line @returns {number | undefined} the port of a host's ready line {contexts, port, pid} */
 const readyPort = (line) => {
@@ -47,21 +46,6 @@ const watchForReady = (stdout, onReady) => {
 };
 
 /**
- * The ids of the parent and, where /proc tells, of its parent: npm puts a shell between itself and a script, which survives npm.
- * @returns {string}
- */
-const ancestors = () => {
-  try {
-    // "pid (name) state ppid …"; a name may contain blanks and parentheses.
-    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
-    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
-  } catch {
-    // No /proc on this system, or the parent ended just now; its id alone answers.
-    return String(process.ppid);
-  }
-};
-
-/**
  * Runs the host until it ends and ends this process with the same code.
  * States: running -> (first SIGINT, SIGTERM or SIGHUP, or npm gone, or stdout gone) asked to stop, once -> exited, or killed after its grace.
  * @param {string} node @param {import('./shop-environment.mjs').ShopEnvironment} shop @param {number} startedAt
@@ -90,12 +74,7 @@ const runShop = (node, shop, startedAt) => {
   process.on('SIGHUP', () => askToStop('SIGTERM'));
 
   // Started by npm and npm is gone (killed, so it could not tell): without this the shop would keep its data folder locked unseen.
-  const launcher = ancestors();
-  if (process.env['npm_lifecycle_event'] !== undefined) {
-    setInterval(() => {
-      if (ancestors() !== launcher) askToStop('SIGTERM');
-    }, PARENT_CHECK_MS).unref();
-  }
+  whenNpmIsGone(() => askToStop('SIGTERM'));
 
   if (host.stdout !== null) {
     watchForReady(host.stdout, (port) => {

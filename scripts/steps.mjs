@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { root, toolEnv } from './paths.mjs';
+import { groupEnded, groupStarted } from './tool-groups.mjs';
 
 /** How much of a quiet tool's output is kept for the case that it fails; the end of it names the cause. */
 const KEPT_OUTPUT = 512 * 1024;
@@ -43,11 +44,23 @@ const killGroup = (child, signal) => {
   }
 };
 
+/** @type {Set<() => Promise<void>>} */
+const endings = new Set();
+
+/**
+ * What must be done before a signal ends this process, beside ending the tools.
+ * @param {() => Promise<void>} ending @returns {() => void} takes it back
+ */
+export const beforeStop = (ending) => {
+  endings.add(ending);
+  return () => void endings.delete(ending);
+};
+
 let stopping = false;
 
 /**
  * From now on SIGINT, SIGTERM and SIGHUP end the running tools first and then this process, with the shell's code for that signal.
- * States: running -> (signal) groups told to stop -> all gone, or KILL_AFTER_MS over: groups killed -> exit.
+ * States: running -> (signal) groups told to stop -> all gone, or KILL_AFTER_MS over: groups killed -> endings done, or KILL_AFTER_MS over -> exit.
  * @returns {() => void} ends the watch, for a script that goes on to treat signals in another way
  */
 export const stopToolsOnSignal = () => {
@@ -57,7 +70,8 @@ export const stopToolsOnSignal = () => {
       stopping = true;
       const finish = () => {
         for (const child of running) killGroup(child, 'SIGKILL');
-        process.exit(code);
+        setTimeout(() => process.exit(code), KILL_AFTER_MS);
+        void Promise.allSettled([...endings].map((ending) => ending())).then(() => process.exit(code));
       };
       if (running.size === 0) finish();
       for (const child of running) {
@@ -82,20 +96,25 @@ export const stopToolsOnSignal = () => {
  * Runs one tool to its end. Nothing of it is left running afterwards, whatever it started in its process group.
  * @param {string} step name shown to the reader
  * @param {string} command @param {readonly string[]} args
- * @param {{ show?: boolean }} [options] show: the tool writes to the terminal itself; otherwise its output appears only in StepFailed
+ * @param {{ show?: boolean, env?: NodeJS.ProcessEnv, endsByItself?: boolean }} [options] show: the tool writes to the terminal itself;
+ * otherwise its output appears only in StepFailed. env: added to the tool's environment. endsByItself: a signal to this process leaves the
+ * tool alone, for one that must not be cut short
  * @returns {Promise<void>}
  * @throws {StepFailed} on a non-zero end, with the tool's output
  */
-export const run = (step, command, args, { show = false } = {}) =>
+export const run = (step, command, args, { show = false, env = {}, endsByItself = false } = {}) =>
   new Promise((resolve, reject) => {
     const startedAt = Date.now();
     const child = spawn(command, args, {
       cwd: root,
-      env: toolEnv(),
+      env: { ...toolEnv(), ...env },
       stdio: show ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
     });
-    running.add(child);
+    if (!endsByItself) {
+      running.add(child);
+      if (process.platform !== 'win32') groupStarted(child.pid);
+    }
     let output = '';
     const keep = (/** @type {string} */ text) => {
       output = (output + text).slice(-KEPT_OUTPUT);
@@ -108,6 +127,7 @@ export const run = (step, command, args, { show = false } = {}) =>
     const end = (/** @type {StepFailed | undefined} */ failure) => {
       clearInterval(ticker);
       running.delete(child);
+      groupEnded(child.pid);
       // While a signal is being handled the handler owns the exit; a failure report would only blame the killed tool.
       if (stopping) return;
       if (failure === undefined) resolve();

@@ -4,10 +4,16 @@ import { join } from 'node:path';
 import { checkTypes } from './compile.mjs';
 import { ensureInstalled } from './install.mjs';
 import { node24 } from './node24.mjs';
+import { whenNpmIsGone } from './npm-gone.mjs';
 import { at } from './paths.mjs';
+import { bringUp } from './services/bring-up.mjs';
 import { main, run, say, seconds, StepFailed, stopToolsOnSignal } from './steps.mjs';
 
-const PROJECTS = ['architecture', 'unit', 'journeys'];
+/** Jest's projects that need nothing but the sources. */
+const ALONE = ['architecture', 'unit'];
+/** Those that need PostgreSQL and RabbitMQ; faults comes last and one file at a time, since it takes the broker away from everybody. */
+const SERVED = ['services', 'hosts', 'journeys', 'faults'];
+const STEPS = ['install', 'lint', 'types', ...ALONE, 'servers', ...SERVED];
 
 /** Everything after `--` of `npm test -- …`: paths or options for jest. */
 const jestArgs = process.argv.slice(2);
@@ -36,10 +42,14 @@ const totalsIn = (file) => {
   };
 };
 
-/** @param {string} node @param {string} folder for results @param {string} project @returns {Promise<{ totals: Totals, failure?: StepFailed }>} */
-const jest = async (node, folder, project) => {
-  const outputFile = join(folder, `${project}.json`);
-  const args = [
+/** @param {string} project @param {string} outputFile @returns {string[]} */
+const command = (project, outputFile) => {
+  // Without a filter the journeys run against every kind of placement; one file or test is looked at against one shop.
+  if (project === 'journeys' && jestArgs.length === 0) {
+    const source = ['--conditions=@isolith/source', '--import', '@swc-node/register/esm-register'];
+    return ['--disable-warning=ExperimentalWarning', ...source, at('test', 'journeys', 'run.ts'), '--output', outputFile];
+  }
+  return [
     '--disable-warning=ExperimentalWarning',
     '--experimental-vm-modules',
     at('node_modules', 'jest', 'bin', 'jest.js'),
@@ -47,11 +57,20 @@ const jest = async (node, folder, project) => {
     project,
     '--json',
     `--outputFile=${outputFile}`,
+    ...(project === 'faults' ? ['--runInBand'] : []),
     // A filter of the caller may leave a project without tests; a whole run may not.
     ...(jestArgs.length > 0 ? ['--passWithNoTests', ...jestArgs] : []),
   ];
+};
+
+/**
+ * @param {string} node @param {string} folder for results @param {string} project @param {Record<string, string>} environment
+ * @returns {Promise<{ totals: Totals, failure?: StepFailed }>}
+ */
+const test = async (node, folder, project, environment) => {
+  const outputFile = join(folder, `${project}.json`);
   try {
-    await run(project, node, args, { show: true });
+    await run(project, node, command(project, outputFile), { show: true, env: environment });
     return { totals: totalsIn(outputFile) };
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
@@ -82,35 +101,75 @@ const step = async (name, body, isOk = () => true) => {
 const printSummary = () => {
   process.stdout.write('\n');
   for (const { name, took, ok } of summary) process.stdout.write(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(13)} ${took}\n`);
-  for (const name of ['install', 'lint', 'types', ...PROJECTS].filter((name) => !summary.some((done) => done.name === name))) {
+  for (const name of STEPS.filter((name) => !summary.some((done) => done.name === name))) {
     process.stdout.write(`not run ${name}\n`);
   }
 };
 
-/** @param {string} node @returns {Promise<Totals>} */
-const runTests = async (node) => {
+/** @typedef {import('./services/bring-up.mjs').Services} Services */
+
+/**
+ * Every project in turn until one fails.
+ * @param {string} node @param {Promise<Services>} starting @returns {Promise<Totals>}
+ */
+const runTests = async (node, starting) => {
   const totals = { passed: 0, failed: 0, skipped: 0 };
   const folder = mkdtempSync(join(tmpdir(), 'isolith-test-'));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   // Also when a signal ends this process.
   process.once('exit', removeFolder);
-  for (const project of PROJECTS) {
-    const result = await step(project, () => jest(node, folder, project), ({ failure }) => failure === undefined);
-    for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) totals[key] += result.totals[key];
-    if (result.failure !== undefined) break;
+  const runProjects = async (/** @type {readonly string[]} */ projects, /** @type {Record<string, string>} */ environment) => {
+    for (const project of projects) {
+      const result = await step(project, () => test(node, folder, project, environment), ({ failure }) => failure === undefined);
+      for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) totals[key] += result.totals[key];
+      if (result.failure !== undefined) return false;
+    }
+    return true;
+  };
+  if (!(await runProjects(ALONE, {}))) return totals;
+  try {
+    const { environment } = await step('servers', () => starting);
+    await runProjects(SERVED, environment);
+    if (totals.skipped > 0 && environment['ISOLITH_TEST_BROKER_CONTROL'] === undefined) {
+      say('faults', 'skipped where the broker must fail: TRANSPORT_URL names one that is not ours; unset it to run them');
+    }
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    // What needs the servers could not be tested, so the closing line must not read as a success.
+    process.stderr.write(`${error.output === '' ? '' : `${error.output.trimEnd()}\n`}isolith  ${error.message}\n`);
+    totals.failed += 1;
   }
   return totals;
+};
+
+/** The servers come up, and are installed where they are missing, while other steps run. @returns {Promise<Services>} */
+const bringUpMeanwhile = () => {
+  const starting = bringUp();
+  // Whoever needs them is told of a failure when it comes to that.
+  starting.catch(() => undefined);
+  return starting;
+};
+
+/** @param {Promise<Services> | undefined} starting */
+const stopServers = async (starting) => {
+  const services = await starting?.catch(() => undefined);
+  await services?.stop();
 };
 
 // npm test: everything that must hold before a change is kept. The closing line is the last line and stands alone.
 await main(async () => {
   stopToolsOnSignal();
+  whenNpmIsGone(() => process.kill(process.pid, 'SIGTERM'));
+  /** @type {Promise<Services> | undefined} */
+  let starting;
   try {
     await step('install', ensureInstalled);
     const node = node24();
+    starting = bringUpMeanwhile();
     await step('lint', () => run('lint', node, [at('node_modules', 'oxlint', 'bin', 'oxlint'), '--type-aware'], { show: true }));
     await step('types', () => checkTypes(node));
-    const { passed, failed, skipped } = await runTests(node);
+    const { passed, failed, skipped } = await runTests(node, starting);
+    await stopServers(starting);
     printSummary();
     if (passed + failed === 0) {
       process.stderr.write('isolith  no test ran\n');
@@ -119,6 +178,7 @@ await main(async () => {
     if (failed > 0) process.exitCode = 1;
     process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
   } catch (error) {
+    await stopServers(starting);
     printSummary();
     throw error;
   }

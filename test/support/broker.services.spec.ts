@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { connect, type ChannelModel } from 'amqplib';
 import { once } from 'node:events';
 import { broker, freshVhost } from './broker.js';
+import { describeWithFaults } from './describe-with-faults.js';
 
 async function connected(url: string): Promise<ChannelModel> {
   const connection = await connect(url, { noDelay: true });
@@ -25,18 +26,6 @@ describe('the virtual host of a spec file', () => {
     await expect(connect(one.url)).rejects.toThrow();
   });
 
-  test('loses all its connections, and no other does, when they are closed', async () => {
-    const [one, other] = await Promise.all([freshVhost(), freshVhost()]);
-    const [first, second, elsewhere] = await Promise.all([connected(one.url), connected(one.url), connected(other.url)]);
-    const closed = Promise.all([once(first, 'close'), once(second, 'close')]);
-    expect(await broker.closeConnections(one.name)).toBe(2);
-    await closed;
-    const channel = await elsewhere.createChannel();
-    await channel.close();
-    await elsewhere.close();
-    await Promise.all([one.drop(), other.drop()]);
-  });
-
   test('tells a consumer that its queue was deleted', async () => {
     const vhost = await freshVhost();
     const connection = await connected(vhost.url);
@@ -51,5 +40,20 @@ describe('the virtual host of a spec file', () => {
     await expect(broker.deleteQueue(vhost.name, 'mine')).rejects.toThrow(/404/);
     await connection.close();
     await vhost.drop();
+  });
+});
+
+describeWithFaults('closing the connections of a virtual host', () => {
+  test('closes all of it, nothing else, and refuses when there is none', async () => {
+    const [one, other] = await Promise.all([freshVhost(), freshVhost()]);
+    const [first, second, elsewhere] = await Promise.all([connected(one.url), connected(one.url), connected(other.url)]);
+    const closed = Promise.all([once(first, 'close'), once(second, 'close')]);
+    expect(await broker.closeConnections(one.name)).toBe(2);
+    await closed;
+    const channel = await elsewhere.createChannel();
+    await channel.close();
+    await elsewhere.close();
+    await expect(broker.closeConnections(one.name)).rejects.toThrow(/none is open/);
+    await Promise.all([one.drop(), other.drop()]);
   });
 });

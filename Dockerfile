@@ -1,0 +1,56 @@
+# One image for every host of the shop; CONTEXTS decides what a container hosts.
+# The Alpine release of both base images is the same one, so that Node finds the C++ library that it was built with.
+ARG ALPINE=3.23
+
+FROM node:24-alpine${ALPINE} AS node
+
+# Only the manifests: what is installed is built anew when they change, not with every source file.
+FROM node AS manifests
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY libs ./libs
+RUN find libs -mindepth 2 ! -name package.json -prune -exec rm -rf {} +
+
+FROM node AS dependencies
+WORKDIR /app
+COPY --from=manifests /app ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+
+FROM dependencies AS build
+COPY tsconfig.base.json ./
+COPY libs ./libs
+COPY src ./src
+RUN node node_modules/typescript/bin/tsc -b src \
+  && rm -rf libs/*/src libs/*/tsconfig.json libs/*/README.md \
+  && find dist libs -type f \( -name '*.map' -o -name '*.d.ts' -o -name '.tsbuildinfo' \) -delete
+
+# Omitting the optional packages keeps Node's platform packages, the compiler and test tools out; the password hash's native code is optional
+# too and comes back. Compiled packages run without their type declarations and source maps.
+FROM dependencies AS production
+RUN mv node_modules/@node-rs /tmp/native \
+  && npm ci --ignore-scripts --no-audit --no-fund --omit=dev --omit=optional \
+  && mv /tmp/native/argon2-linux-* node_modules/@node-rs/ \
+  && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+
+FROM alpine:${ALPINE} AS host
+LABEL org.opencontainers.image.title="isolith-shop" \
+  org.opencontainers.image.description="One host of the Isolith shop; CONTEXTS decides which contexts it hosts." \
+  org.opencontainers.image.licenses="MIT"
+RUN apk add --no-cache libstdc++ \
+  && addgroup -S -g 10001 shop \
+  && adduser -S -D -H -u 10001 -G shop shop \
+  && install -d -o shop -g shop -m 0700 /data
+COPY --from=node /usr/local/bin/node /usr/local/bin/node
+WORKDIR /app
+COPY package.json LICENSE ./
+COPY --from=production /app/node_modules ./node_modules
+COPY --from=build /app/libs ./libs
+COPY --from=build /app/dist ./dist
+# Only a container that hosts everything without DATABASE_URL writes to DATA_DIR: mount a volume there.
+ENV NODE_ENV=production PORT=3000 DATA_DIR=/data
+USER 10001:10001
+EXPOSE 3000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`, { signal: AbortSignal.timeout(4000) }).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/main.js"]

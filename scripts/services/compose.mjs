@@ -1,0 +1,61 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { at } from '../paths.mjs';
+import { checkPostgresql, checkRabbitmq } from './connections.mjs';
+import { freePorts } from './ports.mjs';
+
+const exec = promisify(execFile);
+const ENGINE_ANSWERS_MS = 5_000;
+/** The images may have to come first. */
+const UP_MS = 10 * 60_000;
+const COMMAND_MS = 60_000;
+
+/** @returns {boolean} whether a Docker engine answers and Compose is there */
+export const dockerAnswers = () => {
+  const options = /** @type {const} */ ({ encoding: 'utf8', timeout: ENGINE_ANSWERS_MS, stdio: ['ignore', 'pipe', 'ignore'] });
+  const engine = spawnSync('docker', ['info', '--format', '{{.ServerVersion}}'], options);
+  if (engine.status !== 0 || engine.stdout.trim() === '') return false;
+  return spawnSync('docker', ['compose', 'version'], options).status === 0;
+};
+
+/**
+ * The servers in containers of a Compose project of their own.
+ * @param {import('./keeper.mjs').Plan} plan @returns {Promise<import('./keeper.mjs').Servers>}
+ */
+export const startWithCompose = async ({ postgresql, rabbitmq }) => {
+  const [port = 0, amqpPort = 0, managementPort = 0] = await freePorts(3);
+  const password = randomBytes(18).toString('base64url');
+  const project = `isolith-services-${process.pid}`;
+  const env = {
+    ...process.env,
+    ISOLITH_SERVICES_PASSWORD: password,
+    ISOLITH_SERVICES_POSTGRESQL_PORT: String(port),
+    ISOLITH_SERVICES_RABBITMQ_PORT: String(amqpPort),
+    ISOLITH_SERVICES_MANAGEMENT_PORT: String(managementPort),
+  };
+  const compose = async (/** @type {readonly string[]} */ args, limitMs = COMMAND_MS) => {
+    const all = ['compose', '--project-name', project, '--file', at('scripts', 'services', 'compose.yml'), ...args];
+    return (await exec('docker', all, { env, timeout: limitMs })).stdout;
+  };
+  const end = async () => void (await compose(['down', '--volumes', '--timeout', '1']));
+  const url = `postgres://isolith:${password}@127.0.0.1:${port}/postgres`;
+  const amqpUrl = `amqp://isolith:${password}@127.0.0.1:${amqpPort}`;
+  const healthy = ['up', '--detach', '--wait'];
+  try {
+    await compose([...healthy, ...(postgresql ? ['postgres'] : []), ...(rabbitmq ? ['rabbitmq'] : [])], UP_MS);
+    if (postgresql) await checkPostgresql(url);
+    if (rabbitmq) await checkRabbitmq(amqpUrl);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  const broker = {
+    url: amqpUrl,
+    managementUrl: `http://isolith:${password}@127.0.0.1:${managementPort}`,
+    start: async () => void (await compose([...healthy, 'rabbitmq'])),
+    stop: async ({ abruptly = false }) => void (await compose([abruptly ? 'kill' : 'stop', 'rabbitmq'])),
+    control: (/** @type {readonly string[]} */ args) => compose(['exec', '-T', 'rabbitmq', 'rabbitmqctl', ...args]),
+  };
+  return { database: postgresql ? { url, stop: end } : undefined, broker: rabbitmq ? broker : undefined, end };
+};

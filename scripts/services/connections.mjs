@@ -1,0 +1,55 @@
+import { createRequire } from 'node:module';
+
+/* Required when first used: a script can load this file before the packages are installed. */
+const require = createRequire(import.meta.url);
+
+const LIMIT_MS = 10_000;
+
+/**
+ * Connects, signs in, asks a question, hangs up.
+ * @param {string} url @param {number} [limitMs]
+ * @throws {Error} that says what is wrong; the URL with its password is not in it
+ */
+export const checkPostgresql = async (url, limitMs = LIMIT_MS) => {
+  /** @type {typeof import('pg')} */
+  const { Client } = require('pg');
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: limitMs, query_timeout: limitMs });
+  // A connection that breaks while idle is reported by the query, too.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+};
+
+/**
+ * Connects, signs in, opens the virtual host, hangs up.
+ * @param {string} url @param {number} [limitMs]
+ * @throws {Error} that says what is wrong; the URL with its password is not in it
+ */
+export const checkRabbitmq = async (url, limitMs = LIMIT_MS) => {
+  /** @type {typeof import('amqplib')} */
+  const { connect } = require('amqplib');
+  const connection = await connect(url, { timeout: limitMs, noDelay: true });
+  connection.on('error', () => undefined);
+  await connection.close();
+};
+
+/**
+ * Where the broker's management API is, if it answers to the same account on its usual port.
+ * @param {string} amqpUrl @returns {Promise<string | undefined>}
+ */
+export const managementOf = async (amqpUrl) => {
+  const { hostname, username, password } = new URL(amqpUrl);
+  const account = `${decodeURIComponent(username || 'guest')}:${decodeURIComponent(password || 'guest')}`;
+  const headers = { authorization: `Basic ${Buffer.from(account).toString('base64')}` };
+  try {
+    const answer = await fetch(`http://${hostname}:15672/api/vhosts`, { headers, signal: AbortSignal.timeout(3_000) });
+    return answer.ok ? `http://${username || 'guest'}:${password || 'guest'}@${hostname}:15672` : undefined;
+  } catch {
+    // Not there, or elsewhere: ISOLITH_TEST_MANAGEMENT_URL can name it.
+    return undefined;
+  }
+};

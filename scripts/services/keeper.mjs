@@ -1,0 +1,115 @@
+import { chmodSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { startWithCompose } from './compose.mjs';
+import { startFromPrograms } from './from-programs.mjs';
+import { ownFolder } from './folder.mjs';
+
+/*
+ * The process that the servers belong to. Whoever wants them holds the other end of its channel; when that end closes, for whatever reason,
+ * it ends the servers and itself. It leads a session of its own, so that a Ctrl-C in the terminal does not reach the servers before it.
+ */
+
+/** @typedef {{ way: 'programs' | 'compose', postgresql: boolean, rabbitmq: boolean }} Plan what to bring up, and how */
+/** @typedef {{ url: string, stop: () => Promise<void> }} Database */
+/**
+ * @typedef {object} Broker
+ * @property {string} url
+ * @property {string} managementUrl
+ * @property {() => Promise<void>} start
+ * @property {(how: { abruptly?: boolean }) => Promise<void>} stop keeps its data and port
+ * @property {(args: readonly string[]) => Promise<string>} control rabbitmqctl; resolves with what it wrote
+ */
+/** @typedef {{ database?: Database | undefined, broker?: Broker | undefined, end: () => Promise<void> }} Servers */
+
+const { folder, remove } = ownFolder();
+/** @type {Promise<Servers> | undefined} */
+let servers;
+let ending = false;
+/** The process groups that the script at the other end runs: empty when it ended in good order. @type {Set<number>} */
+const groups = new Set();
+
+/** Running -> ending, once; waits for a start that is under way, since its servers exist already. */
+const end = async (code = 0) => {
+  if (ending) return;
+  ending = true;
+  for (const group of groups) {
+    try {
+      process.kill(-group, 'SIGKILL');
+    } catch {
+      // It is empty by now.
+    }
+  }
+  try {
+    await (await servers)?.end();
+  } catch {
+    // The start failed and said so, or an end did: the kernel ends what is left with this process.
+  }
+  remove();
+  process.exit(code);
+};
+
+/**
+ * @param {Broker} broker @param {string} action @param {string} body
+ * @returns {Promise<string | void>} what rabbitmqctl wrote
+ */
+const act = async (broker, action, body) => {
+  if (action === '/stop') return broker.stop({});
+  if (action === '/kill') return broker.stop({ abruptly: true });
+  if (action === '/start') return broker.start();
+  if (action === '/rabbitmqctl') return broker.control(JSON.parse(body));
+  throw new Error(`unknown action ${action}`);
+};
+
+/** What tests ask of the broker, one after the other. @param {Broker} broker @param {string} path of a socket that only this account opens */
+const listen = async (broker, path) => {
+  /** @type {Promise<unknown>} */
+  let last = Promise.resolve();
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+      body += text;
+    });
+    request.once('end', () => {
+      last = last.then(() => act(broker, request.url ?? '', body)).then(
+        (output) => response.writeHead(200).end(output),
+        (/** @type {unknown} */ error) => response.writeHead(500).end(error instanceof Error ? error.message : String(error)),
+      );
+    });
+  });
+  await new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => resolve(undefined));
+  });
+  chmodSync(path, 0o600);
+};
+
+/** @param {Plan} plan */
+const bringUp = async (plan) => {
+  servers = plan.way === 'compose' ? startWithCompose(plan, folder) : startFromPrograms(plan, folder);
+  const { database, broker } = await servers;
+  const control = join(folder, 'control');
+  if (broker !== undefined) await listen(broker, control);
+  return {
+    ...(database === undefined ? {} : { ISOLITH_TEST_DATABASE_URL: database.url }),
+    ...(broker === undefined
+      ? {}
+      : { ISOLITH_TEST_TRANSPORT_URL: broker.url, ISOLITH_TEST_MANAGEMENT_URL: broker.managementUrl, ISOLITH_TEST_BROKER_CONTROL: control }),
+  };
+};
+
+process.once('disconnect', () => void end());
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => void end());
+process.once('message', (/** @type {Plan} */ plan) => {
+  process.on('message', (/** @type {{ group: number, runs: boolean }} */ { group, runs }) => {
+    if (runs) groups.add(group);
+    else groups.delete(group);
+  });
+  bringUp(plan).then(
+    (environment) => process.send?.({ environment }),
+    async (/** @type {unknown} */ error) => {
+      process.send?.({ failure: error instanceof Error ? error.message : String(error) });
+      await end(1);
+    },
+  );
+});

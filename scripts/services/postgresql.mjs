@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkPostgresql } from './connections.mjs';
+import { ServerProcess } from './process.mjs';
+import { dropped, unprivileged } from './unprivileged.mjs';
+
+const READY_MS = 30_000;
+const USER = 'isolith';
+
+/**
+ * A PostgreSQL of our own, from Debian's programs, with all that it writes in one folder.
+ * It flushes what it commits like any other: what tests see of durability must be true.
+ * @param {{ programs: string, folder: string, port: number, password: string }} options
+ */
+export const startPostgresql = async ({ programs, folder, port, password }) => {
+  const user = unprivileged('postgres', 'nobody');
+  const env = { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', HOME: folder };
+  const data = join(folder, 'data');
+  const logFile = join(folder, 'log');
+  const passwordFile = join(folder, 'password');
+  mkdirSync(folder, { mode: 0o700 });
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (user !== undefined) for (const path of [folder, passwordFile]) chownSync(path, user.uid, user.gid);
+
+  const initdb = [join(programs, 'initdb'), `--pgdata=${data}`, `--username=${USER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
+  // Only the creation is unsynced: what is lost with the machine then is an empty database.
+  await finished('initdb', dropped(user, 'SIGKILL', [...initdb, '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions']), env, folder);
+  rmSync(passwordFile);
+
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: folder,
+    max_connections: 300,
+    shared_buffers: '64MB',
+    max_wal_size: '256MB',
+    log_min_messages: 'fatal',
+  };
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const server = new ServerProcess('postgres', dropped(user, 'SIGQUIT', [join(programs, 'postgres'), '-D', data, ...options]), env, folder, logFile);
+  const url = `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`;
+  const stop = () =>
+    // Disconnects everybody; then without a checkpoint; then the kernel's way.
+    server.end([
+      { signal: 'SIGINT', withinMs: 4_000 },
+      { signal: 'SIGQUIT', withinMs: 3_000 },
+      { signal: 'SIGKILL', withinMs: 3_000 },
+    ]);
+  try {
+    await server.untilReady(() => checkPostgresql(url), READY_MS);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, stop };
+};
+
+/** @param {string} name @param {[string, string[]]} command @param {NodeJS.ProcessEnv} env @param {string} cwd */
+const finished = async (name, [command, args], env, cwd) => {
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+      output = (output + text).slice(-4_000);
+    });
+  }
+  const [code, signal] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${name} ended with ${signal ?? `code ${code}`}\n${output}`);
+};

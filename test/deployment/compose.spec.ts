@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseConfig } from '@isolith/isolith';
+import { SHOP_CONTEXTS, shopConfig } from '../../src/shop.config.js';
+import { composeConfig, composeIsHere, readComposeFile, RequiredVariable, type Service } from './compose-file.js';
+
+const CONTEXTS: readonly string[] = [...SHOP_CONTEXTS, 'gateway'];
+const SECRETS = { AUTH_SECRET: 's'.repeat(48), ADMIN_PASSWORD: 'admin-password', POSTGRES_PASSWORD: 'database-password', RABBITMQ_PASSWORD: 'broker-password' };
+/** PostgreSQL's default. */
+const DATABASE_CONNECTIONS = 100;
+const SERVERS = ['postgres', 'rabbitmq'];
+
+const { services, volumes } = readComposeFile(SECRETS);
+const hosts = Object.entries(services).filter(([name]) => !SERVERS.includes(name));
+const named = (name: string): Service => {
+  const found = services[name];
+  if (found === undefined) throw new Error(`docker-compose.yml has no service ${name}`);
+  return found;
+};
+const configOf = (service: Service) => parseConfig(shopConfig, service.environment, SHOP_CONTEXTS).config;
+const milliseconds = (duration: string | undefined): number => Number(duration?.replace('s', '')) * 1_000;
+
+it('every context has exactly one service, and the gateway has one', () => {
+  expect(hosts.flatMap(([, service]) => configOf(service).placement.here).sort()).toEqual([...CONTEXTS].sort());
+  for (const [name, service] of hosts) expect(service.environment['CONTEXTS']).toBe(name);
+});
+
+describe.each(hosts)('the host %s', (name, service) => {
+  it('is told nothing wrong and nothing that no host reads', () => {
+    expect(configOf(service).violations).toEqual([]);
+    const read = [...Object.keys(shopConfig.shape), `${name.toUpperCase()}_DATABASE_URL`];
+    expect(Object.keys(service.environment).filter((variable) => !read.includes(variable))).toEqual([]);
+  });
+
+  it('has no more secrets than it needs', () => {
+    expect('ADMIN_PASSWORD' in service.environment).toBe(name === 'users');
+    expect('DATABASE_URL' in service.environment).toBe(name !== 'gateway');
+  });
+
+  it('drains by itself before it is killed', () => {
+    expect(milliseconds(service.stop_grace_period)).toBeGreaterThan(configOf(service).values.SHUTDOWN_GRACE_MS + 2_000);
+    expect(service.init).toBe(true);
+  });
+
+  it('can do little harm: no root, no rights, nothing to write to', () => {
+    expect(service).toMatchObject({ cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], read_only: true });
+    expect([service.user ?? 'the image\'s', service.privileged ?? false, service.volumes]).toEqual(['the image\'s', false, []]);
+  });
+
+  it('waits for what it needs to start, and for no other host', () => {
+    expect(service.depends_on).toEqual({
+      rabbitmq: { condition: 'service_healthy' },
+      ...(name === 'gateway' ? {} : { postgres: { condition: 'service_healthy' } }),
+    });
+  });
+
+  it('is of the one image, which one service builds', () => {
+    expect(service.image).toBe(named('gateway').image);
+    expect([service.build, service.pull_policy]).toEqual(name === 'gateway' ? ['.', 'build'] : [undefined, 'never']);
+  });
+});
+
+it('only the gateway is reachable, and only from this machine', () => {
+  const published = Object.entries(services).flatMap(([name, { ports }]) => ports.map((port) => [name, port]));
+  expect(published).toEqual([['gateway', '127.0.0.1:3000:3000']]);
+});
+
+it.each(Object.entries(services))('%s has a health check, limits, a bounded log and a tag that names a version', (_name, service) => {
+  expect(service.healthcheck?.test[0]).toBe('CMD');
+  expect(service).toMatchObject({ mem_limit: expect.any(String), cpus: expect.any(Number), restart: 'unless-stopped' });
+  expect(service.logging?.options).toMatchObject({ 'max-size': expect.any(String), 'max-file': expect.any(String) });
+  expect(service.image).toMatch(/^[\w./-]+:\d+(\.\d+)*(-\w+)?$/);
+});
+
+it('PostgreSQL is 17 or newer, RabbitMQ is 4, and both keep their data in a volume', () => {
+  const version = (name: string): number => Number(/:(\d+)/.exec(named(name).image)?.[1]);
+  expect(version('postgres')).toBeGreaterThanOrEqual(17);
+  expect(version('rabbitmq')).toBe(4);
+  for (const name of SERVERS) {
+    expect(named(name).volumes).toEqual([expect.stringMatching(new RegExp(`^${name}:/var/lib/`))]);
+    expect(volumes).toHaveProperty(name);
+  }
+});
+
+it('all pools together fit into the database', () => {
+  const connections = hosts.map(([, service]) => service).filter(({ environment }) => 'DATABASE_URL' in environment).map((service) => configOf(service).values.DATABASE_POOL + 1);
+  expect(connections.reduce((sum, one) => sum + one, 0)).toBeLessThan(DATABASE_CONNECTIONS);
+});
+
+it.each(Object.keys(SECRETS))('is refused without %s', (missing) => {
+  const rest = Object.fromEntries(Object.entries(SECRETS).filter(([name]) => name !== missing));
+  expect(() => readComposeFile(rest)).toThrow(new RequiredVariable(missing));
+});
+
+it('holds no secret itself', () => {
+  const written = Object.values(services).flatMap(({ environment }) => Object.entries(environment)).filter(([name]) => /PASSWORD|SECRET|TOKEN|PASS$/.test(name));
+  const given = ['', ...Object.values(SECRETS)];
+  for (const [, value] of written) expect(given).toContain(value);
+});
+
+// What Docker's own reader makes of the file is asked where it is; everything above holds without it.
+if (composeIsHere()) {
+  it('Docker Compose reads it like these tests', () => {
+    const read = composeConfig(SECRETS).services;
+    for (const [name, { image, environment }] of Object.entries(services)) expect(read[name]).toEqual({ image, environment });
+  });
+}
