@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { ensureInstalled } from './install.mjs';
 import { node24 } from './node24.mjs';
-import { at, root } from './paths.mjs';
+import { root } from './paths.mjs';
 import { shopEnvironment } from './shop-environment.mjs';
 import { main, say, stopToolsOnSignal } from './steps.mjs';
 
@@ -22,8 +22,7 @@ await main(async () => {
     '@swc-node/register/esm-register',
     'src/main.ts',
   ];
-  // The root tsconfig.json only names projects; the decorators' settings are in the base.
-  const watcher = spawn(node, args, { cwd: root, env: { ...env, SWC_NODE_PROJECT: at('tsconfig.base.json') }, stdio: 'inherit' });
+  const watcher = spawn(node, args, { cwd: root, env, stdio: 'inherit' });
   // Ctrl-C reaches the watcher by itself; this process only waits for it.
   process.on('SIGINT', () => {
     if (process.stdin.isTTY !== true) watcher.kill('SIGINT');

@@ -32,7 +32,14 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        IsolithModule.forRoot({ config, service: 'shop', subscriptions: shopSubscriptions, ...(remote === undefined ? {} : { remote }) }),
+        IsolithModule.forRoot({
+          config,
+          service: 'shop',
+          subscriptions: shopSubscriptions,
+          // The sandbox provider stands for somebody else's system; its ledger is kept beside the payments.
+          databaseOf: { sandbox_provider: 'payments' },
+          ...(remote === undefined ? {} : { remote }),
+        }),
         ...contexts.map((context) => MODULES[context]),
         ...(here.includes('gateway') ? [GatewayModule.forRoot({ requestsPerSecond })] : []),
       ],

@@ -17,7 +17,6 @@ const KEPT_LINES = 200;
 const bareEnvironment = (): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',
   HOME: process.env['HOME'] ?? '',
-  SWC_NODE_PROJECT: 'tsconfig.base.json',
 });
 
 /** One running host: a real process with a real port. */

@@ -30,6 +30,8 @@ export interface HostOptions {
   readonly remote?: RemoteTransport;
   /** Every subscription of the application, wherever it runs. */
   readonly subscriptions?: readonly SubscriptionInfo[];
+  /** Schemas that are no context of their own, each with the context whose database they are in. */
+  readonly databaseOf?: Readonly<Record<string, string>>;
   /** `service` in metrics; `isolith` when absent. */
   readonly service?: string;
 }
@@ -52,10 +54,10 @@ export interface ContextFeature {
 @Module({})
 export class IsolithModule {
   /** Once per application. Refuses the start (StartRefusedError) with everything that is wrong in configuration and wiring. */
-  static forRoot({ config, remote, subscriptions = [], service = 'isolith' }: HostOptions): DynamicModule {
+  static forRoot({ config, remote, subscriptions = [], databaseOf = {}, service = 'isolith' }: HostOptions): DynamicModule {
     const { values, placement } = config;
     const targetOf = (context: string): DatabaseTarget => {
-      const url = config.databaseUrl(context);
+      const url = config.databaseUrl(databaseOf[context] ?? context);
       return url === undefined ? { kind: 'pglite', dataDir: values.DATA_DIR } : { kind: 'postgres', url, poolSize: values.DATABASE_POOL };
     };
     const secret = new HostSecret({ given: values.AUTH_SECRET, dataDir: values.DATA_DIR });
