@@ -128,7 +128,9 @@ const runTests = async (node, starting) => {
   };
   if (!(await runProjects(ALONE, {}))) return totals;
   try {
-    const { environment } = await step('servers', () => starting);
+    const { environment, took } = await step('servers', () => starting);
+    // The step itself is only what was left of the wait.
+    for (const line of summary) if (line.name === 'servers') line.took += ` (up within ${took}, beside the steps before)`;
     await runProjects(SERVED, environment);
     if (totals.skipped > 0 && environment['ISOLITH_TEST_BROKER_CONTROL'] === undefined) {
       say('faults', 'skipped where the broker must fail: TRANSPORT_URL names one that is not ours; unset it to run them');

@@ -12,10 +12,11 @@ import { named } from './named.mjs';
  * @typedef {object} Services
  * @property {Record<string, string>} environment ISOLITH_TEST_DATABASE_URL, ISOLITH_TEST_TRANSPORT_URL and, for a broker of ours, its controls
  * @property {string} from where they come from, for the reader
+ * @property {string} took how long it took to find or start them
  * @property {() => Promise<void>} stop ends what was started here
  */
 
-/** @param {import('./keeper.mjs').Plan} plan @returns {Promise<Services>} */
+/** @param {import('./keeper.mjs').Plan} plan @returns {Promise<Omit<Services, 'took'>>} */
 const keep = async (plan) => {
   const keeper = fork(fileURLToPath(new URL('keeper.mjs', import.meta.url)), [], {
     detached: true,
@@ -23,18 +24,19 @@ const keep = async (plan) => {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const gone = new Promise((resolve) => keeper.once('exit', resolve));
+  keeper.send(plan);
+  const unwatch = watchGroups((group, runs) => {
+    if (keeper.connected) keeper.send({ group, runs }, undefined, undefined, () => undefined);
+  });
   const stop = async () => {
     keeper.ref();
-    if (keeper.connected) keeper.disconnect();
-    await gone;
     unwatch();
+    // It may have ended by itself at this very moment; then there is nobody to be asked.
+    if (keeper.connected) keeper.send('stop', undefined, undefined, () => undefined);
+    await gone;
     forget();
   };
   const forget = beforeStop(stop);
-  keeper.send(plan);
-  const unwatch = watchGroups((group, runs) => {
-    if (keeper.connected) keeper.send({ group, runs });
-  });
   const [answer] = await Promise.race([once(keeper, 'message'), gone.then(() => [{ failure: 'the process that keeps the servers ended' }])]);
   if (answer.environment === undefined) {
     await stop();
@@ -46,9 +48,17 @@ const keep = async (plan) => {
   return { environment: answer.environment, from: plan.way === 'compose' ? 'Docker Compose' : 'programs of this machine', stop };
 };
 
-/** @param {Omit<import('./keeper.mjs').Plan, 'way'>} wanted @returns {Promise<Services>} */
+/** @param {Omit<import('./keeper.mjs').Plan, 'way'>} wanted @returns {Promise<Omit<Services, 'took'>>} */
 const ofOurOwn = async (wanted) => {
-  if (dockerAnswers()) return keep({ way: 'compose', ...wanted });
+  if (dockerAnswers()) {
+    try {
+      return await keep({ way: 'compose', ...wanted });
+    } catch (error) {
+      if (!(error instanceof StepFailed)) throw error;
+      // An engine without the images and without a way to them, for instance.
+      say('services', `not with Docker Compose: ${error.message.trim().split('\n').at(-1)}`);
+    }
+  }
   const missing = /** @type {import('./debian.mjs').Package[]} */ ([
     ...(wanted.postgresql && postgresqlPrograms() === undefined ? ['postgresql'] : []),
     ...(wanted.rabbitmq && rabbitmqPrograms() === undefined ? ['rabbitmq-server'] : []),
@@ -56,7 +66,7 @@ const ofOurOwn = async (wanted) => {
   const obstacle = missing.length > 0 ? whyNotInstallable() : undefined;
   if (obstacle !== undefined) {
     const advice = 'start Docker, or install them, or set DATABASE_URL and TRANSPORT_URL to servers that may be used for tests';
-    throw new StepFailed('services', `no Docker engine answers and ${missing.join(' and ')} cannot be installed (${obstacle}): ${advice}`);
+    throw new StepFailed('services', `Docker does not provide them and ${missing.join(' and ')} cannot be installed (${obstacle}): ${advice}`);
   }
   await install(missing);
   return keep({ way: 'programs', ...wanted });
@@ -93,10 +103,11 @@ export const bringUp = async () => {
   const names = [database, broker].flatMap((one) => (one === undefined ? [] : [one.name]));
   if (database !== undefined && broker !== undefined) {
     say('services', `found through ${names.join(' and ')}`);
-    return { environment: found, from: names.join(' and '), stop: async () => undefined };
+    return { environment: found, from: names.join(' and '), took: seconds(startedAt), stop: async () => undefined };
   }
   const own = await ofOurOwn({ postgresql: database === undefined, rabbitmq: broker === undefined });
   const from = [...names, own.from].join(' and ');
-  say('services', `up from ${from} in ${seconds(startedAt)}`);
-  return { environment: { ...found, ...own.environment }, from, stop: own.stop };
+  const took = seconds(startedAt);
+  say('services', `up from ${from} in ${took}`);
+  return { environment: { ...found, ...own.environment }, from, took, stop: own.stop };
 };

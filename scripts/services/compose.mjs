@@ -13,7 +13,8 @@ const COMMAND_MS = 60_000;
 
 /** @returns {boolean} whether a Docker engine answers and Compose is there */
 export const dockerAnswers = () => {
-  const options = /** @type {const} */ ({ encoding: 'utf8', timeout: ENGINE_ANSWERS_MS, stdio: ['ignore', 'pipe', 'ignore'] });
+  /** @type {import('node:child_process').SpawnSyncOptionsWithStringEncoding} */
+  const options = { encoding: 'utf8', timeout: ENGINE_ANSWERS_MS, stdio: ['ignore', 'pipe', 'ignore'] };
   const engine = spawnSync('docker', ['info', '--format', '{{.ServerVersion}}'], options);
   if (engine.status !== 0 || engine.stdout.trim() === '') return false;
   return spawnSync('docker', ['compose', 'version'], options).status === 0;
@@ -47,7 +48,8 @@ export const startWithCompose = async ({ postgresql, rabbitmq }) => {
     if (postgresql) await checkPostgresql(url);
     if (rabbitmq) await checkRabbitmq(amqpUrl);
   } catch (error) {
-    await end();
+    // Its failure would hide why they did not come up.
+    await end().catch(() => undefined);
     throw error;
   }
   const broker = {

@@ -26,7 +26,7 @@ const { folder, remove } = ownFolder();
 /** @type {Promise<Servers> | undefined} */
 let servers;
 let ending = false;
-/** The process groups that the script at the other end runs: empty when it ended in good order. @type {Set<number>} */
+/** The process groups that the script at the other end runs; they end with it when it is killed. @type {Set<number>} */
 const groups = new Set();
 
 /** Running -> ending, once; waits for a start that is under way, since its servers exist already. */
@@ -63,7 +63,6 @@ const act = async (broker, action, body) => {
 
 /** What tests ask of the broker, one after the other. @param {Broker} broker @param {string} path of a socket that only this account opens */
 const listen = async (broker, path) => {
-  /** @type {Promise<unknown>} */
   let last = Promise.resolve();
   const server = createServer((request, response) => {
     let body = '';
@@ -72,8 +71,8 @@ const listen = async (broker, path) => {
     });
     request.once('end', () => {
       last = last.then(() => act(broker, request.url ?? '', body)).then(
-        (output) => response.writeHead(200).end(output),
-        (/** @type {unknown} */ error) => response.writeHead(500).end(error instanceof Error ? error.message : String(error)),
+        (output) => void response.writeHead(200).end(output ?? ''),
+        (/** @type {unknown} */ error) => void response.writeHead(500).end(error instanceof Error ? error.message : String(error)),
       );
     });
   });
@@ -86,7 +85,7 @@ const listen = async (broker, path) => {
 
 /** @param {Plan} plan */
 const bringUp = async (plan) => {
-  servers = plan.way === 'compose' ? startWithCompose(plan, folder) : startFromPrograms(plan, folder);
+  servers = plan.way === 'compose' ? startWithCompose(plan) : startFromPrograms(plan, folder);
   const { database, broker } = await servers;
   const control = join(folder, 'control');
   if (broker !== undefined) await listen(broker, control);
@@ -101,14 +100,23 @@ const bringUp = async (plan) => {
 process.once('disconnect', () => void end());
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => void end());
 process.once('message', (/** @type {Plan} */ plan) => {
-  process.on('message', (/** @type {{ group: number, runs: boolean }} */ { group, runs }) => {
-    if (runs) groups.add(group);
-    else groups.delete(group);
+  process.on('message', (/** @type {{ group: number, runs: boolean } | 'stop'} */ message) => {
+    // Whoever asks to stop is alive and sees to its tools itself.
+    if (message === 'stop') {
+      groups.clear();
+      void end();
+    } else if (message.runs) groups.add(message.group);
+    else groups.delete(message.group);
   });
+  // While the start went on the other end may have gone: then nobody is there to be told.
+  const tell = (/** @type {object} */ answer) => {
+    if (process.connected) process.send?.(answer, undefined, undefined, () => undefined);
+  };
   bringUp(plan).then(
-    (environment) => process.send?.({ environment }),
+    (environment) => tell({ environment }),
     async (/** @type {unknown} */ error) => {
-      process.send?.({ failure: error instanceof Error ? error.message : String(error) });
+      tell({ failure: error instanceof Error ? error.message : String(error) });
+      groups.clear();
       await end(1);
     },
   );
