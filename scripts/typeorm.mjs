@@ -31,7 +31,7 @@ await main(async () => {
   // What only writes a file asks for no database.
   const source = ['migration:create', 'entity:create', 'subscriber:create', 'init', 'version'].includes(command) ? [] : ['-d', at('ormconfig.ts')];
   const args = ['--conditions=@isolith/source', '--import', '@swc-node/register/esm-register', at('node_modules', 'typeorm', 'cli.js'), ...rest, ...source];
-  const child = spawn(node24(), args, { cwd: root, env: { ...toolEnv(), ORM_CONTEXT: context, SWC_NODE_PROJECT: at('tsconfig.base.json') }, stdio: 'inherit' });
+  const child = spawn(node24(), args, { cwd: root, env: { ...toolEnv(), ORM_CONTEXT: context }, stdio: 'inherit' });
   // Ctrl-C reaches both; the tool decides how it ends.
   process.on('SIGINT', () => undefined);
   process.exitCode = await new Promise((resolve, reject) => {

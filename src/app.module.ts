@@ -8,7 +8,7 @@ import { OrdersModule } from './orders/orders.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { ProductsModule } from './products/products.module.js';
 import { ShipmentsModule } from './shipments/shipments.module.js';
-import { SHOP_CONTEXTS, type ShopValues } from './shop.config.js';
+import { DATABASE_OF, SHOP_CONTEXTS, type ShopValues } from './shop.config.js';
 import { shopSubscriptions } from './shop.subscriptions.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -36,8 +36,7 @@ export class AppModule {
           config,
           service: 'shop',
           subscriptions: shopSubscriptions,
-          // The sandbox provider stands for somebody else's system; its ledger is kept beside the payments.
-          databaseOf: { sandbox_provider: 'payments' },
+          databaseOf: DATABASE_OF,
           ...(remote === undefined ? {} : { remote }),
         }),
         ...contexts.map((context) => MODULES[context]),

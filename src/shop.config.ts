@@ -21,5 +21,8 @@ export const shopConfig = hostConfig.extend({
 
 export type ShopValues = z.output<typeof shopConfig>;
 
+/** The sandbox provider stands for somebody else's system; its ledger is kept in the database of payments. */
+export const DATABASE_OF: Readonly<Record<string, string>> = { sandbox_provider: 'payments' };
+
 /** The shop's contexts; the gateway is added where they are placed. */
 export const SHOP_CONTEXTS = ['users', 'products', 'inventory', 'payments', 'shipments', 'notifications', 'orders'] as const;

@@ -1,6 +1,6 @@
 import { type Environment, parseConfig } from '@isolith/isolith';
 import type { DatabaseTarget } from '@isolith/journal';
-import { SHOP_CONTEXTS, shopConfig } from '../shop.config.js';
+import { DATABASE_OF, SHOP_CONTEXTS, shopConfig } from '../shop.config.js';
 
 export interface DatabaseConfig {
   /** The folder of the embedded database, whether it is used or not. */
@@ -18,7 +18,7 @@ export function databaseConfig(env: Environment): DatabaseConfig {
   return {
     dataDir,
     targetOf: (context) => {
-      const url = config.databaseUrl(context);
+      const url = config.databaseUrl(DATABASE_OF[context] ?? context);
       return url === undefined ? { kind: 'pglite', dataDir } : { kind: 'postgres', url, poolSize };
     },
     violations,

@@ -41,7 +41,7 @@ export const gatewayImports: Rule = {
     }),
 };
 
-const COMPOSITION_MAY: readonly Layer[] = ['module', 'route', 'contract', 'subscriptions'];
+const COMPOSITION_MAY: readonly Layer[] = ['module', 'route', 'contract', 'subscriptions', 'database'];
 
 export const compositionImports: Rule = {
   id: 'composition-imports',
@@ -50,6 +50,6 @@ export const compositionImports: Rule = {
     crossings(tree).flatMap((crossing) => {
       const { from, to } = crossing;
       if (from.kind !== 'composition' || to?.kind !== 'context' || COMPOSITION_MAY.includes(to.layer)) return [];
-      return [violationAt(crossing, `composition may import modules, routes, contracts and subscriptions, this is ${to.layer} of ${to.context}`)];
+      return [violationAt(crossing, `composition may import modules, routes, contracts, subscriptions and databases, this is ${to.layer} of ${to.context}`)];
     }),
 };

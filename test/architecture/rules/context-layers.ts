@@ -56,6 +56,14 @@ const layerRules: readonly LayerRule[] = [
     foreignContracts: false,
   },
   {
+    id: 'database-imports',
+    why: 'tools migrate and move the rows of a context without running it, so its tables come without its use cases',
+    layers: ['database'],
+    own: ['infra'],
+    foreignContracts: false,
+    packages: ['@isolith/journal', '@isolith/saga'],
+  },
+  {
     id: 'subscriptions-imports',
     why: 'every host reads all subscriptions as data, also hosts without the context',
     layers: ['subscriptions'],

@@ -3,6 +3,7 @@ import { CqrsRouting, HostLifecycle, type HostParticipant } from '@isolith/messa
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { HostConfig } from '../config/host-config.js';
 import { HOST_CONFIG } from './tokens.js';
+import { unusedData } from './unused-data.js';
 
 /** What a host does and how: the line that it logs at its start, and `/actuator/topology`. */
 export interface HostTopology {
@@ -42,6 +43,8 @@ export class HostReport implements HostParticipant {
 
   async start(): Promise<void> {
     this.#log.log({ message: 'host report', ...this.topology() });
+    const unused = unusedData(this.config);
+    if (unused !== undefined) this.#log.warn(unused);
   }
 
   topology(): HostTopology {

@@ -1,5 +1,6 @@
 import { escapeIdentifier } from 'pg';
 import { DataSource } from 'typeorm';
+import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { schemaOf } from '../schema-name.js';
 import type { Checkout, ConnectionSource } from './connection-source.js';
 import { ContextPool } from './context-pool.js';
@@ -15,7 +16,10 @@ import { checkContextName, checkTarget, type DatabaseTarget } from './target.js'
 export function commandLineSource(spec: ContextSpec, target: DatabaseTarget): DataSource {
   checkContextName(spec.context);
   checkTarget(spec.context, target);
-  return new DataSource(contextOptions(spec, new OwnPool(spec.context, new MigrationSessions(spec.context, target))));
+  const source = new DataSource(contextOptions(spec, new OwnPool(spec.context, new MigrationSessions(spec.context, target))));
+  // Asked for it, the sessions would name the context's own schema, and the ORM would leave that out of what it generates.
+  if (source.driver instanceof PostgresDriver) source.driver.searchSchema = 'public';
+  return source;
 }
 
 /** Nobody else stands before this source: whoever ends the pool ends it. */

@@ -23,8 +23,8 @@ export function testsRunOnServer(): void {
 /** A new, empty database for one spec: in memory or, after `testsRunOnServer()`, on the server. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   if (!onServer) return { target: { kind: 'pglite', dataDir: 'memory://' }, drop: async () => undefined };
-  const { url, drop } = await createServerDatabase();
-  return { target: { kind: 'postgres', url, poolSize: POOL }, drop };
+  const created = await createServerDatabase();
+  return { target: { kind: 'postgres', url: created.url, poolSize: POOL }, drop: () => created.drop() };
 }
 
 /**
@@ -35,7 +35,8 @@ export async function createServerDatabase(): Promise<{ readonly url: string; dr
   const server = process.env[SERVER];
   if (server === undefined || server === '') throw new Error(`${SERVER} is not set: run this through "npm test", or through "npm run services -- exec <command>"`);
   const name = `isolith_${randomUUID().replaceAll('-', '')}`;
-  await tell(server, `CREATE DATABASE ${name}`);
+  // template0 has no connections, which CREATE DATABASE would refuse to copy.
+  await tell(server, `CREATE DATABASE ${name} TEMPLATE template0`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => tell(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };

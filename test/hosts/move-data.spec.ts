@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Client, newCustomer, signIn } from '../support/client.js';
+import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { fromSource, startHost, temporaryFolder } from '../support/host.js';
+import { notification, pageOf, reconciliation } from '../support/shapes.js';
+import { acceptedOrder, ADMIN, getOrder, newProduct, stockOf, untilStatus } from '../support/shop.js';
+
+let database: FreshDatabase;
+beforeAll(async () => {
+  database = await freshDatabase();
+});
+afterAll(() => database.drop());
+
+async function startShop(environment: Readonly<Record<string, string>>) {
+  const settings = { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, RATE_LIMIT: 'off', LOG_LEVEL: 'warn' };
+  const host = await startHost({ ...settings, ...environment }, fromSource('src/main.ts'));
+  return { host, url: host.url, admin: await signIn(host.url, ADMIN.email, ADMIN.password) };
+}
+
+/** `npm run move-data` as a process of its own. */
+async function moveData(environment: Readonly<Record<string, string>>): Promise<{ code: number | null; lines: readonly string[] }> {
+  const child = spawn(process.execPath, fromSource('src/move-data.ts'), {
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  return { code, lines: output.trim().split('\n') };
+}
+
+it('a shop moves from its data folder to PostgreSQL: nobody is lost, and what was under way goes on', async () => {
+  const dataDir = join(temporaryFolder(), 'data');
+  mkdirSync(dataDir, { recursive: true });
+  const embedded = await startShop({ DATA_DIR: dataDir });
+  const customer = await newCustomer(embedded.url);
+  const sku = await newProduct(embedded, 10);
+  const confirmed = await acceptedOrder(customer, sku, { quantity: 2 });
+  await untilStatus(customer, confirmed, 'confirmed');
+
+  const refused = await moveData({ DATA_DIR: dataDir, DATABASE_URL: database.url });
+  expect(refused).toEqual({ code: 1, lines: [expect.stringContaining('is in use by process')] });
+
+  // Accepted, and in the middle of its checkout when the host stops.
+  const underWay = await acceptedOrder(customer, sku, { paymentToken: 'tok_slow' });
+  await embedded.host.kill();
+
+  const moved = await moveData({ DATA_DIR: dataDir, DATABASE_URL: database.url });
+  expect(moved).toMatchObject({ code: 0 });
+  expect(moved.lines).toContainEqual(expect.stringMatching(/^orders\.order_view: 2 rows, checksum (\S+) embedded, 2 rows, checksum \1 in PostgreSQL$/));
+  expect(moved.lines).toContainEqual(expect.stringMatching(/^sandbox_provider\.ledger: \d+ rows, checksum (\S+) embedded, \d+ rows, checksum \1 in PostgreSQL$/));
+
+  const onServer = await startShop({ DATA_DIR: dataDir, DATABASE_URL: database.url });
+  try {
+    expect(onServer.host.output()).toContain('npm run move-data');
+    const again = new Client(onServer.url, customer.token, customer.userId);
+    expect((await getOrder(again, confirmed)).status).toBe('confirmed');
+    await untilStatus(again, underWay, 'confirmed');
+    await untilStatus(again, await acceptedOrder(again, sku), 'confirmed');
+    expect(await stockOf(onServer, sku)).toEqual({ sku, onHand: 10, reserved: 4, available: 6 });
+    expect(await onServer.admin.expect(200, reconciliation, onServer.admin.get('/v1/payments/reconciliation'))).toMatchObject({ differences: [] });
+    expect((await again.expect(200, pageOf(notification), again.get('/v1/notifications'))).items.length).toBeGreaterThanOrEqual(2);
+  } finally {
+    await onServer.host.stop();
+  }
+}, 180_000);
