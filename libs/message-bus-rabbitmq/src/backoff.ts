@@ -23,7 +23,7 @@ export function fullJitter(attempt: number, backoff: Backoff, random: () => numb
 
 /** Waits, or less if the signal aborts; never rejects. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
+  if (signal.aborted || ms <= 0) return;
   await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 

@@ -21,6 +21,9 @@ export interface Outgoing {
   failed(error: Error): void;
 }
 
+/** The broker gave the message back: there is no such queue. */
+export class ReturnedError extends NotDeliveredError {}
+
 interface PublisherParts {
   readonly link: Link;
   readonly bounds: WindowBounds;
@@ -135,7 +138,7 @@ export class ConfirmedPublisher {
     const { message } = entry;
     const returned = this.returned.size > 0 && this.returned.delete(message.token);
     this.count(entry, taken, returned);
-    if (returned) message.failed(new NotDeliveredError(`nobody is there at ${message.routingKey || message.exchange}`));
+    if (returned) message.failed(new ReturnedError(`nobody is there at ${message.routingKey || message.exchange}`));
     else if (taken) message.taken();
     else message.failed(new OverloadedError(`the broker refused a message for ${message.routingKey || message.exchange}: its queue is full`));
     this.window.settled(entry, taken && !returned);

@@ -1,17 +1,9 @@
 import { describe, it } from '@jest/globals';
-import { describeTransport, type TransportFactory } from '@isolith/message-bus/testing';
+import { describeTransport, transportObligations } from '@isolith/message-bus/testing';
 import { deviations } from './deviations.js';
-import { SpecBroker } from './spec-support/broker.js';
+import { rabbitMq } from './spec-support/factory.js';
 
-const rabbitMq: TransportFactory = {
-  async open() {
-    const broker = new SpecBroker();
-    return {
-      transport: await broker.transport({ prefetch: 100 }),
-      another: () => broker.transport({ prefetch: 100 }),
-      close: () => broker.close(),
-    };
-  },
-};
+/** Others use the broker at the same time: see conformance.faults.services.spec.ts. */
+const notApplicable = transportObligations.filter(({ needs }) => needs?.includes('restartMedium')).map(({ id }) => id);
 
-describeTransport('RabbitMQ', rabbitMq, { deviations, patienceMs: 5_000 }, { describe, it });
+describeTransport('RabbitMQ', rabbitMq({ restarts: false }), { deviations, notApplicable, patienceMs: 8_000 }, { describe, it });

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { addressName, type Address } from '@isolith/message-bus';
 import type { Channel } from 'amqplib';
-import { atMost } from './backoff.js';
+import { atMost, pause } from './backoff.js';
 import { declareBroadcast, declareOn, QueueMismatchError } from './declare.js';
-import { Intake, type IntakeParts } from './intake.js';
+import { Intake } from './intake.js';
+import type { IntakeParts } from './intake-parts.js';
 import { KeptChannel } from './kept-channel.js';
 import type { Link } from './link.js';
 import { BROADCAST_EXCHANGE, broadcastQueue, queueName, queuesOf } from './topology.js';
@@ -12,12 +13,20 @@ export type ConsumerState = 'consuming' | 'reconciling';
 
 const CANCEL_TIMEOUT_MS = 2_000;
 
+/** Time for the broker to take in the last settlements of a channel, of which it confirms none; milliseconds. */
+const REST_BEFORE_CLOSE_MS = 100;
+
+/** When the broker is asked whether it still knows the consumer: soon after its start, then now and then; milliseconds. */
+const FIRST_LOOK_MS = 500;
+const NEXT_LOOK_MS = 5_000;
+
 /**
  * One listener, kept consuming on a channel of its own.
  *
  *   reconciling --> consuming:   the channel is open, the queue declared, the consumer accepted
  *   consuming   --> reconciling: the connection or the channel is lost, or the broker cancels the consumer because the
  *                                queue is gone; then the channel is renewed, and the queue declared again with it
+ *   consuming   --> reconciling: the broker, asked now and then, knows of no consumer of the queue, or of no queue
  *   either      --> stopping:    nothing more is started; what runs is finished and settled
  *   stopping    --> stopped:     the channel is closed, which hands back what is in hand
  *
@@ -28,9 +37,11 @@ const CANCEL_TIMEOUT_MS = 2_000;
 export class Consumer {
   private readonly kept: KeptChannel<Channel>;
   private readonly started = Promise.withResolvers<void>();
+  private readonly abandoning = new AbortController();
   private readonly abandoned = Promise.withResolvers<void>();
   private intake: Intake | undefined;
   private consumerTag: string | undefined;
+  private look: NodeJS.Timeout | undefined;
   private consuming = false;
   private stopping: Promise<void> | undefined;
 
@@ -73,6 +84,7 @@ export class Consumer {
 
   /** Ends the wait for what runs. */
   abandon(): Promise<void> {
+    this.abandoning.abort();
     this.abandoned.resolve();
     return this.stop();
   }
@@ -88,6 +100,20 @@ export class Consumer {
       else intake.receive(message);
     });
     this.consumerTag = consumerTag;
+    this.lookLater(channel, queue, FIRST_LOOK_MS);
+  }
+
+  private lookLater(channel: Channel, queue: string, ms: number): void {
+    clearTimeout(this.look);
+    this.look = setTimeout(() => void this.lookAt(channel, queue), ms).unref();
+  }
+
+  private async lookAt(channel: Channel, queue: string): Promise<void> {
+    // A queue that is gone closes the channel, and with it all begins anew.
+    const found = await channel.checkQueue(queue).catch(() => undefined);
+    if (found === undefined || this.kept.current !== channel || this.stopping !== undefined) return;
+    if (found.consumerCount === 0) this.cancelled();
+    else this.lookLater(channel, queue, NEXT_LOOK_MS);
   }
 
   private async declare(channel: Channel): Promise<string> {
@@ -109,6 +135,7 @@ export class Consumer {
   }
 
   private lost(reason: Error | undefined): void {
+    clearTimeout(this.look);
     this.intake?.end();
     this.intake = undefined;
     if (this.consuming && this.stopping === undefined) {
@@ -127,12 +154,15 @@ export class Consumer {
   private async end(): Promise<void> {
     const { lane } = this.address;
     this.started.resolve();
+    clearTimeout(this.look);
     this.intake?.leave();
     // Requests have no order: the broker gives what comes from now on to another consumer at once.
     const { current } = this.kept;
     if ((lane === 'requests' || lane === 'queries') && current !== undefined && this.consumerTag !== undefined) await atMost(CANCEL_TIMEOUT_MS, Promise.race([current.cancel(this.consumerTag), this.abandoned.promise]));
     await Promise.race([this.parts.busy.idle(), this.abandoned.promise]);
     this.intake?.settling.flush();
+    // The broker buffers settlements of a busy channel and forgets them when it closes: what was finished would run again.
+    await pause(REST_BEFORE_CLOSE_MS, this.abandoning.signal);
     this.parts.metrics.handedBack += this.intake?.settling.size ?? 0;
     this.intake?.end();
     this.consuming = false;

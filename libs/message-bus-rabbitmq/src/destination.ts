@@ -1,7 +1,15 @@
 import { NotDeliveredError, OverloadedError } from '@isolith/contracts';
 import type { ChannelModel } from 'amqplib';
 import type { Outgoing } from './confirmed-publisher.js';
+import { pause } from './backoff.js';
 import { messageOf, type Link } from './link.js';
+
+/**
+ * A queue that is made again within moments of its deletion may get the consumer of the old one, to whom the broker
+ * then delivers nothing (seen with quorum queues of 3.10, within 30 ms). So a queue that vanished is left alone until its
+ * consumer has noticed.
+ */
+const REST_MS = 1_000;
 
 interface DestinationParts {
   readonly link: Link;
@@ -16,12 +24,14 @@ interface DestinationParts {
  *   unknown   --> declaring: something is submitted; it waits here, in order
  *   declaring --> declared:  what waits goes on, in one go, before anything that is submitted later
  *   declaring --> unknown:   the declaration failed; what waits is refused
- *   declared  --> unknown:   another connection (the broker may have been replaced), or `forget()`
+ *   declared  --> unknown:   another connection (the broker may have been replaced), or it has vanished
  */
 export class Destination {
   private backlog: Outgoing[] = [];
   private declaring = false;
   private declaredOn: ChannelModel | undefined;
+  private restsUntil = 0;
+  private readonly closing = new AbortController();
 
   constructor(
     readonly name: string,
@@ -50,25 +60,33 @@ export class Destination {
     return true;
   }
 
-  /** The next message declares again. */
-  forget(): void {
+  /** The broker knows it no more: the next message declares it again, after a rest. */
+  vanished(): void {
+    if (this.declaredOn === undefined) return;
     this.declaredOn = undefined;
+    this.restsUntil = Date.now() + REST_MS;
   }
 
-  fail(error: Error): void {
+  close(error: Error): void {
+    this.closing.abort();
+    this.refuse(error);
+  }
+
+  private refuse(error: Error): void {
     for (const message of this.drain()) message.failed(error);
   }
 
   private async declare(connection: ChannelModel): Promise<void> {
     this.declaring = true;
     try {
+      await pause(this.restsUntil - Date.now(), this.closing.signal);
       await this.parts.declare(connection);
       this.declaredOn = connection;
       this.declaring = false;
       for (const message of this.drain()) this.parts.submit(message);
     } catch (cause) {
       this.declaring = false;
-      this.fail(cause instanceof NotDeliveredError ? cause : new NotDeliveredError(`${this.name} could not be declared: ${messageOf(cause)}`, { cause }));
+      this.refuse(cause instanceof NotDeliveredError ? cause : new NotDeliveredError(`${this.name} could not be declared: ${messageOf(cause)}`, { cause }));
     }
   }
 

@@ -1,7 +1,15 @@
 import type { Envelope } from '@isolith/contracts';
 import { exponential, pause, RETRY } from './backoff.js';
-import type { Intake, IntakeParts } from './intake.js';
+import type { IntakeParts } from './intake-parts.js';
 import type { Run } from './keyed-runs.js';
+import type { Settling } from './settling.js';
+
+/** The channel that brought it. */
+export interface Origin {
+  /** Aborts when nothing more is to be started. */
+  readonly signal: AbortSignal;
+  readonly settling: Settling;
+}
 
 /**
  * One event.
@@ -21,7 +29,7 @@ export class EventRun implements Run {
     private readonly envelope: Envelope,
     private readonly redelivered: boolean,
     private readonly tag: number,
-    private readonly intake: Intake,
+    private readonly intake: Origin,
     private readonly parts: IntakeParts,
   ) {
     this.key = envelope.subject;

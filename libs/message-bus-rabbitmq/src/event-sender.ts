@@ -1,7 +1,7 @@
 import { codec, NotDeliveredError, OutcomeUnknownError, type Envelope } from '@isolith/contracts';
 import { addressName, type Address } from '@isolith/message-bus';
 import type { ChannelModel } from 'amqplib';
-import { ConfirmedPublisher, type Outgoing } from './confirmed-publisher.js';
+import { ConfirmedPublisher, ReturnedError, type Outgoing } from './confirmed-publisher.js';
 import { Destination } from './destination.js';
 import type { Link } from './link.js';
 import type { RabbitMqMetrics } from './metrics.js';
@@ -73,7 +73,7 @@ export class EventSender {
   }
 
   async close(): Promise<void> {
-    for (const destination of this.destinations.values()) destination.fail(new NotDeliveredError('the transport is closed'));
+    for (const destination of this.destinations.values()) destination.close(new NotDeliveredError('the transport is closed'));
     await this.publisher.close();
   }
 
@@ -94,8 +94,7 @@ export class EventSender {
       ...(envelope.subject === undefined ? {} : { key: `${name} ${envelope.subject}` }),
       taken: () => attempt.taken(),
       failed: (error) => {
-        // A queue that was there is gone: it is declared anew before the next message.
-        if (error instanceof NotDeliveredError) this.destinations.get(name)?.forget();
+        if (error instanceof ReturnedError) this.destinations.get(name)?.vanished();
         attempt.failed(error);
       },
     };

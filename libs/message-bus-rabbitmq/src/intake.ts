@@ -1,28 +1,10 @@
 import { codec, type Envelope } from '@isolith/contracts';
-import type { Address, Delivery } from '@isolith/message-bus';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { WITHOUT_ANSWER } from './answers.js';
-import type { Answerer } from './answerer.js';
-import type { Busy } from './busy.js';
 import { EventRun } from './event-run.js';
-import type { KeyedRuns } from './keyed-runs.js';
-import type { RabbitMqMetrics } from './metrics.js';
-import type { ProblemSink } from './options.js';
-import type { Parking } from './parking.js';
+import type { IntakeParts } from './intake-parts.js';
 import { handleRequest, returnAddressOf } from './request-run.js';
 import { Settling } from './settling.js';
-
-/** What all intakes of one consumer share. */
-export interface IntakeParts {
-  readonly address: Address;
-  readonly on: (delivery: Delivery) => Promise<void>;
-  readonly runs: KeyedRuns;
-  readonly busy: Busy;
-  readonly answerer: Answerer;
-  readonly parking: Parking;
-  readonly metrics: RabbitMqMetrics;
-  readonly onProblem: ProblemSink;
-}
 
 /**
  * The deliveries of one channel, from arrival to settlement.

@@ -63,7 +63,7 @@ export class RabbitMqTransport implements Transport {
    * all the same until `close()`, so a host may start without its broker. Later losses are repaired without a call.
    */
   connect(): Promise<void> {
-    this.connecting ??= Promise.all([this.sending.start(), this.consuming.start()]).then(() => undefined);
+    this.connecting ??= bothStarted([this.sending.start(), this.consuming.start()]);
     return this.connecting;
   }
 
@@ -137,4 +137,10 @@ export class RabbitMqTransport implements Transport {
     this.consumers.clear();
     await Promise.all([this.sending.close(), this.consuming.close()]);
   }
+}
+
+/** Waits for both, whichever fails first: from then on each link knows whether it is worth waiting for. */
+async function bothStarted(starts: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }

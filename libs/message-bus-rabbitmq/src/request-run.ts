@@ -2,7 +2,7 @@ import type { Envelope } from '@isolith/contracts';
 import type { ConsumeMessage } from 'amqplib';
 import type { ReturnAddress } from './answerer.js';
 import { WITHOUT_ANSWER } from './answers.js';
-import type { IntakeParts } from './intake.js';
+import type { IntakeParts } from './intake-parts.js';
 
 /**
  * Runs one request to its end. The caller gets the listener's answer, or is told that there is none; only then is the

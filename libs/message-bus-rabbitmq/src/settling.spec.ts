@@ -60,7 +60,7 @@ describe('settling', () => {
           done.add(tag);
         }
         settling.flush();
-        expect([...settled].toSorted()).toEqual([...done].toSorted());
+        expect([...settled].toSorted((one, other) => one - other)).toEqual([...done].toSorted((one, other) => one - other));
       }
     }));
   });

@@ -126,13 +126,11 @@ describe('the confirm window', () => {
     fc.assert(fc.property(steps, (all) => {
       const { window, log, add } = opened({ ...BOUNDS, unconfirmed: 3, waiting: 1_000 });
       const items: Item[] = [];
-      let unconfirmed: Item[] = [];
       for (const step of all) {
         if (step.what === 'add') items.push(add(step.key));
         else if (step.what === 'cancel') window.cancel(items[step.nth] ?? new Item(0, undefined, []), new Error('cancelled'));
         else if (step.what === 'lose') {
           window.fail(new Error('lost'));
-          unconfirmed = log.splice(0, 0);
           window.setOpen(true);
         } else {
           const answered = log.filter((item) => item.state === 'started')[step.nth % 3];
@@ -146,7 +144,6 @@ describe('the confirm window', () => {
           expect(started).toEqual(started.toSorted((one, other) => one - other));
         }
       }
-      expect(unconfirmed).toEqual([]);
       expect(window.room).toBe(1_000 - items.filter(({ state }) => state === 'waiting').length);
     }));
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ForbiddenError, NotDeliveredError, OutcomeUnknownError } from '@isolith/contracts';
+import { ConcurrencyError, ForbiddenError, NotDeliveredError, OutcomeUnknownError, OverloadedError } from '@isolith/contracts';
 import { askUntil } from './asking.js';
 
 const never = new AbortController().signal;
@@ -22,14 +22,14 @@ const failing = (...errors: Error[]) => {
 describe('asking', () => {
   it('goes on over what may pass', async () => {
     const { ask, asked } = failing(new NotDeliveredError('down'), new OutcomeUnknownError('lost'), new NotDeliveredError('down'));
-    await expect(askUntil(never, ask, atOnce)).resolves.toBe('answer');
+    await expect(askUntil(never, ask, { random: atOnce })).resolves.toBe('answer');
     expect(asked()).toBe(4);
   });
 
   it('ends with what asking again would not change', async () => {
     const { ask, asked } = failing(new ForbiddenError('no'), new NotDeliveredError('down'));
-    await expect(askUntil(never, ask, atOnce)).rejects.toBeInstanceOf(ForbiddenError);
-    await expect(askUntil(never, failing(new TypeError('a defect')).ask, atOnce)).rejects.toBeInstanceOf(TypeError);
+    await expect(askUntil(never, ask, { random: atOnce })).rejects.toBeInstanceOf(ForbiddenError);
+    await expect(askUntil(never, failing(new TypeError('a defect')).ask, { random: atOnce })).rejects.toBeInstanceOf(TypeError);
     expect(asked()).toBe(1);
   });
 
@@ -39,18 +39,18 @@ describe('asking', () => {
     const asking = askUntil(over.signal, async () => {
       if (asked() === 3) over.abort();
       return ask();
-    }, () => (asked() < 4 ? 0 : 1));
+    }, { random: () => (asked() < 4 ? 0 : 1) });
     await expect(asking).rejects.toBeInstanceOf(NotDeliveredError);
     expect(asked()).toBe(4);
   });
 
-  it('says that it may have run when any attempt may have', async () => {
+  it.each([new NotDeliveredError('down'), new OverloadedError('full'), new ConcurrencyError('met')])('says that it may have run when any attempt may have, whatever the last one was: %s', async (last) => {
     const over = new AbortController();
-    const { ask, asked } = failing(new OutcomeUnknownError('lost'), new NotDeliveredError('down'));
+    const { ask, asked } = failing(new OutcomeUnknownError('lost'), last);
     const asking = askUntil(over.signal, async () => {
       if (asked() === 1) over.abort();
       return ask();
-    }, atOnce);
+    }, { random: atOnce });
     await expect(asking).rejects.toBeInstanceOf(OutcomeUnknownError);
   });
 });

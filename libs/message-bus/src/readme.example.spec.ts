@@ -7,7 +7,7 @@ import { HostListener, MessageBusModule } from './nest/index.js';
 import { AppModule, InventoryModule, OrdersModule, PlaceOrder } from './readme.example.js';
 import { conformance } from './readme.kit.example.js';
 import { OverTheWire } from './testing/fixtures/hosts.js';
-import { transportObligations } from './testing/index.js';
+import { kitObligations } from './testing/index.js';
 
 const apps: INestApplicationContext[] = [];
 
@@ -54,7 +54,7 @@ describe('the README examples', () => {
   it('register the conformance kit', async () => {
     const tests: (() => Promise<void>)[] = [];
     conformance({ describe: (_, body) => body(), it: (_, body) => void tests.push(body) });
-    expect(tests).toHaveLength(transportObligations.length);
+    expect(tests).toHaveLength(kitObligations.length);
     await tests[0]?.();
   });
 });

@@ -53,7 +53,8 @@ export class Receiver {
   /** Runs a message of the own context inside the caller's open unit: one transaction, one inbox row, the caller's. */
   async join(envelope: Envelope, contract: RequestContract, scope: MessageScope): Promise<unknown> {
     const handler = this.handlerOf(envelope);
-    const value = await runInScope({ ...scope, envelope }, () => handler.invoke(handler.message.restore(this.read(envelope, contract))));
+    this.admit(envelope, contract);
+    const value = await runInScope({ ...scope, envelope, principal: envelope.principal ?? scope.principal }, () => handler.invoke(handler.message.restore(this.read(envelope, contract))));
     return contract.copyOutput(value);
   }
 

@@ -32,17 +32,22 @@ afterEach(() => void (local.requests.length = 0));
 describe('an envelope', () => {
   it('is one that the wire knows, whatever it was made of', async () => {
     const more = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
-    for (const envelope of await envelopesOf(() => router.send(withOptions(new Outer({ timeoutMs: 50 }), { id: 'i', revokes: 'r', principal: { service: 'x', roles: ['y'] }, ...more })))) {
+    for (const envelope of await envelopesOf(() => router.send(withOptions(new Outer({ timeoutMs: 50 }), { id: 'i', revokes: 'r', principal: { service: 'gateway', roles: ['y'] }, ...more })))) {
       expect(envelopeSchema.parse(JSON.parse(JSON.stringify(envelope)))).toEqual(envelope);
     }
   });
 
   it('carries its options', async () => {
-    const principal = { service: 'orders', user: 'u', roles: ['admin'] };
+    const principal = { service: 'gateway', user: 'u', roles: ['admin'] };
     const [envelope] = await envelopesOf(() => router.send(withOptions(new Free({}), { id: 'my-id', revokes: 'other-id', principal })));
     expect(envelope).toMatchObject({ id: 'my-id', revokes: 'other-id', principal, type: 'c.free', kind: 'query', schemaversion: 1 });
     const ids = (await envelopesOf(async () => Promise.all([router.send(new Free({})), router.send(new Free({}))]))).map(({ id }) => id);
     expect(new Set(ids).size).toBe(2);
+  });
+
+  it('speaks for nobody but the context that sends', async () => {
+    const forged = withOptions(new Free({}), { principal: { service: 'orders', roles: [] } });
+    await expect(router.send(forged)).rejects.toThrow("gateway can't send c.free as orders");
   });
 
   it('tells of the sender, on whose behalf, in which correlation and because of what', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  GATEWAY, contractOf, NotDeliveredError, outcomeSchema, servicePrincipal, thrownOfOutcome, type Envelope, type RequestContract,
+  ContractViolationError, GATEWAY, contractOf, HandlerError, NotDeliveredError, outcomeSchema, servicePrincipal, thrownOfOutcome, type Envelope, type RequestContract,
 } from '@isolith/contracts';
 import { askUntil } from './asking.js';
 import { underDeadline } from './deadline.js';
@@ -41,6 +41,9 @@ export class Sender {
 
   private envelopeOf(message: object, contract: RequestContract, scope: MessageScope): Envelope {
     const options = dispatchOptionsOf(message);
+    if (options.principal !== undefined && options.principal.service !== scope.context) {
+      throw new TypeError(`${scope.context} can't send ${contract.name} as ${options.principal.service}`);
+    }
     const now = Date.now();
     const ownDeadline = now + (options.timeoutMs ?? this.parts.requestTimeoutMs);
     const { user, roles } = scope.principal;
@@ -70,11 +73,21 @@ export class Sender {
     const address = { lane: contract.kind === 'command' ? 'requests' : 'queries', context: contract.context } as const;
     const ask = async (signal: AbortSignal): Promise<unknown> => {
       const outcome = outcomeSchema.parse((await transport.request(envelope, address, signal)).data);
-      if (outcome.outcome !== 'success') throw thrownOfOutcome(contract, outcome);
+      if (outcome.outcome !== 'success') throw readable(contract, () => thrownOfOutcome(contract, outcome));
       // A local answer was copied by the strict parse of the receiver a moment ago; one from the wire is read leniently.
-      return here && contract.output !== undefined ? outcome.value : contract.readOutput(outcome.value);
+      return here && contract.output !== undefined ? outcome.value : readable(contract, () => contract.readOutput(outcome.value));
     };
     // Between hosts anything may get lost on the way, so it is asked again, with the same id, while there is time.
     return underDeadline(envelope.deadline, (signal) => (here ? ask(signal) : askUntil(signal, () => ask(signal))));
+  }
+}
+
+/** An answer that doesn't fit its contract is the answerer's fault, and must not look like the caller's. */
+function readable<T>(contract: RequestContract, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ContractViolationError) throw new HandlerError(`the answer to ${contract.name} does not fit its contract`, { cause: error });
+    throw error;
   }
 }

@@ -14,9 +14,9 @@ class PlainSigner implements PrincipalSigner {
   sign(principal: Principal, audience: string, lasting: boolean): string {
     return JSON.stringify({ key: this.key, principal, audience, lasting });
   }
-  verify(token: string, audience: string): Principal {
+  verify(token: string, audience: string, lasting: boolean): Principal {
     const read = JSON.parse(token);
-    if (read.key !== this.key || read.audience !== audience) throw new UnauthenticatedError('not valid');
+    if (read.key !== this.key || read.audience !== audience || read.lasting !== lasting) throw new UnauthenticatedError('not valid');
     return read.principal;
   }
 }
@@ -90,6 +90,17 @@ describe('a reader', () => {
     const listening = await host(new PlainSigner('two')).listen(subscription, async () => void (handled += 1));
     const sent = host().send([envelope({ source: '/stock', kind: 'event', type: 'stock.taken' })], subscription, signal);
     await expect(sent).rejects.toBeInstanceOf(UnauthenticatedError);
+    await listening.stop();
+    expect(handled).toBe(0);
+  });
+});
+
+describe('an event', () => {
+  it('that another context signed is left with the medium', async () => {
+    let handled = 0;
+    const listening = await host().listen(subscription, async () => void (handled += 1));
+    const forged = envelope({ source: '/users', kind: 'event', type: 'stock.taken' });
+    await expect(host().send([forged], subscription, signal)).rejects.toThrow('was not signed by the context that owns it');
     await listening.stop();
     expect(handled).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { servicePrincipal, UnauthenticatedError, type Envelope, type Principal } from '@isolith/contracts';
+import { parseName, servicePrincipal, UnauthenticatedError, type Envelope, type Principal } from '@isolith/contracts';
 import { answerTo } from './answer.js';
 import { addressName, type Address, type Delivery, type Listening, type Transport, type TransportCapabilities } from './transport.js';
 
@@ -10,7 +10,8 @@ import { addressName, type Address, type Delivery, type Listening, type Transpor
 export interface PrincipalSigner {
   /** A `lasting` token has no expiry: an event may wait for its reader for as long as it takes. */
   sign(principal: Principal, audience: string, lasting: boolean): string;
-  verify(token: string, audience: string): Principal;
+  /** A lasting token is no request's and the other way round. */
+  verify(token: string, audience: string, lasting: boolean): Principal;
 }
 
 /** Told of each envelope whose sender could not be established. */
@@ -73,6 +74,12 @@ export class SignedTransport implements Transport {
 
   private verified({ principal: _, token, ...envelope }: Envelope, at: Address): Envelope {
     if (token === undefined) throw new UnauthenticatedError(`${envelope.type} came to ${addressName(at)} without a token`);
-    return { ...envelope, principal: this.signer.verify(token, audienceOf(at)) };
+    const isEvent = at.lane === 'subscription' || at.lane === 'broadcast';
+    const principal = this.signer.verify(token, audienceOf(at), isEvent);
+    // What happened in a context only that context can say.
+    if (isEvent && principal.service !== parseName(envelope.type).context) {
+      throw new UnauthenticatedError(`${envelope.type} was not signed by the context that owns it`);
+    }
+    return { ...envelope, principal };
   }
 }

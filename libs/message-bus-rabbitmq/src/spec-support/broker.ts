@@ -35,6 +35,20 @@ export class SpecBroker {
     return this.raw.channel;
   }
 
+  /** Asked on a channel of its own: the broker closes it when the queue does not exist. */
+  async exists(queue: string): Promise<boolean> {
+    await this.channel();
+    const channel = await this.raw?.connection.createChannel();
+    channel?.on('error', () => undefined);
+    return channel?.checkQueue(queue).then(() => channel.close()).then(() => true, () => false) ?? false;
+  }
+
+  /** Lets go of the raw channel; the next use opens another. */
+  async disconnect(): Promise<void> {
+    await this.raw?.connection.close();
+    this.raw = undefined;
+  }
+
   /** These, and what lies beside them, are deleted at the end. */
   forget(...queues: string[]): void {
     for (const queue of queues) this.queues.add(queue);
@@ -44,8 +58,7 @@ export class SpecBroker {
     await Promise.all(this.transports.map((transport) => transport.close()));
     const channel = await this.channel();
     for (const queue of this.queues) for (const name of [queue, `${queue}.dead`, `${queue}.malformed`]) await channel.deleteQueue(name);
-    await this.raw?.connection.close();
-    this.raw = undefined;
+    await this.disconnect();
   }
 
   private async openRaw(): Promise<{ connection: ChannelModel; channel: Channel }> {
@@ -58,11 +71,11 @@ export class SpecBroker {
     const note = (at: Address): void => {
       if (at.lane !== 'broadcast') this.queues.add(addressName(at));
     };
-    const { send, request, listen } = transport;
+    const [send, request, listen] = [transport.send.bind(transport), transport.request.bind(transport), transport.listen.bind(transport)];
     return Object.assign(transport, {
-      send: (...args: Parameters<typeof send>) => (note(args[1]), send.apply(transport, args)),
-      request: (...args: Parameters<typeof request>) => (note(args[1]), request.apply(transport, args)),
-      listen: (...args: Parameters<typeof listen>) => (note(args[0]), listen.apply(transport, args)),
+      send: (...args: Parameters<typeof send>) => (note(args[1]), send(...args)),
+      request: (...args: Parameters<typeof request>) => (note(args[1]), request(...args)),
+      listen: (...args: Parameters<typeof listen>) => (note(args[0]), listen(...args)),
     });
   }
 }

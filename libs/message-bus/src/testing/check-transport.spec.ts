@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { InProcessTransport } from '../in-process-transport.js';
 import { LosesTheRevokedId } from './fixtures/broken-transports.js';
-import { oneHost } from './fixtures/mutants.js';
-import { checkTransport, describeTransport, transportObligations, type TransportFactory } from './index.js';
+import { onFakeMedium } from './fixtures/on-fake-medium.js';
+import { oneHost } from './fixtures/mutant.js';
+import { busObligations, checkTransport, describeTransport, kitObligations, transportObligations, type TransportFactory } from './index.js';
 
 const whole = oneHost(() => new InProcessTransport({ maxInFlight: 40 }));
 const broken = oneHost(() => new LosesTheRevokedId());
@@ -37,6 +38,21 @@ describe('checkTransport', () => {
     ]);
   });
 
+  it('says when the list of what does not apply is not the whole truth', async () => {
+    const SHARED = 'replicas-share-requests';
+    const only = ['request-is-answered', SHARED];
+    expect((await checkTransport(whole, { deviations: [], notApplicable: [SHARED], only })).failures).toEqual([]);
+    expect((await checkTransport(whole, { deviations: [], notApplicable: [], only })).failures).toEqual([{ obligation: SHARED, problem: expect.stringContaining('does not apply') }]);
+    expect((await checkTransport(whole, { deviations: [], notApplicable: only, only })).failures).toEqual([{ obligation: 'request-is-answered', problem: expect.stringContaining('and applies') }]);
+    expect((await checkTransport(whole, { deviations: [{ obligation: SHARED, reason: 'so' }], only })).failures).toEqual([{ obligation: SHARED, problem: 'listed as a deviation ("so") and not applicable; take it off the list' }]);
+  });
+
+  it('does not try what needs a fault that the factory does not offer', async () => {
+    const only = ['a-restart-loses-nothing', 'malformed-bytes-are-set-aside'];
+    expect(await checkTransport(whole, { deviations: [], only })).toMatchObject({ notApplicable: expect.arrayContaining(only), kept: [], failures: [] });
+    expect(await checkTransport(onFakeMedium(), { deviations: [], only })).toMatchObject({ notApplicable: [], kept: expect.arrayContaining(only), failures: [] });
+  });
+
   it('does not ask one host what two owe one another', async () => {
     const alone: TransportFactory = {
       async open() {
@@ -48,8 +64,9 @@ describe('checkTransport', () => {
   });
 
   it('has obligations with ids and promises of their own', () => {
-    expect(new Set(transportObligations.map(({ id }) => id)).size).toBe(transportObligations.length);
-    expect(new Set(transportObligations.map(({ promise }) => promise)).size).toBe(transportObligations.length);
+    expect(new Set(kitObligations.map(({ id }) => id)).size).toBe(kitObligations.length);
+    expect(new Set(kitObligations.map(({ promise }) => promise)).size).toBe(kitObligations.length);
+    expect(kitObligations).toEqual([...transportObligations, ...busObligations]);
   });
 });
 
@@ -70,9 +87,19 @@ describe('describeTransport', () => {
   it('registers one test for each obligation, which passes or throws', async () => {
     const { names, tests } = register(broken, []);
     expect(names).toEqual(['Mine']);
-    expect([...tests.keys()]).toEqual(transportObligations.map(({ id }) => id));
+    expect([...tests.keys()]).toEqual(kitObligations.map(({ id }) => id));
     await expect(tests.get('request-is-answered')?.()).resolves.toBeUndefined();
     await expect(tests.get(LOST)?.()).rejects.toThrow(`${LOST}: not kept`);
+  });
+
+  it('tries what it is told to, and names what does not apply', async () => {
+    const tests = new Map<string, () => Promise<void>>();
+    const only = ['request-is-answered', 'replicas-share-requests'];
+    describeTransport('Mine', whole, { deviations: [], notApplicable: only, only }, { describe: (_, body) => body(), it: (name, body) => void tests.set(name, body) });
+    const [answered, shared] = [...tests.values()];
+    expect([...tests.keys()].map((name) => name.split(': ').slice(0, 2))).toEqual(only.map((id) => [id, 'does not apply']));
+    await expect(answered?.()).rejects.toThrow('applies; take it off the list');
+    await expect(shared?.()).resolves.toBeUndefined();
   });
 
   it('turns a deviation around', async () => {

@@ -1,6 +1,7 @@
-import { failureOf, tryObligation, unknownObligations, type KitFailure, type KitOptions } from './check-transport.js';
+import { chosen, failureOf, PATIENCE_MS, unknownObligations, type KitFailure, type KitOptions } from './check-transport.js';
+import type { Obligation } from './obligation.js';
 import type { TransportFactory } from './transport-factory.js';
-import { transportObligations } from './transport-obligations.js';
+import { tryObligation } from './try-obligation.js';
 
 /** What Jest, Vitest and node:test have in common. */
 export interface Runner {
@@ -8,18 +9,24 @@ export interface Runner {
   readonly it: (name: string, body: () => Promise<void>) => unknown;
 }
 
-/** Registers one test for each obligation with a test runner. */
-export function describeTransport(name: string, factory: TransportFactory, { deviations, patienceMs = 10_000 }: KitOptions, { describe, it }: Runner): void {
+/** Registers one test for each obligation with a test runner. Give `notApplicable`, so that what is not tried stands in the tests' names. */
+export function describeTransport(name: string, factory: TransportFactory, options: KitOptions, { describe, it }: Runner): void {
   describe(name, () => {
-    for (const obligation of transportObligations) {
-      const deviation = deviations.find((listed) => listed.obligation === obligation.id);
-      const title = deviation === undefined ? obligation.promise : `deviates (${deviation.reason}): ${obligation.promise}`;
-      it(`${obligation.id}: ${title}`, async () => raise(failureOf(obligation, await tryObligation(factory, obligation, patienceMs), deviation)));
+    for (const obligation of chosen(options)) {
+      it(`${obligation.id}: ${titleOf(obligation, options)}`, async () => {
+        raise(failureOf(obligation, await tryObligation(factory, obligation, options.patienceMs ?? PATIENCE_MS), options));
+      });
     }
-    for (const failure of unknownObligations(deviations.map(({ obligation }) => obligation), 'a deviation names')) {
+    for (const failure of unknownObligations(options)) {
       it(failure.obligation, async () => raise(failure));
     }
   });
+}
+
+function titleOf({ id, promise }: Obligation, { deviations, notApplicable }: KitOptions): string {
+  const deviation = deviations.find((listed) => listed.obligation === id);
+  if (deviation !== undefined) return `deviates (${deviation.reason}): ${promise}`;
+  return notApplicable?.includes(id) === true ? `does not apply: ${promise}` : promise;
 }
 
 function raise(failure: KitFailure | undefined): void {

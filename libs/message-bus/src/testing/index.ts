@@ -1,7 +1,11 @@
+export { busObligations } from './bus-obligations.js';
 export { checkTransport, type KitFailure, type KitOptions, type Report } from './check-transport.js';
 export { describeTransport, type Runner } from './describe-transport.js';
 export { answerTo, commandEnvelope, eventEnvelope } from './envelopes.js';
+export type { Faults, Need } from './faults.js';
+export { kitObligations } from './kit-obligations.js';
 export type { Deviation, Obligation } from './obligation.js';
+export { reportTable, statedReport } from './report-table.js';
 export type { OpenTransport, TransportFactory } from './transport-factory.js';
 export { transportObligations } from './transport-obligations.js';
 export type { Gate, Settled, Trial } from './trial.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { mutants, oneHost } from './fixtures/mutants.js';
+import { oneHost } from './fixtures/mutant.js';
+import { mutants } from './fixtures/mutants.js';
 import { Whole } from './fixtures/broken-transports.js';
-import { checkTransport, transportObligations } from './index.js';
+import { checkTransport, kitObligations } from './index.js';
 
 /** Long enough for a whole transport, short enough to wait for the mutants that hang. */
 const PATIENCE_MS = 400;
@@ -14,9 +15,14 @@ describe('the conformance kit', () => {
     expect(reports.flatMap(({ failures }) => failures.filter(({ error }) => error instanceof TypeError || error instanceof ReferenceError))).toEqual([]);
   });
 
+  it('has mutants with names of their own, each found by something', () => {
+    expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
+    expect(mutants.filter(({ foundBy }) => foundBy.length === 0)).toEqual([]);
+  });
+
   it('has no obligation that no mutant breaks', () => {
     const found = new Set(mutants.flatMap(({ foundBy }) => foundBy));
-    expect(transportObligations.map(({ id }) => id).filter((id) => !found.has(id))).toEqual([]);
+    expect(kitObligations.map(({ id }) => id).filter((id) => !found.has(id))).toEqual([]);
   });
 
   it('finds nothing in what the mutants are made of', async () => {

@@ -3,6 +3,9 @@ import { addressObligations } from './obligations/addresses.js';
 import { eventObligations } from './obligations/events.js';
 import { faultObligations } from './obligations/faults.js';
 import { listenerObligations } from './obligations/listeners.js';
+import { limitObligations } from './obligations/limits.js';
+import { lossObligations } from './obligations/losses.js';
+import { replicaObligations } from './obligations/replicas.js';
 import { requestObligations } from './obligations/requests.js';
 
 /** Everything that a transport owes, as data. */
@@ -12,4 +15,7 @@ export const transportObligations: readonly Obligation[] = [
   ...eventObligations,
   ...listenerObligations,
   ...addressObligations,
+  ...limitObligations,
+  ...lossObligations,
+  ...replicaObligations,
 ];

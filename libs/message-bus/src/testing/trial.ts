@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Envelope } from '@isolith/contracts';
 import type { Address, Delivery, Listening, SubscriptionAddress, Transport } from '../transport.js';
 import { answerTo, commandEnvelope, eventEnvelope } from './envelopes.js';
+import type { Faults } from './faults.js';
 import type { OpenTransport } from './transport-factory.js';
 
 export type Settled<T> = { readonly value: T; readonly error?: never } | { readonly error: unknown; readonly value?: never };
@@ -28,17 +29,32 @@ export class Trial {
   readonly context = `kit-${randomUUID().replaceAll('-', '').replace(/^\d/, 'a')}`;
   readonly requests: Address = { lane: 'requests', context: this.context };
   readonly queries: Address = { lane: 'queries', context: this.context };
+  private readonly faults: Faults;
   private readonly gates: Gate[] = [];
   private readonly endsAt: number;
 
-  constructor(opened: OpenTransport, patienceMs: number) {
+  constructor(opened: OpenTransport, readonly patienceMs: number) {
     this.transport = opened.transport;
     this.another = opened.another?.bind(opened);
+    this.faults = opened.faults ?? {};
     this.endsAt = Date.now() + patienceMs;
   }
 
   subscription(subscription: string, context = this.context): SubscriptionAddress {
     return { lane: 'subscription', context, subscription };
+  }
+
+  /** A fault that the obligation names among its needs. */
+  fault<N extends keyof Faults>(name: N): NonNullable<Faults[N]> {
+    const fault = this.faults[name];
+    if (!fault) throw new TypeError(`the obligation uses ${name} and does not say that it needs it`);
+    return fault;
+  }
+
+  /** A second host; for obligations that need `another`. */
+  async secondHost(): Promise<Transport> {
+    if (this.another === undefined) throw new TypeError('the obligation uses another host and does not say that it needs one');
+    return this.another();
   }
 
   /** Sends a command with this data to the trial's request lane. */
@@ -61,19 +77,29 @@ export class Trial {
     }
   }
 
+  /** Does what a caller owes: asks again until somebody answers. */
+  async askUntilAnswered(data: unknown, way: RequestWay = {}): Promise<unknown> {
+    for (;;) {
+      const asked = await this.settled('a request', this.request(data, way));
+      if (!('error' in asked)) return asked.value.data;
+      if (Date.now() >= this.endsAt) throw asked.error;
+      await turn();
+    }
+  }
+
   event(subject: string | undefined, data: unknown): Envelope {
     return eventEnvelope(this.context, subject, data);
   }
 
-  /** Listens and answers with what `answer` makes of the data. */
+  /** Listens and answers with what `answer` makes of the data; nothing crosses as null. */
   serve(at: Address, answer: (data: unknown) => unknown, by = this.transport): Promise<Listening> {
-    return by.listen(at, async (delivery) => delivery.reply(answerTo(delivery.envelope, await answer(delivery.envelope.data))));
+    return by.listen(at, async (delivery) => delivery.reply(answerTo(delivery.envelope, (await answer(delivery.envelope.data)) ?? null)));
   }
 
   /** Listens and keeps what arrives, in the order of arrival. */
-  async collect(at: Address, on: (delivery: Delivery) => Promise<void> = async () => undefined): Promise<{ readonly arrived: unknown[]; readonly listening: Listening }> {
+  async collect(at: Address, on: (delivery: Delivery) => Promise<void> = async () => undefined, by = this.transport): Promise<{ readonly arrived: unknown[]; readonly listening: Listening }> {
     const arrived: unknown[] = [];
-    const listening = await this.transport.listen(at, async (delivery) => {
+    const listening = await by.listen(at, async (delivery) => {
       arrived.push(delivery.envelope.data);
       await on(delivery);
     });
@@ -91,6 +117,14 @@ export class Trial {
   /** Resolves once the condition holds; rejects, naming what was waited for, when the patience is over. */
   async until(what: string, condition: () => boolean): Promise<void> {
     while (!condition()) {
+      if (Date.now() >= this.endsAt) throw new AssertionError({ message: `waited in vain: ${what}` });
+      await turn();
+    }
+  }
+
+  /** Resolves once the condition, which has to ask somebody, holds. */
+  async eventually(what: string, condition: () => Promise<boolean>): Promise<void> {
+    while (!(await condition())) {
       if (Date.now() >= this.endsAt) throw new AssertionError({ message: `waited in vain: ${what}` });
       await turn();
     }
@@ -124,6 +158,12 @@ export function watch<T>(promise: Promise<T>): Watched<T> {
   );
   return state;
 }
+
+/** What arrived, each once, in the order of the first arrival: what may come again comes at least once. */
+export const firsts = (arrived: readonly unknown[]): readonly unknown[] => [...new Set(arrived)];
+
+/** An error as a message of an assertion names it. */
+export const said = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : JSON.stringify(error));
 
 /** Gives everything that is ready to run the chance to. */
 export async function turns(count: number): Promise<void> {

@@ -1,0 +1,30 @@
+import { Socket } from 'node:net';
+import type { ChannelModel } from 'amqplib';
+
+/**
+ * Lets what is written within one turn of amqplib's multiplexer leave in one system call: it writes frame by frame, and
+ * under load those calls are the largest part of what a message costs. Changes no order and delays nothing: the socket
+ * is released before the next event is handled. Where amqplib keeps its socket elsewhere, nothing happens.
+ */
+export function corked({ connection }: ChannelModel): void {
+  const socket: unknown = Reflect.get(connection, 'stream');
+  if (!(socket instanceof Socket)) return;
+  let held = false;
+  const release = (): void => {
+    held = false;
+    socket.uncork();
+  };
+  const hold = (): void => {
+    if (held) return;
+    held = true;
+    socket.cork();
+    process.nextTick(release);
+  };
+  const write = socket.write.bind(socket);
+  Object.assign(socket, {
+    write: (chunk: Uint8Array) => {
+      hold();
+      return write(chunk);
+    },
+  });
+}

@@ -1,0 +1,13 @@
+import type { Transport } from '../../transport.js';
+
+/** A transport with one of its methods done differently. */
+export function between(inner: Transport, different: Partial<Pick<Transport, 'request' | 'send'>>): Transport {
+  return {
+    capabilities: inner.capabilities,
+    send: (batch, to, signal) => inner.send(batch, to, signal),
+    request: (envelope, to, signal) => inner.request(envelope, to, signal),
+    listen: (at, on) => inner.listen(at, on),
+    close: () => inner.close(),
+    ...different,
+  };
+}
