@@ -12,7 +12,7 @@ const order = {
 
 /**
  * One line for bash that signs in as the admin and places an order; run it again and it places another. The password is read when the
- * command runs and goes through a pipe: it is neither printed nor visible in the list of processes.
+ * command runs and goes through a pipe, and so does the token: neither is printed or visible in the list of processes.
  * @param {string} url base of the shop, without a trailing slash
  * @param {string} email
  * @param {string | undefined} passwordFile absolute; undefined: the shell's ADMIN_PASSWORD
@@ -30,7 +30,7 @@ export const firstOrderCommand = (url, email, passwordFile) => {
   const token = `node -p ${quoted(`(b=>b.accessToken??(console.error(b),process.exit(1)))(${read})`)}`;
   return [
     `TOKEN=$(${credentials} | ${curl} ${url}/v1/sessions ${json} --data-binary @- | ${token})`,
-    `${curl} ${url}/v1/orders ${json} -H "authorization: Bearer $TOKEN" -H "idempotency-key: $(node -p ${quoted('require("crypto").randomUUID()')})" ` +
+    `printf ${quoted('header = "authorization: Bearer %s"\\n')} "$TOKEN" | ${curl} -K - ${url}/v1/orders ${json} -H "idempotency-key: $(node -p ${quoted('require("crypto").randomUUID()')})" ` +
       `-H ${quoted('prefer: wait=10')} --data-binary ${quoted(JSON.stringify(order))} -w ${quoted('\\n')}`,
   ].join(' && ');
 };

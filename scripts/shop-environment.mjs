@@ -33,14 +33,16 @@ const passwordIn = (file, dataDir) => {
  * @returns {ShopEnvironment}
  */
 export const shopEnvironment = () => {
-  const dataDir = resolve(root, process.env['DATA_DIR'] ?? join('.isolith', 'data'));
+  // Empty means unset, as for the host.
+  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+  const dataDir = resolve(root, given['DATA_DIR'] ?? join('.isolith', 'data'));
   const defaults = {
     SEED_DEMO: 'true',
     DATA_DIR: join('.isolith', 'data'),
     ADMIN_EMAIL: 'admin@shop.example',
   };
-  const env = { ...defaults, ...process.env };
-  if (process.env['ADMIN_PASSWORD'] !== undefined) return { env, passwordFile: undefined };
+  const env = { ...defaults, ...given };
+  if (given['ADMIN_PASSWORD'] !== undefined) return { env, passwordFile: undefined };
   const passwordFile = join(dirname(dataDir), 'admin-password');
   return { env: { ...env, ADMIN_PASSWORD: passwordIn(passwordFile, dataDir) }, passwordFile };
 };

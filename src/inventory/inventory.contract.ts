@@ -53,14 +53,14 @@ export class ReceiveStock extends command('inventory.receive-stock', {
   input: StockLine,
   output: StockLevel,
   failures: [TooMuchStock],
-  access: [role('admin'), service()],
+  access: [role('admin')],
 }) {}
 
 export class GetStock extends query('inventory.get-stock', {
   input: z.object({ sku: Sku }),
   output: StockLevel,
   failures: [StockNotFound],
-  access: [role('support'), role('admin'), service()],
+  access: [role('support'), role('admin')],
 }) {}
 
 /** All lines or none. Lines of one sku add up. */

@@ -11,7 +11,7 @@ export const MAX_TOTAL_MINOR = 1_000_000_000_000;
 const minor = z.int().min(0);
 const at = z.iso.datetime();
 
-const text = (max: number) => z.string().min(1).max(max).regex(/\S/, 'must not be blank');
+const text = (max: number) => z.string().min(1).max(max).regex(/\S/, 'must not be blank').regex(/^[ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*$/u, 'must not hold control characters');
 
 export const Address = z.object({
   name: text(200),
@@ -104,7 +104,7 @@ export class UnexpectedOrderStatus extends failure('orders.unexpected-order-stat
 
 export const placeOrderInput = z.object({
   lines: z.array(RequestedLine).min(1).max(50),
-  paymentToken: personal(z.string().min(1).max(200)),
+  paymentToken: personal(z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters')),
   address: personal(Address),
 });
 

@@ -60,7 +60,7 @@ export class PaymentNotFound extends failure('payments.payment-not-found', {
 
 /** At most one charge per order, however often it is repeated. */
 export class ChargePayment extends command('payments.charge-payment', {
-  input: z.object({ orderId, amountMinor: minor, currency, paymentToken: personal(z.string().min(1).max(200)) }),
+  input: z.object({ orderId, amountMinor: minor, currency, paymentToken: personal(z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters')) }),
   output: z.object({ paymentId }),
   failures: [PaymentDeclined, PaymentUnavailable, PaymentVoided],
   access: [service('orders')],

@@ -1,4 +1,4 @@
-import { anyone, command, event, failure, query, role, service } from '@isolith/contracts';
+import { anyone, command, event, failure, query, role } from '@isolith/contracts';
 import { z } from 'zod';
 
 export const Sku = z.string().regex(/^[A-Z0-9][A-Z0-9-]{0,39}$/, 'must be 1 to 40 of A-Z, 0-9 and -, not starting with -');
@@ -6,8 +6,8 @@ export const Sku = z.string().regex(/^[A-Z0-9][A-Z0-9-]{0,39}$/, 'must be 1 to 4
 export const PriceMinor = z.int().min(0).max(1_000_000_000);
 /** ISO 4217. */
 export const Currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code');
-export const ProductName = z.string().max(200).regex(/^[ -~\u{a0}-\u{10ffff}]*[!-~\u{a1}-\u{10ffff}][ -~\u{a0}-\u{10ffff}]*$/u, 'must not be blank nor hold control characters');
-export const SearchText = z.string().max(100).regex(/^[ -~\u{a0}-\u{10ffff}]*$/u, 'must not hold control characters');
+export const ProductName = z.string().max(200).regex(/^[ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*[!-~\u{a1}-\u{d7ff}\u{e000}-\u{10ffff}][ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*$/u, 'must not be blank nor hold control characters');
+export const SearchText = z.string().max(100).regex(/^[ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*$/u, 'must not hold control characters');
 
 export const Product = z.object({ sku: Sku, name: ProductName, priceMinor: PriceMinor, currency: Currency });
 export type Product = z.output<typeof Product>;
@@ -40,14 +40,14 @@ export class InvalidCursor extends failure('products.invalid-cursor', {
 export class CreateProduct extends command('products.create-product', {
   input: Product,
   failures: [DuplicateSku, ForeignCurrency],
-  access: [role('admin'), service()],
+  access: [role('admin')],
 }) {}
 
 /** Fields that are left out keep their value. */
 export class ChangeProduct extends command('products.change-product', {
   input: Product.partial({ name: true, priceMinor: true, currency: true }),
   failures: [ProductNotFound, ForeignCurrency],
-  access: [role('admin'), service()],
+  access: [role('admin')],
 }) {}
 
 export class GetProduct extends query('products.get-product', {

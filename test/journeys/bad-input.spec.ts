@@ -60,6 +60,10 @@ const mutants: readonly [keyof typeof calls, string, (body: Body) => Body][] = [
   ['order', '/paymentToken', ({ paymentToken: _, ...body }) => body],
   ['order', '/address', ({ address: _, ...body }) => body],
   ['order', '/address/country', (body) => ({ ...body, address: { ...address, country: 'Britain' } })],
+  ['order', '/address/city', (body) => ({ ...body, address: { ...address, city: 'a\u0000b' } })],
+  ['order', '/address/name', (body) => ({ ...body, address: { ...address, name: 'half a \ud800 pair' } })],
+  ['order', '/paymentToken', (body) => ({ ...body, paymentToken: 'tok\u0000' })],
+  ['product', '/name', (body) => ({ ...body, name: 'M\ud800' })],
   ['order', '/address/line1', (body) => ({ ...body, address: { ...address, line1: '' } })],
 ];
 

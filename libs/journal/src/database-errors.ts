@@ -11,6 +11,10 @@ export class HandledAlready extends Error {
 const UNIQUE_VIOLATION = '23505';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
+/** lock_timeout. */
+const LOCK_NOT_AVAILABLE = '55P03';
+/** statement_timeout. */
+const QUERY_CANCELED = '57014';
 const TOO_MANY_CONNECTIONS = '53300';
 /** admin_shutdown, crash_shutdown, cannot_connect_now and their kind, and broken connections: the session ended or never began. */
 const SESSION_ENDED = /^(?:57P|08)/;
@@ -89,6 +93,9 @@ export function thrownOfUnit(context: string, thrown: unknown, committing: boole
   }
   if (committing && code === UNIQUE_VIOLATION && constraint === INBOX_KEY) {
     return caused(new HandledAlready(`${context}: the message has been handled`), error);
+  }
+  if (!committing && (code === LOCK_NOT_AVAILABLE || code === QUERY_CANCELED)) {
+    return caused(new OverloadedError(`${context}: a statement waited too long and was given up; nothing was changed`), error);
   }
   if (code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED) {
     return caused(new ConcurrencyError(`${context}: the unit of work met another one`), error);

@@ -19,6 +19,8 @@ const REST_BEFORE_CLOSE_MS = 100;
 /** When the broker is asked whether it still knows the consumer: soon after its start, then now and then; milliseconds. */
 const FIRST_LOOK_MS = 500;
 const NEXT_LOOK_MS = 5_000;
+/** Looks without a consumer, one after the other, that make one believe it. */
+const ZEROS = 3;
 
 /**
  * One listener, kept consuming on a channel of its own.
@@ -42,6 +44,8 @@ export class Consumer {
   private intake: Intake | undefined;
   private consumerTag: string | undefined;
   private look: NodeJS.Timeout | undefined;
+  /** Looks in a row that found no consumer. */
+  private zeros = 0;
   private consuming = false;
   private stopping: Promise<void> | undefined;
 
@@ -93,6 +97,8 @@ export class Consumer {
     if (this.stopping !== undefined) return;
     const queue = await this.declare(channel);
     await channel.prefetch(this.prefetch);
+    // The stop may have come while the broker answered: then nothing is taken any more.
+    if (this.stopping !== undefined) return;
     const intake = new Intake(channel, this.parts);
     this.intake = intake;
     const { consumerTag } = await channel.consume(queue, (message) => {
@@ -100,6 +106,7 @@ export class Consumer {
       else intake.receive(message);
     });
     this.consumerTag = consumerTag;
+    this.zeros = 0;
     this.lookLater(channel, queue, FIRST_LOOK_MS);
   }
 
@@ -112,8 +119,11 @@ export class Consumer {
     // A queue that is gone closes the channel, and with it all begins anew.
     const found = await channel.checkQueue(queue).catch(() => undefined);
     if (found === undefined || this.kept.current !== channel || this.stopping !== undefined) return;
-    if (found.consumerCount === 0) this.cancelled();
-    else this.lookLater(channel, queue, NEXT_LOOK_MS);
+    // One answer of none may come from a queue that is electing its leader. The count is that of all consumers: beside
+    // another replica a lost one goes unnoticed until its channel ends.
+    this.zeros = found.consumerCount === 0 ? this.zeros + 1 : 0;
+    if (this.zeros >= ZEROS) this.cancelled();
+    else this.lookLater(channel, queue, this.zeros > 0 ? FIRST_LOOK_MS : NEXT_LOOK_MS);
   }
 
   private async declare(channel: Channel): Promise<string> {

@@ -68,7 +68,9 @@ function undone(plan: SagaPlan, progress: Progress, step: PlannedStep): Transiti
 }
 
 function notUndone(progress: Progress, step: PlannedStep, outcome: NotDone, rules: TransitionRules): Transition {
-  if (progress.attempts + 1 < rules.compensationAttempts) return again(progress, outcome, step.retry, rules);
+  // An outage is waited out however long it takes: a person could do no more than wait.
+  const passing = outcome.kind === 'open' && outcome.passing;
+  if (passing || progress.attempts + 1 < rules.compensationAttempts) return again(progress, outcome, step.retry, rules);
   return parked({ ...progress, attempts: progress.attempts + 1 }, { type: outcome.type, detail: `the compensation of ${step.name} keeps failing: ${outcome.detail}` });
 }
 

@@ -38,6 +38,8 @@ export async function openInventory() {
     ],
   }).compile();
   await module.init();
+  const asAdmin = <T>(work: () => T): T =>
+    runInScope({ context: 'gateway', principal: { service: 'gateway', user: randomUUID(), roles: ['admin'] }, correlationId: 'spec' }, work);
   const commands = module.get(CommandBus);
   const queries = module.get(QueryBus);
   const database = module.get(ContextDatabase);
@@ -52,8 +54,8 @@ export async function openInventory() {
     ask: <R>(query: Query<R>, context = 'orders'): Promise<R> => runAs(context, () => queries.execute(query)),
     sendAsUser: <R>(command: Command<R>, roles: readonly string[]): Promise<R> =>
       runInScope({ context: 'gateway', principal: { service: 'gateway', user: randomUUID(), roles }, correlationId: 'spec' }, () => commands.execute(command)),
-    receive: (sku: string, quantity: number): Promise<StockLevel> => runAs('products', () => commands.execute(new ReceiveStock({ sku, quantity }))),
-    level: (sku: string): Promise<StockLevel> => runAs('products', () => queries.execute(new GetStock({ sku }))),
+    receive: (sku: string, quantity: number): Promise<StockLevel> => asAdmin(() => commands.execute(new ReceiveStock({ sku, quantity }))),
+    level: (sku: string): Promise<StockLevel> => asAdmin(() => queries.execute(new GetStock({ sku }))),
     /** Delivers another context's event to a subscription; a repetition has the same id. */
     deliver: (subscription: string, event: object, contract: EventContract, id: string = randomUUID()): Promise<void> =>
       router.deliver(

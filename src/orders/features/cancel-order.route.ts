@@ -6,7 +6,7 @@ import { ApiAcceptedResponse, ApiBearerAuth, ApiOperation, ApiTags } from '@nest
 import { z } from 'zod';
 import { CancelOrder, GetOrder, OrderView } from '../orders.contract.js';
 
-const path = z.object({ id: z.uuid() });
+const path = z.object({ id: z.uuid().toLowerCase() });
 type Path = z.output<typeof path>;
 
 @ApiTags('orders')

@@ -2,7 +2,7 @@ import { saga, step } from '@isolith/saga';
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ReleaseStock, ReserveStock } from '../../inventory/inventory.contract.js';
-import { ChargePayment, PaymentUnavailable, RefundPayment } from '../../payments/payments.contract.js';
+import { ChargePayment, PaymentUnavailable, PaymentVoided, RefundPayment } from '../../payments/payments.contract.js';
 import { CancelShipment, CreateShipment } from '../../shipments/shipments.contract.js';
 import { OrderDetails } from '../infra/order-details.js';
 import { ConfirmOrder, OrderFailure, RejectOrder, RequestedLine } from '../orders.contract.js';
@@ -40,8 +40,9 @@ export class CheckoutSaga {
           new ChargePayment({ orderId, amountMinor, currency, paymentToken: await this.details.paymentToken(orderId) }),
         extend: (state, { paymentId }) => ({ ...state, paymentId }),
         compensate: ({ orderId }) => new RefundPayment({ orderId }),
-        // The provider may have charged and not said so.
-        compensateAfter: [PaymentUnavailable],
+        // Unavailable: the provider may have charged and not said so. Voided: somebody's refund came first, and it may
+        // not have been carried out yet. A refund of what was never taken does nothing.
+        compensateAfter: [PaymentUnavailable, PaymentVoided],
         timeoutMs: CHARGE_TIMEOUT_MS,
       }),
       step<CheckoutState>()({

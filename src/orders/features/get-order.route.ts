@@ -4,7 +4,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { z } from 'zod';
 import { GetOrder, OrderView } from '../orders.contract.js';
 
-const path = z.object({ id: z.uuid() });
+const path = z.object({ id: z.uuid().toLowerCase() });
 type Path = z.output<typeof path>;
 
 @ApiTags('orders')

@@ -5,7 +5,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { z } from 'zod';
 import { ListOrders, OrderStatus, OrderView } from '../orders.contract.js';
 
-const search = listQuery.extend({ status: OrderStatus.optional(), customerId: z.uuid().optional() });
+const search = listQuery.extend({ status: OrderStatus.optional(), customerId: z.uuid().toLowerCase().optional() });
 type Search = z.output<typeof search>;
 const answer = page(OrderView);
 

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { IsolithError } from '@isolith/contracts';
 import { CommandId } from '@isolith/isolith/http';
 import { withOptions } from '@isolith/message-bus';
 import { HostLifecycle } from '@isolith/message-bus/nest';
@@ -12,6 +13,9 @@ import { LONGEST_WAIT_S, preferredWait } from './prefer-wait.route.js';
 
 type PlaceOrderInput = z.output<typeof placeOrderInput>;
 const Accepted = z.object({ id: z.uuid(), status: OrderStatus });
+
+/** A look that begins at the end of the time still gets this long. */
+const SHORTEST_LOOK_MS = 250;
 
 /** What this route needs of the framework's reply. */
 interface Reply {
@@ -48,10 +52,23 @@ export class PlaceOrderRoute {
     const seconds = preferredWait(prefer);
     if (seconds === 0) return { id: orderId, status: 'pending' };
     reply.header('Preference-Applied', `wait=${seconds}`);
-    const order = await awaitOrder(() => this.queries.execute(new GetOrder({ orderId })), this.patience(reply.raw, seconds));
-    if (order.status === 'pending') return { id: orderId, status: order.status };
+    const order = await this.ended(orderId, seconds, reply.raw);
+    if (order === undefined || order.status === 'pending') return { id: orderId, status: 'pending' };
     reply.status(200);
     return order;
+  }
+
+  /** The order when its checkout has ended or the time is up. It is placed, whether or not it can be looked at. */
+  private async ended(orderId: string, seconds: number, response: ServerResponse): Promise<OrderView | undefined> {
+    const endsAt = Date.now() + seconds * 1_000;
+    const look = (): Promise<OrderView> =>
+      this.queries.execute(withOptions(new GetOrder({ orderId }), { timeoutMs: Math.max(SHORTEST_LOOK_MS, endsAt - Date.now()) }));
+    try {
+      return await awaitOrder(look, this.patience(response, seconds));
+    } catch (error) {
+      if (error instanceof IsolithError && error.retryable) return undefined;
+      throw error;
+    }
   }
 
   /** Aborts when the time is up, the client is gone or the host stops: then nobody is kept waiting, and nothing is kept. */

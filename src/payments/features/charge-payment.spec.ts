@@ -35,7 +35,7 @@ describe('charging with a sandbox token', () => {
     expect(asked).toHaveBeenCalledTimes(3);
   });
 
-  it.each(['tok_declined', 'no such token'])('%s is declined for good', async (token) => {
+  it.each(['tok_declined', 'tok_unheard_of'])('%s is declined for good', async (token) => {
     const orderId = randomUUID();
     await expect(payments.charge(orderId, token)).rejects.toThrow(PaymentDeclined);
     await expect(payments.charge(orderId, 'tok_ok')).rejects.toThrow(PaymentDeclined);

@@ -35,9 +35,12 @@ export class ChargePaymentHandler implements ICommandHandler<ChargePayment> {
       const moved = await this.payments.move(orderId, 'pending', 'captured');
       if (moved !== undefined) {
         this.events.publish(new PaymentCaptured({ orderId, paymentId, amountMinor, currency }));
-      } else if ((await this.payments.lock(orderId))?.status !== 'captured') {
+      } else {
+        const status = (await this.payments.lock(orderId))?.status;
+        // Another run of this command had given up by then: whoever gets this owes the refund.
+        if (status === 'unavailable') throw new PaymentUnavailable({ orderId });
         // A refund came in between. It gives back what was captured.
-        throw new PaymentVoided({ orderId });
+        if (status !== 'captured') throw new PaymentVoided({ orderId });
       }
       return { paymentId };
     });

@@ -6,7 +6,7 @@ import { ApiAcceptedResponse, ApiBearerAuth, ApiOperation, ApiTags } from '@nest
 import { z } from 'zod';
 import { DeliverShipment, GetShipment, ShipmentView } from '../shipments.contract.js';
 
-const orderPath = z.object({ orderId: z.uuid() });
+const orderPath = z.object({ orderId: z.uuid().toLowerCase() });
 type OrderPath = z.output<typeof orderPath>;
 
 @ApiTags('shipments')

@@ -4,7 +4,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { z } from 'zod';
 import { GetShipment, ShipmentView } from '../shipments.contract.js';
 
-const orderPath = z.object({ orderId: z.uuid() });
+const orderPath = z.object({ orderId: z.uuid().toLowerCase() });
 type OrderPath = z.output<typeof orderPath>;
 
 @ApiTags('shipments')

@@ -8,7 +8,7 @@ beforeAll(async () => void (users = await openUsers()));
 afterAll(() => users.close());
 
 describe('an account', () => {
-  it('is seen by its user, admins and other contexts', async () => {
+  it('is seen by its user, admins and whoever writes to people', async () => {
     const userId = await users.register('ada@example.com');
     for (const principal of [user(userId, 'customer'), user(await users.register('root@example.com'), 'admin'), context('notifications')]) {
       expect(await users.ask(principal, new GetUser({ userId }))).toEqual({
@@ -22,5 +22,6 @@ describe('an account', () => {
     const other = await users.register('eve@example.com');
     await expect(users.ask(user(other, 'customer', 'support'), new GetUser({ userId }))).rejects.toBeInstanceOf(UserNotFound);
     await expect(users.ask(nobody, new GetUser({ userId }))).rejects.toBeInstanceOf(UnauthenticatedError);
+    await expect(users.ask(context('orders'), new GetUser({ userId }))).rejects.toThrow();
   });
 });

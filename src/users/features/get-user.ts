@@ -1,4 +1,3 @@
-import { GATEWAY } from '@isolith/contracts';
 import { requireScope } from '@isolith/message-bus';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Accounts } from '../infra/accounts.js';
@@ -10,7 +9,7 @@ export class GetUserHandler implements IQueryHandler<GetUser> {
 
   async execute({ userId }: GetUser): Promise<Account> {
     const { service, user, roles } = requireScope().principal;
-    const maySee = service !== GATEWAY || user === userId || roles.includes('admin');
+    const maySee = service === 'notifications' || user === userId || roles.includes('admin');
     const account = maySee ? await this.accounts.byId(userId) : undefined;
     if (account === undefined) throw new UserNotFound({ userId });
     return { id: account.id, email: account.email, name: account.name, roles: account.roles, createdAt: account.created_at.toISOString() };

@@ -10,7 +10,7 @@ afterAll(() => users.close());
 describe('the first admin', () => {
   it('is not made without credentials, and half of them are a violation', async () => {
     await users.firstAdmin({ email: undefined, password: undefined }).start();
-    await expect(users.ask(context('orders'), new GetUser({ userId: FIRST_ADMIN }))).rejects.toThrow();
+    await expect(users.ask(context('notifications'), new GetUser({ userId: FIRST_ADMIN }))).rejects.toThrow();
     expect(users.firstAdmin({ email: undefined, password: undefined }).verify()).toEqual([]);
     expect(users.firstAdmin({ email: 'a@example.com', password: undefined }).verify()).toEqual([expect.stringContaining('ADMIN_PASSWORD')]);
     expect(users.firstAdmin({ email: undefined, password: PASSWORD }).verify()).toEqual([expect.stringContaining('ADMIN_EMAIL')]);
@@ -19,7 +19,7 @@ describe('the first admin', () => {
   it('is not made of an account that has the address', async () => {
     const userId = await users.register('customer@example.com');
     await users.firstAdmin({ email: 'Customer@example.com', password: 'other password' }).start();
-    expect((await users.ask(context('orders'), new GetUser({ userId }))).roles).toEqual(['customer']);
+    expect((await users.ask(context('notifications'), new GetUser({ userId }))).roles).toEqual(['customer']);
     await expect(users.send(nobody, new OpenSession({ email: 'customer@example.com', password: 'other password' }))).rejects.toBeInstanceOf(InvalidCredentials);
   });
 

@@ -22,7 +22,7 @@ import { HostSecret } from './host-secret.js';
 import { MessageTokens } from './message-tokens.js';
 import { RemoteLink } from './remote-link.js';
 import { HostSettings } from './host-settings.js';
-import { HOST_CONFIG } from './tokens.js';
+import { HOST_CONFIG, REFUSED_SENDERS, type RefusedSenders } from './tokens.js';
 
 export interface HostOptions {
   readonly config: HostConfig;
@@ -62,8 +62,11 @@ export class IsolithModule {
     };
     const secret = new HostSecret({ given: values.AUTH_SECRET, dataDir: values.DATA_DIR });
     const logger = new Logger('MessageBus');
-    const signed = remote && new SignedTransport(remote, new MessageTokens(secret), ({ type, id, source }, to, reason) =>
-      logger.warn({ message: `refused: ${reason.message}`, type, id, source, to }));
+    const refused: RefusedSenders = { count: 0 };
+    const signed = remote && new SignedTransport(remote, new MessageTokens(secret), ({ type, id, source }, to, reason) => {
+      refused.count += 1;
+      logger.warn({ message: `refused: ${reason.message}`, type, id, source, to });
+    });
     return {
       module: IsolithModule,
       global: true,
@@ -84,6 +87,7 @@ export class IsolithModule {
       controllers: [HealthController, MetricsController, ActuatorController],
       providers: [
         { provide: HOST_CONFIG, useValue: config },
+        { provide: REFUSED_SENDERS, useValue: refused },
         { provide: HostSettings, useFactory: () => new HostSettings(config) },
         { provide: ResilienceRegistry, useFactory: () => new ResilienceRegistry() },
         {

@@ -10,21 +10,22 @@ const principal = { service: 'orders', user: 'u-1', roles: ['customer'] };
 
 describe('a message token', () => {
   it('brings back who sent it, on a host of its own', () => {
-    expect(new MessageTokens(keys).verify(new MessageTokens(keys).sign(principal, 'payments', false), 'payments')).toEqual(principal);
+    expect(new MessageTokens(keys).verify(new MessageTokens(keys).sign(principal, 'payments', false), 'payments', false)).toEqual(principal);
   });
 
   it.each([
     ['for another context', () => new MessageTokens(keys).sign(principal, 'users', false)],
     ['of another secret', () => new MessageTokens(deriveKeys('another secret, as long as the first')).sign(principal, 'payments', false)],
+    ['of an event', () => new MessageTokens(keys).sign(principal, 'payments', true)],
     ['that is an access token', () => new AccessTokens(keys).issue({ user: 'u-1', roles: ['admin'], session: 's' })],
     ['that is none', () => 'nonsense'],
     ['without a signature', () => `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${Buffer.from(JSON.stringify(principal)).toString('base64url')}.`],
     ['that has expired', () => new JwtService({ secret: keys.key('message token') }).sign(
-      { ...principal, iat: 1_000_000_000 }, { algorithm: 'HS256', issuer: 'isolith', audience: 'isolith:context:payments', expiresIn: 300 })],
+      { ...principal, iat: 1_000_000_000 }, { algorithm: 'HS256', issuer: 'isolith', audience: 'isolith:requests:payments', expiresIn: 300 })],
     ['whose claims are no principal', () => new JwtService({ secret: keys.key('message token') }).sign(
-      { user: 7 }, { algorithm: 'HS256', issuer: 'isolith', audience: 'isolith:context:payments' })],
+      { user: 7 }, { algorithm: 'HS256', issuer: 'isolith', audience: 'isolith:requests:payments' })],
   ])('%s is refused', (_, token) => {
-    expect(() => new MessageTokens(keys).verify(token(), 'payments')).toThrow(UnauthenticatedError);
+    expect(() => new MessageTokens(keys).verify(token(), 'payments', false)).toThrow(UnauthenticatedError);
   });
 
   it('of an event has no expiry, one of a request has', () => {
@@ -41,6 +42,6 @@ describe('a message token', () => {
     expect(tokens.sign({ ...principal, roles: ['admin'] }, 'payments', false)).not.toBe(first);
     now += 61_000;
     tokens.sign(principal, 'payments', false);
-    expect(tokens.verify(first, 'payments')).toEqual(principal);
+    expect(tokens.verify(first, 'payments', false)).toEqual(principal);
   });
 });

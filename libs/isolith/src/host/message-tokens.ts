@@ -1,6 +1,7 @@
 import { principalSchema, UnauthenticatedError, type Principal } from '@isolith/contracts';
 import type { PrincipalSigner } from '@isolith/message-bus';
 import { JwtService } from '@nestjs/jwt';
+import { z } from 'zod';
 import type { KeySource } from '../http/auth-keys.js';
 import { Recent } from './recent.js';
 
@@ -11,6 +12,8 @@ const REQUEST_SECONDS = 300;
 /** A token is used again for this long, so that a busy sender does not sign each message. */
 const REUSE_MS = 60_000;
 const MOST_KEPT = 10_000;
+
+const claimsSchema = principalSchema.extend({ exp: z.int().optional() });
 
 /** Says who sends a message, from host to host. One key for all hosts; one audience for each receiving context. */
 export class MessageTokens implements PrincipalSigner {
@@ -28,33 +31,34 @@ export class MessageTokens implements PrincipalSigner {
     const known = this.#signed.get(id);
     if (known !== undefined && this.now() < known.until) return known.token;
     const expiry = lasting ? {} : { expiresIn: REQUEST_SECONDS };
-    const token = this.#service().sign({ ...principal, roles: [...principal.roles] }, { ...this.#options(audience), ...expiry });
+    const token = this.#service().sign({ ...principal, roles: [...principal.roles] }, { ...this.#options(audience, lasting), ...expiry });
     this.#signed.keep(id, { token, until: this.now() + REUSE_MS });
     return token;
   }
 
-  verify(token: string, audience: string): Principal {
-    const id = `${audience} ${token}`;
+  verify(token: string, audience: string, lasting: boolean): Principal {
+    const id = `${audience} ${lasting} ${token}`;
     const known = this.#verified.get(id);
-    // What was verified is trusted again for a while, well within the time that it is valid.
+    // What was verified is trusted again for a while, never longer than it is valid.
     if (known !== undefined && this.now() < known.until) return known.principal;
-    const principal = this.#read(token, audience);
-    this.#verified.keep(id, { principal, until: this.now() + REUSE_MS });
+    const { principal, expiresAt } = this.#read(token, audience, lasting);
+    this.#verified.keep(id, { principal, until: Math.min(this.now() + REUSE_MS, expiresAt) });
     return principal;
   }
 
-  #read(token: string, audience: string): Principal {
+  #read(token: string, audience: string, lasting: boolean): { readonly principal: Principal; readonly expiresAt: number } {
     try {
-      const { issuer, audience: expected, algorithm } = this.#options(audience);
-      return principalSchema.parse(this.#service().verify<object>(token, { issuer, audience: expected, algorithms: [algorithm], clockTolerance: 30 }));
+      const { issuer, audience: expected, algorithm } = this.#options(audience, lasting);
+      const { exp, ...claims } = claimsSchema.parse(this.#service().verify<object>(token, { issuer, audience: expected, algorithms: [algorithm], clockTolerance: 30 }));
+      return { principal: claims, expiresAt: exp === undefined ? Infinity : exp * 1_000 };
     } catch {
       // Why it failed is of use to whoever forged it only.
       throw new UnauthenticatedError(`the ${PURPOSE} is not valid for ${audience}`);
     }
   }
 
-  #options(audience: string): { readonly algorithm: typeof ALGORITHM; readonly issuer: string; readonly audience: string } {
-    return { algorithm: ALGORITHM, issuer: 'isolith', audience: `isolith:context:${audience}` };
+  #options(audience: string, lasting: boolean): { readonly algorithm: typeof ALGORITHM; readonly issuer: string; readonly audience: string } {
+    return { algorithm: ALGORITHM, issuer: 'isolith', audience: `isolith:${lasting ? 'events' : 'requests'}:${audience}` };
   }
 
   /** Made on first use: the host's secret is only there once the host has opened. */

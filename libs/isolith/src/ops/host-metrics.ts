@@ -3,7 +3,8 @@ import { HostLifecycle } from '@isolith/message-bus/nest';
 import { Metrics, type Reading } from '@isolith/observability';
 import { type Circuit, ResilienceRegistry } from '@isolith/resilience';
 import { SagaStatus } from '@isolith/saga/nest';
-import { Injectable, Logger, Optional } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { REFUSED_SENDERS, type RefusedSenders } from '../host/tokens.js';
 
 const CIRCUIT: Readonly<Record<Circuit, number>> = { closed: 0, 'half-open': 1, open: 2 };
 
@@ -17,6 +18,7 @@ export class HostMetrics {
     private readonly resilience: ResilienceRegistry,
     private readonly journal: JournalHost,
     private readonly lifecycle: HostLifecycle,
+    @Inject(REFUSED_SENDERS) refused: RefusedSenders,
     @Optional() private readonly sagas?: SagaStatus,
   ) {
     const missing = (error: unknown): void => this.#log.warn({ message: 'a metric could not be read', err: error });
@@ -28,6 +30,7 @@ export class HostMetrics {
       { name: 'journal_lag_events', help: 'Journal positions that a subscription has not been served yet.', labels: ['producer', 'subscription'] },
       () => this.#lag(), missing,
     );
+    metrics.observe({ name: 'message_refused_senders', help: 'Messages whose sender could not be established, since the start.' }, () => [{ value: refused.count }], missing);
     metrics.observe({ name: 'saga_count', help: 'Sagas there are.', labels: ['saga', 'status'] }, () => this.#sagaCounts(), missing);
     metrics.observe({ name: 'saga_completion_rate', help: 'Completed sagas among those that ended.', labels: ['saga'] }, () => this.#completionRates(), missing);
   }

@@ -16,7 +16,7 @@ export type Attempt =
  * Runs a handler, and runs it again while it meets other writers (ConcurrencyError): the whole handler, so that it
  * decides from fresh state, with the same message, after a short random pause.
  */
-export async function attempt(start: () => MessageHandling, handle: () => Promise<unknown>): Promise<Attempt> {
+export async function attempt(start: () => MessageHandling, handle: () => Promise<unknown>, isHandled: () => Promise<boolean>): Promise<Attempt> {
   for (let nth = 1; ; nth += 1) {
     const handling = startHandling(start());
     try {
@@ -28,6 +28,8 @@ export async function attempt(start: () => MessageHandling, handle: () => Promis
       const again = thrown instanceof ConcurrencyError && nth < ATTEMPTS && !isLate(handling.envelope);
       if (!again) return { ended: 'thrown', thrown, handling };
       await pause(nth);
+      // Whom it met may have been its own twin in another process: then there is nothing left to decide.
+      if (await isHandled()) return { ended: 'handled elsewhere' };
     }
   }
 }

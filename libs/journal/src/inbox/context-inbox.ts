@@ -37,7 +37,8 @@ export class ContextInbox implements Inbox {
     return this.once(COMMANDS, envelope, digest, async () => {
       const stored = await this.table.find(COMMANDS, envelope.id);
       if (stored !== undefined) return replay(stored, envelope, contract, digest);
-      const ended = await attempt(() => new MessageHandling(envelope, COMMANDS, digest, contract), handle);
+      const find = () => this.table.find(COMMANDS, envelope.id);
+      const ended = await attempt(() => new MessageHandling(envelope, COMMANDS, digest, contract), handle, async () => (await find()) !== undefined);
       if (ended.ended === 'handled elsewhere') return this.replayStored(envelope, contract, digest);
       const { handling } = ended;
       if (ended.ended === 'value') {
@@ -46,6 +47,10 @@ export class ContextInbox implements Inbox {
         return stored ? ended.value : this.replayStored(envelope, contract, digest);
       }
       if (handling.completed !== undefined) throw threwAfterCommit(handling, ended.thrown);
+      // A twin in another process may have made what this run stumbled over: a row, a state. Its outcome is the answer, and
+      // so is this run's own when only the news of its commit was lost. Without an inbox to ask, what was thrown stands.
+      const twin = await find().catch(() => undefined);
+      if (twin !== undefined) return replay(twin, envelope, contract, digest);
       const outcome = outcomeOfThrown(contract, ended.thrown);
       const final = outcome.outcome === 'failure' && !outcome.retryable;
       if (final && !(await this.table.storeOnce(rowWith(handling, outcome)))) return this.replayStored(envelope, contract, digest);
@@ -56,7 +61,8 @@ export class ContextInbox implements Inbox {
   async event(envelope: Envelope, subscription: string, handle: () => Promise<void>): Promise<void> {
     await this.once(subscription, envelope, null, async () => {
       if ((await this.table.find(subscription, envelope.id)) !== undefined) return;
-      const ended = await attempt(() => new MessageHandling(envelope, subscription, null), handle);
+      const isHandled = async (): Promise<boolean> => (await this.table.find(subscription, envelope.id)) !== undefined;
+      const ended = await attempt(() => new MessageHandling(envelope, subscription, null), handle, isHandled);
       if (ended.ended === 'handled elsewhere') return;
       const { handling } = ended;
       if (ended.ended === 'thrown') throw handling.completed === undefined ? ended.thrown : threwAfterCommit(handling, ended.thrown);
