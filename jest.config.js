@@ -1,3 +1,14 @@
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// Spec files share the image of a fresh database; without it each makes its own, which takes most of its time.
+if (process.env.ISOLITH_TEST_IMAGE === undefined) {
+  const image = join(tmpdir(), `isolith-test-image-${process.pid}`);
+  process.env.ISOLITH_TEST_IMAGE = image;
+  process.on('exit', () => rmSync(image, { force: true }));
+}
+
 /**
  * One transform for everything; the projects differ only in which files they own.
  * Sources resolve through the `@isolith/source` export condition, so tests never need a build.

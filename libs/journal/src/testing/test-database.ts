@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
+import { shareMemoryImage } from '../database/memory-image.js';
 import type { DatabaseTarget } from '../index.js';
 
 /** Where a spec keeps its rows. */
@@ -10,6 +11,8 @@ export interface TestDatabase {
 }
 
 const SERVER = 'ISOLITH_TEST_DATABASE_URL';
+/** A file in which spec files that run one after the other share the image of a fresh database. */
+const IMAGE = 'ISOLITH_TEST_IMAGE';
 /** More than the few that take turns by chance, few enough for many specs on one server. */
 const POOL = 5;
 
@@ -22,6 +25,8 @@ export function testsRunOnServer(): void {
 
 /** A new, empty database for one spec: in memory or, after `testsRunOnServer()`, on the server. */
 export async function openTestDatabase(): Promise<TestDatabase> {
+  const image = process.env[IMAGE];
+  if (image !== undefined) shareMemoryImage(image);
   if (!onServer) return { target: { kind: 'pglite', dataDir: 'memory://' }, drop: async () => undefined };
   const created = await createServerDatabase();
   return { target: { kind: 'postgres', url: created.url, poolSize: POOL }, drop: () => created.drop() };
