@@ -5,7 +5,10 @@ import { freePorts } from './ports.mjs';
 import { startPostgresql } from './postgresql.mjs';
 import { startRabbitmq } from './rabbitmq.mjs';
 
-/** Between the look for a free port and the server's own there is a moment in which another program can take it. */
+/**
+ * Between the look for a free port and the server's own there is a moment in which another program can take it, and a
+ * server says so in a log of its own only. Each try has a folder and ports of its own.
+ */
 const TRIES = 3;
 
 /** @template T @param {(folder: string, ports: number[], password: string) => Promise<T>} start @param {string} folder @param {number} ports */
@@ -14,7 +17,7 @@ const withFreePorts = async (start, folder, ports) => {
     try {
       return await start(`${folder}${tried}`, await freePorts(ports), randomBytes(18).toString('base64url'));
     } catch (error) {
-      if (tried === TRIES || !/eaddrinuse|already in use/i.test(String(error))) throw error;
+      if (tried === TRIES) throw error;
     }
   }
 };
