@@ -68,12 +68,14 @@ const FORMATS: Readonly<Record<string, () => fc.Arbitrary<string>>> = {
 };
 
 function text(schema: z.core.$ZodType): fc.Arbitrary<string> {
-  const { format = '', pattern, minLength = 0, maxLength = Infinity } = z.toJSONSchema(schema);
-  const fits = (value: string): boolean => value.length >= minLength && value.length <= maxLength;
+  const { format = '', pattern, allOf = [], minLength = 0, maxLength = Infinity } = z.toJSONSchema(schema);
   const formatted = FORMATS[format];
   if (formatted !== undefined) return formatted();
-  if (pattern !== undefined) return matching(new RegExp(pattern, 'u')).filter(fits);
-  return fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, minLength + 12) }).filter(fits);
+  // With several patterns zod writes each into an entry of `allOf`; words are built from the first, and the schema itself decides.
+  const [first = pattern] = allOf.map((part) => part.pattern).filter((each) => each !== undefined);
+  const accepted = (value: string): boolean => z.safeParse(schema, value).success;
+  if (first !== undefined) return matching(new RegExp(first, 'u')).filter(accepted);
+  return fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, minLength + 12) }).filter(accepted);
 }
 
 /** fast-check builds strings from most patterns; for one that it can't read, words are tried until they match. */
