@@ -39,7 +39,7 @@ const base = {
 
 const project = (displayName, testMatch, more = {}) => ({ ...base, displayName, testMatch, ...more });
 
-const libraries = (ending) => [`<rootDir>/libs/**/*${ending}`, `<rootDir>/src/**/*${ending}`, `<rootDir>/test/{support,contracts,readme,deployment}/**/*${ending}`];
+const libraries = (ending) => [`<rootDir>/libs/**/*${ending}`, `<rootDir>/src/**/*${ending}`, `<rootDir>/test/{support,contracts,readme,deployment,chaos}/**/*${ending}`];
 
 /** Specs that need PostgreSQL or RabbitMQ: `npm run services -- exec npm run jest -- --selectProjects services`. */
 const SERVICES = '\\.services\\.spec\\.ts$';
@@ -59,7 +59,7 @@ export default {
       setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
       testPathIgnorePatterns: ['/node_modules/', FAULTS],
     }),
-    project('faults', [...libraries('.faults.services.spec.ts'), '<rootDir>/test/hosts/**/*.faults.spec.ts'], {
+    project('faults', [...libraries('.faults.services.spec.ts'), '<rootDir>/test/{hosts,chaos}/**/*.faults.spec.ts'], {
       setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
     }),
   ],

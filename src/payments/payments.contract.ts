@@ -73,7 +73,17 @@ export class ChargePayment extends command('payments.charge-payment', {
 export class RefundPayment extends command('payments.refund-payment', {
   input: z.object({ orderId }),
   failures: [PaymentNotFound, RefundUnavailable],
-  access: [service('orders'), role('support'), role('admin')],
+  access: [service('orders'), service('payments'), role('support'), role('admin')],
+}) {}
+
+/**
+ * Support gives back in full what an order has paid. Once this is answered the refund will be made, as soon as the
+ * provider can be reached, whoever dies meanwhile.
+ */
+export class RequestRefund extends command('payments.request-refund', {
+  input: z.object({ orderId }),
+  failures: [PaymentNotFound],
+  access: [role('support'), role('admin')],
 }) {}
 
 export class GetPayment extends query('payments.get-payment', {

@@ -6,6 +6,8 @@ import { ChargePaymentHandler } from './features/charge-payment.js';
 import { GetPaymentHandler } from './features/get-payment.js';
 import { ReconcileHandler } from './features/reconcile.js';
 import { RefundPaymentHandler } from './features/refund-payment.js';
+import { RefundSaga } from './features/refund.saga.js';
+import { RequestRefundHandler } from './features/request-refund.js';
 import { Payments } from './infra/payments.js';
 import { paymentsMigrations } from './infra/payments.migrations.js';
 import { Refunds } from './infra/refunds.js';
@@ -16,11 +18,11 @@ import { SandboxProviderModule } from './infra/provider/sandbox-provider.module.
 @Module({
   imports: [
     SandboxProviderModule,
-    IsolithModule.forFeature({ context: 'payments', contracts: contractsIn(contract), needs: [ListOrderTotals], migrations: paymentsMigrations }),
+    IsolithModule.forFeature({ context: 'payments', contracts: contractsIn(contract), needs: [ListOrderTotals], migrations: paymentsMigrations, sagas: [RefundSaga] }),
   ],
   providers: [
-    Payments, Refunds, ProviderCalls,
-    ChargePaymentHandler, RefundPaymentHandler, GetPaymentHandler, ReconcileHandler,
+    Payments, Refunds, ProviderCalls, RefundSaga,
+    ChargePaymentHandler, RefundPaymentHandler, RequestRefundHandler, GetPaymentHandler, ReconcileHandler,
   ],
 })
 export class PaymentsModule {}

@@ -4,7 +4,7 @@ import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { GetPayment, PaymentView, RefundPayment } from '../payments.contract.js';
+import { GetPayment, PaymentView, RequestRefund } from '../payments.contract.js';
 
 const orderPath = z.object({ orderId: z.uuid().toLowerCase() });
 type OrderPath = z.output<typeof orderPath>;
@@ -12,7 +12,7 @@ type OrderPath = z.output<typeof orderPath>;
 @ApiTags('payments')
 @ApiBearerAuth()
 @Controller('v1/payments')
-export class RefundPaymentRoute {
+export class RequestRefundRoute {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
@@ -23,7 +23,7 @@ export class RefundPaymentRoute {
   @ApiOperation({ summary: 'Give back in full what an order has paid (support); repeating is harmless' })
   @ApiAcceptedResponse({ standardSchema: PaymentView })
   async refund(@Param({ schema: orderPath }) { orderId }: OrderPath, @CommandId() id: string): Promise<z.output<typeof PaymentView>> {
-    await this.commands.execute(withOptions(new RefundPayment({ orderId }), { id }));
+    await this.commands.execute(withOptions(new RequestRefund({ orderId }), { id }));
     return this.queries.execute(new GetPayment({ orderId }));
   }
 }

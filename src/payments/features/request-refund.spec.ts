@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { ForbiddenError } from '@isolith/contracts';
+import { ProviderUnavailableError } from '../infra/provider/payment-provider.js';
+import { PaymentNotFound, RequestRefund } from '../payments.contract.js';
+import { STARTS_WITHIN_MS, openPayments, type PaymentsUnderTest } from '../testing/open-payments.js';
+
+let payments: PaymentsUnderTest;
+beforeAll(async () => void (payments = await openPayments()), STARTS_WITHIN_MS);
+afterAll(() => payments.close());
+afterEach(() => void jest.restoreAllMocks());
+
+async function charged(): Promise<string> {
+  const orderId = randomUUID();
+  await payments.charge(orderId, 'tok_ok');
+  return orderId;
+}
+
+async function untilStatus(orderId: string, status: string): Promise<void> {
+  while ((await payments.row(orderId))?.status !== status) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('asking for a refund', () => {
+  it.each(['support', 'admin'])('(%s) is answered at once and carried out', async (role) => {
+    const orderId = await charged();
+    await payments.sendAsUser(new RequestRefund({ orderId }), [role]);
+    await untilStatus(orderId, 'refunded');
+  });
+
+  it('twice is one refund', async () => {
+    const orderId = await charged();
+    await Promise.all([1, 2].map(() => payments.sendAsUser(new RequestRefund({ orderId }), ['support'])));
+    await untilStatus(orderId, 'refunded');
+    expect((await payments.recorded(orderId)).filter(({ type }) => type === 'payments.payment-refunded')).toHaveLength(1);
+  });
+
+  it('holds though the provider is away, without anybody asking again', async () => {
+    const orderId = await charged();
+    const refund = jest.spyOn(payments.provider, 'refund').mockRejectedValue(new ProviderUnavailableError('down'));
+    await payments.sendAsUser(new RequestRefund({ orderId }), ['support']);
+    await untilStatus(orderId, 'refunding');
+    refund.mockRestore();
+    await untilStatus(orderId, 'refunded');
+  }, 60_000);
+
+  it('of a payment that does not exist calls nothing off', async () => {
+    const orderId = randomUUID();
+    await expect(payments.sendAsUser(new RequestRefund({ orderId }), ['support'])).rejects.toThrow(PaymentNotFound);
+    await expect(payments.charge(orderId, 'tok_ok')).resolves.toBeDefined();
+  });
+
+  it('is not for every customer', async () => {
+    const orderId = await charged();
+    await expect(payments.sendAsUser(new RequestRefund({ orderId }), ['customer'])).rejects.toThrow(ForbiddenError);
+  });
+});
