@@ -16,8 +16,11 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** statement_timeout. */
 const QUERY_CANCELED = '57014';
 const TOO_MANY_CONNECTIONS = '53300';
-/** admin_shutdown, crash_shutdown, cannot_connect_now and their kind, and broken connections: the session ended or never began. */
-const SESSION_ENDED = /^(?:57P|08)/;
+/** idle_in_transaction_session_timeout, and transaction_timeout, which we do not set. The server ends the session with them. */
+const IDLE_TOO_LONG = '25P03';
+const TRANSACTION_TOO_LONG = /^25P0[34]$/;
+/** These, admin_shutdown, crash_shutdown, cannot_connect_now and their kind, and broken connections: the session ended or never began. */
+const SESSION_ENDED = /^(?:57P|08|25P0[34]$)/;
 /** What Node says of a socket, and the `pg` client of a connection that is gone. */
 const SOCKET_ERROR = /^(?:ECONN|EPIPE$|ETIMEDOUT$|ENOTFOUND$|EAI_|EHOST|ENET)/;
 const CLIENT_GONE = /^(?:Connection terminated|Client (?:has encountered a connection error|was closed)|timeout expired$)/;
@@ -47,13 +50,15 @@ function connectionLoss(error: unknown): string | undefined {
 /**
  * Awaits a statement that decides nothing, its connection included. A connection that broke is OutcomeUnknownError: what this statement
  * belongs to is rolled back, but the message that is being handled may have had effects before. A server that takes no more connections
- * is OverloadedError. Both say that the same id may be sent again.
+ * is OverloadedError, as is one that ended the transaction because it stayed open for too long. All say that the same id may be sent again.
  */
 export async function reached<T>(statement: Promise<T>): Promise<T> {
   try {
     return await statement;
   } catch (error) {
-    if (databaseError(error)?.code === TOO_MANY_CONNECTIONS) throw caused(new OverloadedError('the database takes no more connections'), error);
+    const code = databaseError(error)?.code ?? '';
+    if (TRANSACTION_TOO_LONG.test(code)) throw openTooLong(error);
+    if (code === TOO_MANY_CONNECTIONS) throw caused(new OverloadedError('the database takes no more connections'), error);
     const loss = connectionLoss(error);
     if (loss === undefined) throw error;
     throw caused(new OutcomeUnknownError(`the connection to the database was lost or could not be made (${loss})`), error);
@@ -66,6 +71,8 @@ export async function decided<T>(statement: Promise<T>): Promise<T> {
     return await statement;
   } catch (error) {
     const found = databaseError(error);
+    // The server looks for it before it begins with a statement, never after.
+    if (found?.code === IDLE_TOO_LONG) throw openTooLong(error);
     if (found !== undefined && !SESSION_ENDED.test(found.code)) throw error;
     throw caused(new OutcomeUnknownError('the connection was lost while a unit of work was committed'), error);
   }
@@ -91,10 +98,10 @@ export function thrownOfUnit(context: string, thrown: unknown, committing: boole
   if (committing && code === UNIQUE_VIOLATION && constraint === STREAM_VERSION_KEY) {
     return caused(new ConcurrencyError(`${context}: somebody else has appended to the stream`), error);
   }
-  if (committing && code === UNIQUE_VIOLATION && constraint === INBOX_KEY) {
+  if (code === UNIQUE_VIOLATION && constraint === INBOX_KEY) {
     return caused(new HandledAlready(`${context}: the message has been handled`), error);
   }
-  if (!committing && (code === LOCK_NOT_AVAILABLE || code === QUERY_CANCELED)) {
+  if (code === LOCK_NOT_AVAILABLE || code === QUERY_CANCELED) {
     return caused(new OverloadedError(`${context}: a statement waited too long and was given up; nothing was changed`), error);
   }
   if (code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED) {
@@ -102,6 +109,9 @@ export function thrownOfUnit(context: string, thrown: unknown, committing: boole
   }
   return error;
 }
+
+const openTooLong = (cause: unknown): OverloadedError =>
+  caused(new OverloadedError('the transaction stayed open for too long and was ended by the database; nothing was changed'), cause);
 
 function caused<E extends Error>(error: E, cause: unknown): E {
   error.cause = cause;

@@ -1,4 +1,5 @@
 import type { Envelope, RequestContract } from '@isolith/contracts';
+import type { BoundStatement } from './transaction.js';
 
 /** The inbox consumer of all commands. One for all, so that an id means one command of a context, whatever its name. */
 export const COMMANDS = '*';
@@ -17,6 +18,8 @@ export class MessageHandling {
     readonly digest: string | null,
     /** Present for commands: their value is the reply. */
     readonly contract?: RequestContract,
+    /** What else happens in the transaction that completes it, before its last statement. */
+    readonly besides: readonly BoundStatement[] = [],
   ) {}
 
   /** What the message is called in errors. */

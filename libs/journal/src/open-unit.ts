@@ -14,6 +14,7 @@ export class OpenJournalUnit implements OpenUnit {
   private readonly pending: PendingEvent[] = [];
   /** The version of each stream as this unit leaves it. */
   private readonly versions = new Map<string, number>();
+  private readonly endListeners: ((committed: boolean) => void)[] = [];
   private open = true;
 
   constructor(
@@ -53,6 +54,16 @@ export class OpenJournalUnit implements OpenUnit {
     this.versions.set(stream, expectedVersion + rows.length);
   }
 
+  onEnd(listener: (committed: boolean) => void): void {
+    this.requireOpen();
+    this.endListeners.push(listener);
+  }
+
+  /** Tells everybody who asked how this unit ended. */
+  ended(committed: boolean): void {
+    for (const tell of this.endListeners.splice(0)) tell(committed);
+  }
+
   async query<S extends z.ZodType>(row: S, sql: string, params: readonly unknown[] = []): Promise<z.output<S>[]> {
     const { rows } = await this.transaction.statement<unknown>({ text: sql, values: params });
     return rows.map((found) => row.parse(found));
@@ -73,6 +84,14 @@ export class OpenJournalUnit implements OpenUnit {
    */
   async revoke(id: string | undefined): Promise<void> {
     if (id !== undefined) await this.prepared(this.journal.statements.completeOnce, inboxValues(revocationOf(id)));
+  }
+
+  /**
+   * In a unit that completes nothing, first of all. From here to its end nobody can end or revoke the message; if that is
+   * happening right now this waits for it, and then throws as a commit that came too late.
+   */
+  async awaitTurn(consumer: string, messageId: string): Promise<void> {
+    await this.prepared(this.journal.statements.awaitTurn, [consumer, messageId]);
   }
 
   /** Inbox row and events in one statement, the last one; then COMMIT. */

@@ -13,6 +13,10 @@ export interface Statements {
   readonly completeOnce: PreparedStatement;
   /** $1 consumer, $2 message id. */
   readonly findHandled: PreparedStatement;
+  /** $1 subscription, $2 message id, $3 key: whether it was handled, whether its key is parked, how often it has failed. */
+  readonly findEvent: PreparedStatement;
+  /** $1 consumer, $2 message id: waits until nobody else is ending the message; a unique violation when that is done. */
+  readonly awaitTurn: PreparedStatement;
   /** $1 stream. */
   readonly loadStream: PreparedStatement;
 }
@@ -45,6 +49,11 @@ function compile(schemaName: string): Statements {
     complete: prepared(inbox),
     completeOnce: prepared(`${inbox} ON CONFLICT (consumer, message_id) DO NOTHING`),
     findHandled: prepared(`SELECT digest, outcome FROM ${schema}.inbox WHERE consumer = $1 AND message_id = $2`),
+    findEvent: prepared(`SELECT
+      EXISTS (SELECT FROM ${schema}.inbox WHERE consumer = $1 AND message_id = $2) AS handled,
+      EXISTS (SELECT FROM ${schema}.parked_sequence WHERE subscription = $1 AND key = $3) AS parked,
+      coalesce((SELECT attempts FROM ${schema}.failing_event WHERE subscription = $1 AND message_id = $2), 0) AS attempts`),
+    awaitTurn: prepared(`SELECT ${schema}.inbox_turn($1, $2)`),
     loadStream: prepared(`SELECT version, type, schema_version, data FROM ${schema}.journal WHERE stream = $1 ORDER BY version`),
   };
 }
@@ -64,4 +73,4 @@ function appendFrom(schema: string, first: number): string {
 }
 
 // The name follows from the text, so one name never stands for two statements on a shared connection.
-const prepared = (text: string): PreparedStatement => ({ name: `isolith-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`, text });
+export const prepared = (text: string): PreparedStatement => ({ name: `isolith-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`, text });

@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { clientOf, type PgClient, type StatementResult } from './connection.js';
 import type { PreparedStatement } from './prepared-statement.js';
+import { lossOf } from './database/watched-connection.js';
 import { decided, reached } from './database-errors.js';
 
 /** A prepared statement with its values. */
@@ -16,12 +17,16 @@ export interface BoundStatement extends PreparedStatement {
  *       |                            '-----rollback()--> ended
  *       '--commit(last): one statement of its own--> ended
  *
+ * From `begun`, the connection can be taken away: it breaks, or its DataSource is closed. Somebody else may have it then, so nothing is sent
+ * on it any more, not even ROLLBACK: whoever took it away has seen to that.
+ *
  * Statements run one after the other, in the order of the calls: the connection is one, whoever calls at once.
  */
 export class Transaction {
   private readonly runner: QueryRunner;
   private client: PgClient | undefined;
   private begun = false;
+  private takenAway = false;
   private ended = false;
   /** Settles with the last statement that was asked for; never rejects. */
   private tail: Promise<unknown> = Promise.resolve();
@@ -35,6 +40,13 @@ export class Transaction {
       isTransactionActive: true,
       transactionDepth: 1,
       query: (...statement: Parameters<typeof send>) => this.inTurn(() => send(...statement)),
+    });
+    // And it goes on taking statements when its connection was taken away: from here they get the reason, from TypeORM only that it is so.
+    Object.defineProperty(runner, 'isReleased', {
+      get: () => this.ended && this.takenAway,
+      set: (released: boolean) => {
+        this.takenAway = released;
+      },
     });
     this.runner = runner;
   }
@@ -51,9 +63,10 @@ export class Transaction {
   async commit(last: BoundStatement | undefined): Promise<void> {
     this.ended = true;
     await this.tail;
-    if (this.begun && this.client !== undefined) {
-      if (last !== undefined) await reached(this.client.query(last));
-      const { command } = await decided(this.client.query({ text: 'COMMIT' }));
+    if (this.begun) {
+      // Also without a last statement: a connection that was lost before COMMIT leaves nothing open.
+      await reached(this.onOwn(async (client) => (last === undefined ? undefined : client.query(last))));
+      const { command } = await decided(this.onOwn((client) => client.query({ text: 'COMMIT' })));
       this.begun = false;
       // The server answers COMMIT with ROLLBACK when a statement had failed and the work went on regardless.
       if (command !== 'COMMIT') throw new Error('a statement of the unit of work had failed and its error was swallowed; nothing was committed');
@@ -69,7 +82,7 @@ export class Transaction {
     this.ended = true;
     await this.tail;
     // A connection that can't even roll back goes back as it is: its source trusts none that is left in a transaction.
-    if (this.begun) await this.client?.query({ text: 'ROLLBACK' }).catch(() => undefined);
+    if (this.begun) await this.onOwn((client) => client.query({ text: 'ROLLBACK' })).catch(() => undefined);
     await this.runner.release();
   }
 
@@ -78,13 +91,20 @@ export class Transaction {
     const turn = reached(this.tail.then(async () => {
       this.client ??= await clientOf(this.runner);
       if (!this.begun) {
-        await this.client.query({ text: 'BEGIN' });
+        await this.onOwn((client) => client.query({ text: 'BEGIN' }));
         this.begun = true;
       }
-      return send(this.client);
+      return this.onOwn(send);
     }));
     const settled = (): void => undefined;
     this.tail = turn.then(settled, settled);
     return turn;
+  }
+
+  /** @throws what took the connection away, if it is no longer ours */
+  private async onOwn<T>(send: (client: PgClient) => Promise<T>): Promise<T> {
+    const { client } = this;
+    if (client === undefined || this.takenAway) throw (client && lossOf(client)) ?? new Error('Connection terminated');
+    return send(client);
   }
 }

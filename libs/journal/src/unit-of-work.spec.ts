@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { ConcurrencyError, ContractViolationError, query } from '@isolith/contracts';
 import { CallInsideUnitError, NoOpenUnitError, requireScope, runAs, runInScope } from '@isolith/message-bus';
 import { z } from 'zod';
-import { openTestContext, type TestContext } from './testing/index.js';
+import { contextJournal, Databases, journalMigrations } from './index.js';
+import { openTestContext, openTestDatabase, type TestContext, type TestDatabase } from './testing/index.js';
 import { CreateSale, Returned, Sold } from './testing/sample-sales.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -219,5 +220,39 @@ describe('an append', () => {
     });
     const [row] = await sales.database.query(z.object({ data: z.unknown() }), 'SELECT data FROM sales.journal');
     expect(row?.data).toEqual({ saleId: 'a', amount: 3 });
+  });
+});
+
+describe('a unit whose connection is taken away', () => {
+  let place: TestDatabase;
+  let databases: Databases;
+  beforeAll(async () => {
+    place = await openTestDatabase();
+    databases = new Databases({ targetOf: () => place.target });
+  });
+  afterAll(async () => {
+    await databases.close();
+    await place.drop();
+  });
+
+  it('writes nothing more, also when its DataSource is closed while the database goes on', async () => {
+    const [own, witness] = await Promise.all([
+      databases.open({ context: 'sales', entities: [], migrations: [...journalMigrations, CreateSale] }),
+      databases.open({ context: 'stock', entities: [], migrations: [] }),
+    ]);
+    const unit = new UnitOfWork(contextJournal('sales', async () => own));
+    const add = (id: string) => unit.execute(`INSERT INTO sales.sale VALUES ($1, 1)`, [id]);
+    const swallowed: unknown[] = [];
+    const taken = runAs('sales', () =>
+      unit.run(async () => {
+        await add('before');
+        const atOnce = add('at the same time');
+        await own.destroy();
+        swallowed.push(...(await Promise.allSettled([add('after'), unit.manager.query(`INSERT INTO sales.sale VALUES ('by the ORM', 1)`), atOnce])));
+      }),
+    );
+    await expect(taken).rejects.toMatchObject({ code: 'outcome-unknown', message: expect.stringContaining('Connection terminated') });
+    expect(swallowed.slice(0, 2)).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }]);
+    await expect(witness.query('SELECT id FROM sales.sale')).resolves.toEqual([]);
   });
 });

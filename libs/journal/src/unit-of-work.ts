@@ -38,13 +38,17 @@ export class UnitOfWork {
   /**
    * Runs the work in one transaction that commits state and events but completes nothing: what a handler with an
    * external effect does first, and what it does before it throws a failure whose traces must stay. A repetition of
-   * the message runs the handler again and finds what was committed here. Throws CallInsideUnitError in an open unit:
-   * its commit would be the outer unit's.
+   * the message runs the handler again and finds what was committed here.
+   *
+   * A message that was ended or revoked elsewhere in the meantime leaves no intent: this throws, and the stored outcome is
+   * the answer; a twin that ends it at this moment is waited for. Throws CallInsideUnitError in an open unit: its commit
+   * would be the outer unit's.
    */
   async intent<T>(work: () => Promise<T>): Promise<T> {
     const scope = this.ownScope();
     if (this.openUnit(scope) !== undefined) throw new CallInsideUnitError(this.journal.context, 'intent()');
-    return holdingConnection(this.journal.context, () => this.transact(scope, work, undefined));
+    const handling = scope.envelope && handlingOf(scope.envelope);
+    return holdingConnection(this.journal.context, () => this.transact(scope, work, undefined, handling?.completed === undefined ? handling : undefined));
   }
 
   /** TypeORM on this unit's connection. Throws NoOpenUnitError outside of a unit. */
@@ -71,29 +75,41 @@ export class UnitOfWork {
   }
 
   /**
+   * Tells how the open unit ended: true once it is committed, false when it was rolled back or nobody knows. The listener
+   * runs inside the work of whoever opened the unit, so it must neither wait nor throw. Throws NoOpenUnitError.
+   */
+  onEnd(listener: (committed: boolean) => void): void {
+    this.required('onEnd()').onEnd(listener);
+  }
+
+  /**
    * States:
    *   working      the work runs; its first statement begins the transaction
    *   committing   inbox row and events are written by one last statement, then COMMIT
    *   committed    the connection is back, the message is completed, readers of the journal are woken
    *   rolled back  from either of the first two, by any error; nothing of the unit is left
    */
-  private async transact<T>(scope: MessageScope, work: () => Promise<T>, handling: MessageHandling | undefined): Promise<T> {
+  private async transact<T>(scope: MessageScope, work: () => Promise<T>, handling: MessageHandling | undefined, inTurn?: MessageHandling): Promise<T> {
     const unit = new OpenJournalUnit(this.journal, await this.journal.dataSource(), scope);
     let committing = false;
     let value: T;
     try {
       value = await runInScope({ ...scope, unit }, async () => {
+        if (inTurn !== undefined) await unit.awaitTurn(inTurn.consumer, inTurn.envelope.id);
         await unit.revoke(scope.envelope?.revokes);
         return work();
       });
       const handled = handling === undefined ? undefined : inboxRowOf(handling, value);
+      for (const statement of handling?.besides ?? []) await unit.prepared(statement, statement.values);
       committing = true;
       await unit.commit(handled);
     } catch (error) {
       await unit.rollback();
+      unit.ended(false);
       throw thrownOfUnit(this.journal.context, error, committing);
     }
     handling?.complete(value);
+    unit.ended(true);
     this.journal.signal.committed(this.journal.context, new Set(unit.events.map(({ type }) => type)));
     return value;
   }

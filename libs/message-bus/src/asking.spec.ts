@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConcurrencyError, ForbiddenError, NotDeliveredError, OutcomeUnknownError, OverloadedError } from '@isolith/contracts';
+import {
+  ConcurrencyError, ContractViolationError, ForbiddenError, HandlerError, NotDeliveredError, OutcomeUnknownError, OverloadedError, RevokedError,
+  UnauthenticatedError, UnknownMessageError,
+} from '@isolith/contracts';
 import { askUntil } from './asking.js';
+import { NobodyHereError } from './nobody-here.js';
 
 const never = new AbortController().signal;
 const atOnce = (): number => 0;
@@ -52,5 +56,25 @@ describe('asking', () => {
       return ask();
     }, { random: atOnce });
     await expect(asking).rejects.toBeInstanceOf(OutcomeUnknownError);
+  });
+
+  it('ends with a lane of this process that nobody listens at, and tells the truth about the attempts before', async () => {
+    const { ask, asked } = failing(new NobodyHereError('drained'));
+    await expect(askUntil(never, ask, { random: atOnce })).rejects.toBeInstanceOf(NotDeliveredError);
+    expect(asked()).toBe(1);
+    await expect(askUntil(never, failing(new OutcomeUnknownError('lost'), new NobodyHereError('drained')).ask, { random: atOnce })).rejects.toBeInstanceOf(OutcomeUnknownError);
+  });
+
+  it.each([new UnknownMessageError('of another version'), new UnauthenticatedError('of another key'), new ContractViolationError('of another version', [])])(
+    'does not take a refusal of a later attempt for an answer to an earlier one: %s',
+    async (refusal) => {
+      const { ask, asked } = failing(new OutcomeUnknownError('lost'), refusal);
+      await expect(askUntil(never, ask, { random: atOnce })).rejects.toBeInstanceOf(OutcomeUnknownError);
+      expect(asked()).toBe(2);
+    },
+  );
+
+  it.each([new RevokedError('never will'), new HandlerError('failed'), new ForbiddenError('no')])('takes what the receiver knows of the message for the answer: %s', async (answer) => {
+    await expect(askUntil(never, failing(new OutcomeUnknownError('lost'), answer).ask, { random: atOnce })).rejects.toBe(answer);
   });
 });

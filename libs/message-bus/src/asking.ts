@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ConcurrencyError, IsolithError, NotDeliveredError, OutcomeUnknownError, OverloadedError } from '@isolith/contracts';
+import {
+  ConcurrencyError, ContractViolationError, IsolithError, NotDeliveredError, OutcomeUnknownError, OverloadedError, UnauthenticatedError, UnknownMessageError,
+} from '@isolith/contracts';
+import { NobodyHereError } from './nobody-here.js';
 
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1_000;
@@ -9,15 +12,22 @@ export interface AskOptions {
   readonly random?: () => number;
 }
 
-const didNotRun = (error: unknown): boolean =>
-  error instanceof NotDeliveredError || error instanceof OverloadedError || error instanceof ConcurrencyError;
+/**
+ * What says of its own attempt that it had no effect, and nothing of the attempts before it: they may have met another host,
+ * of another version, with another key. ForbiddenError is none of them: the same sender was refused before, too.
+ */
+const WITHOUT_EFFECT = [NotDeliveredError, OverloadedError, ConcurrencyError, UnknownMessageError, UnauthenticatedError, ContractViolationError];
+
+const hadNoEffect = (error: unknown): boolean => WITHOUT_EFFECT.some((known) => error instanceof known);
+
+const mayPass = (error: unknown): boolean => error instanceof IsolithError && error.retryable && !(error instanceof NobodyHereError);
 
 /**
  * Asks until there is an answer that asking again would not change, or the signal aborts. Every attempt carries the same
  * message id, so the receiver runs it once.
  *
  * What is thrown at the end tells the truth about all attempts: if any of them may have run, it is OutcomeUnknownError,
- * even when the last one was certainly not delivered.
+ * even when the last one was certainly not delivered, or was refused by a host that knows nothing of the one before.
  */
 export async function askUntil<T>(signal: AbortSignal, ask: () => Promise<T>, { random = Math.random }: AskOptions = {}): Promise<T> {
   let unknown: OutcomeUnknownError | undefined;
@@ -25,12 +35,11 @@ export async function askUntil<T>(signal: AbortSignal, ask: () => Promise<T>, { 
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof IsolithError) || !error.retryable) throw error;
       if (error instanceof OutcomeUnknownError) unknown = error;
       // Full jitter: hosts that lost the same broker must not come back in step.
       const pauseMs = Math.ceil(random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10)));
-      const ended = signal.aborted || (await pause(pauseMs, false, { signal }).catch(() => true));
-      if (ended) throw didNotRun(error) && unknown !== undefined ? unknown : error;
+      const again = mayPass(error) && !signal.aborted && (await pause(pauseMs, true, { signal }).catch(() => false));
+      if (!again) throw unknown !== undefined && hadNoEffect(error) ? unknown : error;
     }
   }
 }

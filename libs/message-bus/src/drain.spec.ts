@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { NotDeliveredError, type Envelope } from '@isolith/contracts';
 import { setImmediate as turn } from 'node:timers/promises';
 import { runAs } from './index.js';
-import { Buy, handle, Hosts, Take, Taken } from './testing/fixtures/hosts.js';
+import { Buy, handle, Hosts, type HostsPlacement, placements, Take, Taken } from './testing/fixtures/hosts.js';
 import { eventEnvelope } from './testing/index.js';
 
 const to = { lane: 'subscription', context: 'shop', subscription: 'watch' } as const;
@@ -17,7 +17,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 /** Both contexts, with handlers of the shop that wait for a gate and then call the stock. */
-async function open(placement: 'one host' | 'two hosts') {
+async function open(placement: HostsPlacement) {
   const hosts = new Hosts(placement);
   const gate = Promise.withResolvers<void>();
   const steps: string[] = [];
@@ -48,7 +48,7 @@ async function open(placement: 'one host' | 'two hosts') {
   return { hosts, gate, steps, send, deliver: () => hosts.stock.deliver([taken('mug')], to, signal) };
 }
 
-describe.each(['one host', 'two hosts'] as const)('drain in %s', (placement) => {
+describe.each(placements)('drain in %s', (placement) => {
   it('lets what runs finish, with the calls that it makes, and then takes nothing', async () => {
     const { hosts, gate, steps, send, deliver } = await open(placement);
     const [bought, reacted] = [send(), deliver()];

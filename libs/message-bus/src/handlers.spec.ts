@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Handlers, type SubscriptionInfo } from './index.js';
+import { defaultEventRetry, Handlers, type SubscriptionInfo } from './index.js';
 import { Take, Taken } from './testing/fixtures/hosts.js';
 
 const invoke = async (): Promise<unknown> => undefined;
@@ -42,6 +42,27 @@ describe('what a host handles', () => {
       expect(handlers.event('shop', 'watch', 'stock.taken')?.by).toBe('A');
       expect(handlers.violations()).toEqual([]);
     }
+  });
+
+  it('is tried as often as its subscription says, the default where it says nothing', () => {
+    const handlers = new Handlers();
+    const retry = { attempts: 1, initialDelayMs: 0, maxDelayMs: 600_000 };
+    handlers.addSubscription(info('watch'), [onTaken('A')], retry);
+    handlers.addSubscription(info('other'), [onTaken('A')]);
+    expect([handlers.retry('shop', 'watch'), handlers.retry('shop', 'other')]).toEqual([retry, { attempts: 5, initialDelayMs: 200, maxDelayMs: 10_000 }]);
+    expect(handlers.violations()).toEqual([]);
+  });
+
+  it.each([
+    [{ attempts: 0 }, 'retry.attempts must be a whole number, 1 or more, not 0'],
+    [{ attempts: 1.5 }, 'retry.attempts must be a whole number, 1 or more, not 1.5'],
+    [{ initialDelayMs: -1 }, 'retry.initialDelayMs must be whole milliseconds, 0 or more, not -1'],
+    [{ maxDelayMs: 600_001 }, 'retry.maxDelayMs must be whole milliseconds, at most 600000, not 600001'],
+    [{ maxDelayMs: 100 }, 'retry.initialDelayMs (200) is longer than retry.maxDelayMs (100)'],
+  ])('is not tried by the policy %j', (retry, violation) => {
+    const handlers = new Handlers();
+    handlers.addSubscription(info('watch'), [onTaken('A')], { ...defaultEventRetry, ...retry });
+    expect(handlers.violations()).toEqual([`subscription shop.watch: ${violation}`]);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { parseName, type AnyEventClass, type EventContract, type MessageClass, type RequestContract } from '@isolith/contracts';
+import { defaultEventRetry, retryProblems, type EventRetry } from './event-retry.js';
 
 export interface RequestHandler {
   readonly message: MessageClass<RequestContract>;
@@ -23,12 +24,18 @@ export interface SubscriptionInfo {
   readonly from: 'beginning' | 'now';
 }
 
+interface Subscription {
+  readonly info: SubscriptionInfo;
+  readonly handlers: Map<string, EventHandler>;
+  readonly retry: EventRetry;
+}
+
 const REQUEST_LANES = ['requests', 'queries'];
 
 /** What this host handles. Nothing is refused on the way in: a host names all that is wrong with it at once. */
 export class Handlers {
   private readonly requests = new Map<string, RequestHandler>();
-  private readonly subscriptions = new Map<string, { info: SubscriptionInfo; handlers: Map<string, EventHandler> }>();
+  private readonly subscriptions = new Map<string, Subscription>();
   private readonly problems: string[] = [];
 
   addRequest(handler: RequestHandler): void {
@@ -38,10 +45,11 @@ export class Handlers {
     else this.requests.set(name, handler);
   }
 
-  /** Makes a subscription known; with handlers when its context is here. */
-  addSubscription(info: SubscriptionInfo, handlers: readonly EventHandler[] = []): void {
+  /** Makes a subscription known; with handlers, and how often they are tried, when its context is here. */
+  addSubscription(info: SubscriptionInfo, handlers: readonly EventHandler[] = [], retry: EventRetry = defaultEventRetry): void {
     const id = `${info.context}.${info.subscription}`;
     this.requireName(id, info.subscription);
+    this.problems.push(...retryProblems(retry).map((problem) => `subscription ${id}: ${problem}`));
     const known = this.subscriptions.get(id);
     if (known !== undefined && known.handlers.size > 0 && handlers.length > 0) {
       this.problems.push(`subscription ${id} is declared twice`);
@@ -54,7 +62,7 @@ export class Handlers {
       if (other !== undefined) this.problems.push(`subscription ${id} has two handlers for ${name}: ${other.by} and ${handler.by}`);
       else byType.set(name, handler);
     }
-    if (known === undefined || handlers.length > 0) this.subscriptions.set(id, { info, handlers: byType });
+    if (known === undefined || handlers.length > 0) this.subscriptions.set(id, { info, handlers: byType, retry });
   }
 
   request(name: string): RequestHandler | undefined {
@@ -63,6 +71,10 @@ export class Handlers {
 
   event(context: string, subscription: string, name: string): EventHandler | undefined {
     return this.subscriptions.get(`${context}.${subscription}`)?.handlers.get(name);
+  }
+
+  retry(context: string, subscription: string): EventRetry {
+    return this.subscriptions.get(`${context}.${subscription}`)?.retry ?? defaultEventRetry;
   }
 
   allRequests(): readonly RequestHandler[] {

@@ -1,4 +1,5 @@
 import { NotDeliveredError, OutcomeUnknownError, OverloadedError, type Envelope } from '@isolith/contracts';
+import { NobodyHereError } from './nobody-here.js';
 import { addressName, type Address, type Delivery, type Listening, type Transport, type TransportCapabilities } from './transport.js';
 
 interface Listener {
@@ -112,7 +113,7 @@ export class InProcessTransport implements Transport {
 
   private listenerAt(to: Address, signal: AbortSignal, more: number): Listener {
     const listener = this.listeners.get(addressName(to));
-    if (listener === undefined) throw new NotDeliveredError(`nobody listens at ${addressName(to)}`);
+    if (listener === undefined) throw new NobodyHereError(`nobody listens at ${addressName(to)}`);
     if (signal.aborted) throw new NotDeliveredError(`given up before it was handed to ${addressName(to)}`);
     if (listener.running.size + more > this.capabilities.maxInFlight) {
       throw new OverloadedError(`${addressName(to)} has ${listener.running.size} messages in hand, its bound is ${this.capabilities.maxInFlight}`);

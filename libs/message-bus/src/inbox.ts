@@ -1,16 +1,24 @@
 import type { Envelope, RequestContract } from '@isolith/contracts';
+import type { EventRetry } from './event-retry.js';
+import type { SetAside } from './transport.js';
 
 /**
  * What a context has handled. Implementers owe: an outcome is stored in the transaction of the effect it reports, a
  * repetition waits for a running twin and gets the stored outcome, the same id with another input is refused
- * (IdempotencyConflictError), a conflict of two writers (ConcurrencyError) is tried again. Not their job: access,
- * validation, deadlines.
+ * (IdempotencyConflictError), a conflict of two writers (ConcurrencyError) is tried again, and nothing that `event` or
+ * `setAside` has resolved for is lost. Not their job: access, validation, deadlines.
  */
 export interface Inbox {
   /** Runs `handle` to its outcome at most once per command id; returns its value or throws its failure. */
   command(envelope: Envelope, contract: RequestContract, handle: () => Promise<unknown>): Promise<unknown>;
-  /** Runs `handle` unless this subscription has handled the event. */
-  event(envelope: Envelope, subscription: string, handle: () => Promise<void>): Promise<void>;
+  /**
+   * Runs `handle` unless this subscription has handled the event. Resolves when the event is dealt with: handled, or
+   * parked after its attempts, or parked behind an earlier event of its key. Rejects when that can't be decided now (the
+   * own database is away, the host drains): then it has to come again.
+   */
+  event(envelope: Envelope, subscription: string, handle: () => Promise<void>, retry: EventRetry): Promise<void>;
+  /** Parks what a medium could not deliver. Absent where nothing can be parked: the medium then keeps it. */
+  setAside?(what: SetAside, subscription: string): Promise<void>;
 }
 
 /** For a context that keeps nothing: every delivery runs. */

@@ -3,9 +3,12 @@ import { Module, type INestApplicationContext, type Type } from '@nestjs/common'
 import { CommandBus } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { readFile } from 'node:fs/promises';
+import { MessageRouter, withOptions } from './index.js';
 import { HostListener, MessageBusModule } from './nest/index.js';
 import { AppModule, InventoryModule, OrdersModule, PlaceOrder } from './readme.example.js';
+import { appUnderFaults } from './readme.faults.example.js';
 import { conformance } from './readme.kit.example.js';
+import { MemoryInbox } from './testing/bus/memory-inbox.js';
 import { OverTheWire } from './testing/fixtures/hosts.js';
 import { kitObligations } from './testing/index.js';
 
@@ -27,7 +30,7 @@ afterEach(async () => {
 });
 
 describe('the README examples', () => {
-  it.each(['readme.example.ts', 'readme.kit.example.ts'])('are what the README shows: %s', async (file) => {
+  it.each(['readme.example.ts', 'readme.kit.example.ts', 'readme.faults.example.ts'])('are what the README shows: %s', async (file) => {
     const [readme, example] = await Promise.all(['../README.md', `./${file}`].map((path) => readFile(new URL(path, import.meta.url), 'utf8')));
     expect(example?.split('\n').length).toBeGreaterThan(5);
     expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
@@ -49,6 +52,24 @@ describe('the README examples', () => {
     const app = await start(OrdersHost);
     await expect(order(app, 7)).resolves.toEqual({ status: 'placed' });
     await expect(order(app, 7)).resolves.toEqual({ status: 'only 3 left' });
+  });
+
+  it.each([
+    ['finds that a command has a second effect without an inbox', false],
+    ['finds nothing when its contexts have inboxes', true],
+  ])('under faults: %s', async (_, hasInboxes) => {
+    const seed = 4;
+    const app = await start(appUnderFaults(seed));
+    const router = app.get(MessageRouter, { strict: false });
+    if (hasInboxes) for (const context of ['orders', 'inventory']) router.useInbox(context, new MemoryInbox());
+    let placed = 0;
+    // One after the other, with ids of our own: the same faults in every run.
+    for (let nth = 0; nth < 10; nth += 1) {
+      const { status } = await app.get(CommandBus, { strict: false }).execute(withOptions(new PlaceOrder({ sku: 'mug', quantity: 1 }), { id: `order-${nth}` }));
+      placed += status === 'placed' ? 1 : 0;
+    }
+    if (hasInboxes) expect({ seed, placed }).toEqual({ seed, placed: 10 });
+    else expect(placed).toBeLessThan(10);
   });
 
   it('register the conformance kit', async () => {

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  anyone, command, ContractViolationError, ForbiddenError, HandlerError, NotDeliveredError, RevokedError, UnauthenticatedError,
+  anyone, command, ContractViolationError, ForbiddenError, HandlerError, NotDeliveredError, OutcomeUnknownError, OverloadedError, RevokedError, UnauthenticatedError,
   UnknownMessageError, type Envelope,
 } from '@isolith/contracts';
 import { MessageRouter, requireScope, runAs, runInScope, withOptions, type Inbox } from './index.js';
-import { Buy, Count, handle, Hosts, Restock, SoldOut, Take, Taken } from './testing/fixtures/hosts.js';
+import { Buy, Count, handle, Hosts, placements, Restock, SoldOut, Take, Taken } from './testing/fixtures/hosts.js';
 import { eventEnvelope } from './testing/index.js';
 
 const lines = () => [{ sku: 'mug', quantity: 2 }];
 const { signal } = new AbortController();
 
 // Placement changes nothing observable: every one of these holds in both.
-describe.each(['one host', 'two hosts'] as const)('messages in %s', (placement) => {
+describe.each(placements)('messages in %s', (placement) => {
   let hosts: Hosts;
   let seen: unknown[];
 
@@ -72,6 +72,32 @@ describe.each(['one host', 'two hosts'] as const)('messages in %s', (placement) 
     expect(failed).toBeInstanceOf(HandlerError);
     expect(String(failed)).not.toContain('hunter2');
     expect(hosts.reported).toEqual([{ message: 'TakeHandler failed', error: secret }]);
+  });
+
+  it.each([['an overload', OverloadedError], ['an unknown outcome', OutcomeUnknownError]])('show nothing of what caused %s; the host reports it once for each message', async (_, Passing) => {
+    const cause = new Error('the database of hunter2 is away');
+    let runs = 0;
+    handle(hosts.stock, Take, async () => {
+      runs += 1;
+      if (runs % 3 !== 0) throw Object.assign(new Passing('try again'), { cause });
+      return { left: [] };
+    });
+    await ask(withOptions(new Take({ lines: lines() }), { id: 'take-1' }));
+    expect(hosts.reported).toEqual([{ message: 'TakeHandler failed', error: expect.objectContaining({ cause }) }]);
+    await ask(withOptions(new Take({ lines: lines() }), { id: 'take-2' }));
+    expect(hosts.reported).toHaveLength(2);
+    expect(runs).toBe(6);
+  });
+
+  it('report nothing of an error that may pass and hides nothing', async () => {
+    let runs = 0;
+    handle(hosts.stock, Take, async () => {
+      runs += 1;
+      if (runs === 1) throw new OverloadedError('full');
+      return { left: [] };
+    });
+    await ask(new Take({ lines: lines() }));
+    expect([runs, hosts.reported]).toEqual([2, []]);
   });
 
   it.each([
@@ -137,7 +163,7 @@ describe.each(['one host', 'two hosts'] as const)('messages in %s', (placement) 
   });
 });
 
-describe.each(['one host', 'two hosts'] as const)('events in %s', (placement) => {
+describe.each(placements)('events in %s', (placement) => {
   const to = { lane: 'subscription', context: 'shop', subscription: 'watch' } as const;
   const taken = (sku: string): Envelope => ({ ...eventEnvelope('stock', sku, { sku, tags: ['a'], addedLater: 1 }), type: 'stock.taken', schemaversion: 1, principal: { service: 'stock', user: 'u', roles: ['admin'] } });
   let hosts: Hosts;

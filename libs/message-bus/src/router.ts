@@ -1,4 +1,5 @@
 import type { Envelope } from '@isolith/contracts';
+import type { EventRetry } from './event-retry.js';
 import { Handlers, type EventHandler, type RequestHandler, type SubscriptionInfo } from './handlers.js';
 import { InProcessTransport } from './in-process-transport.js';
 import type { Inbox } from './inbox.js';
@@ -9,7 +10,10 @@ import type { Listening, SubscriptionAddress, Transport } from './transport.js';
 
 export interface RouterOptions {
   readonly placement: Placement;
-  /** Carries messages of contexts that run here. */
+  /**
+   * Carries messages of contexts that run here. Without one they are passed by function call, already copied and checked by
+   * their sender; what another transport brings is read as from the wire.
+   */
   readonly local?: Transport;
   /** Carries messages of contexts that run elsewhere, and with it every event. */
   readonly remote?: Transport;
@@ -26,6 +30,8 @@ export class MessageRouter {
   readonly placement: Placement;
   private readonly handlers = new Handlers();
   private readonly local: Transport;
+  /** Whether data of the local lanes comes straight from the parse of its sender. */
+  private readonly trustsLocal: boolean;
   private readonly remote: Transport | undefined;
   private readonly sender: Sender;
   private readonly receiver: Receiver;
@@ -37,11 +43,13 @@ export class MessageRouter {
   constructor(options: RouterOptions) {
     this.placement = options.placement;
     this.local = options.local ?? new InProcessTransport();
+    this.trustsLocal = options.local === undefined;
     this.remote = options.remote;
     this.receiver = new Receiver(this.handlers, options.onError);
     this.sender = new Sender({
       placement: options.placement,
       local: this.local,
+      trustsLocal: this.trustsLocal,
       remote: this.remote,
       requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
       join: (envelope, contract, scope) => this.receiver.join(envelope, contract, scope),
@@ -58,6 +66,14 @@ export class MessageRouter {
     return (this.remote ?? this.local).send(events, to, signal);
   }
 
+  /**
+   * Runs an event that its consumer has kept, past the inbox: `take` gets what runs the handler, once per call, and decides
+   * whether and how it counts. For whoever replays what was parked.
+   */
+  redeliver(event: Envelope, to: SubscriptionAddress, take: (handle: () => Promise<void>) => Promise<void>): Promise<void> {
+    return this.receiver.react(event, to, take);
+  }
+
   /** Whether contexts that are elsewhere can be reached at all. */
   get hasRemote(): boolean {
     return this.remote !== undefined;
@@ -67,8 +83,9 @@ export class MessageRouter {
     this.handlers.addRequest(handler);
   }
 
-  subscribe(info: SubscriptionInfo, handlers: readonly EventHandler[] = []): void {
-    this.handlers.addSubscription(info, handlers);
+  /** `retry`: how often the handlers of a subscription of this host are tried; default: `defaultEventRetry`. */
+  subscribe(info: SubscriptionInfo, handlers: readonly EventHandler[] = [], retry?: EventRetry): void {
+    this.handlers.addSubscription(info, handlers, retry);
   }
 
   useInbox(context: string, inbox: Inbox): void {
@@ -96,7 +113,7 @@ export class MessageRouter {
   async listenHere(): Promise<void> {
     for (const context of this.placement.here) {
       for (const lane of ['requests', 'queries'] as const) {
-        this.lanes.push(await this.local.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, false)));
+        this.lanes.push(await this.local.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, !this.trustsLocal)));
       }
     }
     if (this.remote === undefined) await this.listenForEvents(this.local);
@@ -122,7 +139,7 @@ export class MessageRouter {
   private async listenForEvents(transport: Transport): Promise<void> {
     for (const { context, subscription } of this.subscriptions().filter((info) => isHere(this.placement, info.context))) {
       const at: SubscriptionAddress = { lane: 'subscription', context, subscription };
-      this.inbound.push(await transport.listen(at, (delivery) => this.receiver.onEvent(delivery, at)));
+      this.inbound.push(await transport.listen(at, (delivery) => this.receiver.onEvent(delivery, at), this.receiver.setAsideFor(at)));
     }
   }
 

@@ -1,9 +1,12 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { anyone, command, envelopeSchema, NotDeliveredError, OutcomeUnknownError, query, type Envelope } from '@isolith/contracts';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  anyone, command, ConcurrencyError, ContractViolationError, envelopeSchema, ForbiddenError, HandlerError, NotDeliveredError, OutcomeUnknownError, OverloadedError, query, RevokedError,
+  type Envelope,
+} from '@isolith/contracts';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { CallInsideUnitError, MessageRouter, requireScope, runAs, runInScope, withOptions, type OpenUnit } from './index.js';
-import { handle, Tapped, Taken } from './testing/fixtures/hosts.js';
+import { CallInsideUnitError, InProcessTransport, MessageRouter, requireScope, runAs, runInScope, withOptions, type OpenUnit, type Transport } from './index.js';
+import { handle, Hosts, placements, SoldOut, Take, Tapped, Taken } from './testing/fixtures/hosts.js';
 
 class Outer extends command('a.outer', { input: z.object({ timeoutMs: z.int().nullable() }), access: [anyone()] }) {}
 class Middle extends command('b.middle', { input: z.object({}) }) {}
@@ -110,6 +113,135 @@ describe('a call inside an open unit', () => {
     handle(own, Inner, async () => void seen.push(requireScope().unit, requireScope().context));
     expect(await envelopesOf(() => runAs('c', () => own.send(new Inner({})), { unit: joined }))).toEqual([]);
     expect(seen).toEqual([joined, 'c']);
+  });
+});
+
+// Placement changes nothing observable: what a handler throws means the same to a caller in the same host and in another.
+describe.each(placements)('asked again in %s', (placement) => {
+  let hosts: Hosts;
+  beforeEach(async () => {
+    hosts = await new Hosts(placement).open();
+  });
+  afterEach(() => hosts.close());
+
+  /** Handles `Take` by throwing these one after the other, the last one for ever; then, or without any, it answers. */
+  const throwing = (errors: readonly Error[], forEver = false) => {
+    const ids: unknown[] = [];
+    handle(hosts.stock, Take, async () => {
+      ids.push(requireScope().envelope?.id);
+      const error = errors[ids.length - 1] ?? (forEver ? errors.at(-1) : undefined);
+      if (error !== undefined) throw error;
+      return { left: [] };
+    });
+    return ids;
+  };
+  const take = () => runAs('shop', () => hosts.shop.send(withOptions(new Take({ lines: [] }), { id: 'take-1' })));
+  const caught = (): Promise<unknown> => take().then(() => 'no error', (error: unknown) => error);
+
+  const passing = [new NotDeliveredError('no host'), new OutcomeUnknownError('no answer'), new OverloadedError('full'), new ConcurrencyError('met')];
+
+  it.each(passing)('is a message whose handler threw %s, with the same id', async (error) => {
+    const ids = throwing([error, error]);
+    await expect(take()).resolves.toEqual({ left: [] });
+    expect(ids).toEqual(['take-1', 'take-1', 'take-1']);
+  });
+
+  /** Asks side by side, each until its deadline, with a handler that throws these one after the other, the last one for ever. */
+  const untilTheDeadline = async (cases: readonly (readonly Error[])[]) => {
+    const attempts = cases.map(() => 0);
+    handle(hosts.stock, Take, async () => {
+      const nth = Number(requireScope().envelope?.id);
+      const errors = cases[nth] ?? [];
+      throw errors[(attempts[nth] = (attempts[nth] ?? 0) + 1) - 1] ?? errors.at(-1) ?? new Error('none');
+    });
+    const ask = (id: string) => runAs('shop', () => hosts.shop.send(withOptions(new Take({ lines: [] }), { id, timeoutMs: 700 })));
+    const thrown = await Promise.all(cases.map((_, nth) => ask(`${nth}`).then(() => 'no error', (error: unknown) => error)));
+    expect(Math.min(...attempts)).toBeGreaterThan(1);
+    return thrown.map((error) => (error instanceof Error ? error.constructor : error));
+  };
+
+  it('until the deadline: then the caller gets what the last attempt met', async () => {
+    for (const [nth, kind] of (await untilTheDeadline(passing.map((error) => [error]))).entries()) {
+      // An attempt that is on its way at the deadline may have run; one that arrives after it did not, as those before.
+      const late = passing[nth] instanceof OutcomeUnknownError ? [] : [NotDeliveredError];
+      expect([passing[nth]?.constructor, OutcomeUnknownError, ...late]).toContain(kind);
+    }
+  });
+
+  it('ends with an unknown outcome when any attempt may have run, whatever the last one says', async () => {
+    const last = [new NotDeliveredError('no host'), new OverloadedError('full'), new ConcurrencyError('met')];
+    const kinds = await untilTheDeadline(last.map((error) => [new OutcomeUnknownError('no answer'), error]));
+    expect(kinds).toEqual(last.map(() => OutcomeUnknownError));
+  });
+
+  it.each([
+    [new ForbiddenError('no'), ForbiddenError], [new RevokedError('undone'), RevokedError], [new RangeError('a defect'), HandlerError],
+    [new SoldOut({ sku: 'mug', missing: [] }), SoldOut],
+  ])('is nothing that asking again would not change: %s', async (error, seen) => {
+    const ids = throwing([error], true);
+    expect(await caught()).toBeInstanceOf(seen);
+    expect(ids).toHaveLength(1);
+  });
+});
+
+describe.each(placements)('what a handler does to its message in %s', (placement) => {
+  it('is not seen by the next attempt', async () => {
+    const hosts = await new Hosts(placement).open();
+    const seen: string[] = [];
+    handle(hosts.stock, Take, async ({ lines }) => {
+      seen.push(JSON.stringify(lines));
+      for (const line of lines) Object.assign(line, { quantity: 0 });
+      if (seen.length === 1) throw new OverloadedError('full');
+      return { left: [] };
+    });
+    await runAs('shop', () => hosts.shop.send(new Take({ lines: [{ sku: 'mug', quantity: 2 }] })));
+    expect(seen).toEqual(Array(2).fill('[{"sku":"mug","quantity":2}]'));
+    await hosts.close();
+  });
+});
+
+describe('a local transport that was given', () => {
+  it('is read as the wire: what the reader does not know is ignored, and what does not fit is an error', async () => {
+    const add = (envelope: Envelope, more: object): Envelope => ({ ...envelope, data: { ...Object(envelope.data), ...more } });
+    const inner = new InProcessTransport();
+    let more: object = { later: 1 };
+    let value: unknown = { left: [], later: 1 };
+    const changing: Transport = {
+      capabilities: inner.capabilities,
+      send: (batch, to, signal) => inner.send(batch, to, signal),
+      request: async (envelope, to, signal) => add(await inner.request(add(envelope, more), to, signal), value === undefined ? {} : { value }),
+      listen: (at, on) => inner.listen(at, on),
+      close: () => inner.close(),
+    };
+    const newer = new MessageRouter({ placement: { here: ['stock'] }, local: changing, onError: () => undefined });
+    const seen: string[] = [];
+    handle(newer, Take, async (take) => {
+      seen.push(JSON.stringify(take));
+      return { left: [] };
+    });
+    await newer.listenHere();
+    await expect(newer.send(new Take({ lines: [] }))).resolves.toEqual({ left: [] });
+    expect(seen).toEqual(['{"lines":[]}']);
+    value = { left: 'none' };
+    await expect(newer.send(new Take({ lines: [] }))).rejects.toBeInstanceOf(HandlerError);
+    [more, value] = [{ lines: 'none' }, undefined];
+    await expect(newer.send(new Take({ lines: [] }))).rejects.toBeInstanceOf(ContractViolationError);
+    expect(seen).toHaveLength(2);
+    await newer.close();
+  });
+});
+
+describe('a lane of the own host that nobody listens at', () => {
+  it('is final: the caller is told at once', async () => {
+    const drained = new MessageRouter({ placement: { here: ['c'] }, onError: () => undefined });
+    handle(drained, Free, async () => undefined);
+    const before = Date.now();
+    await expect(drained.send(new Free({}))).rejects.toBeInstanceOf(NotDeliveredError);
+    await drained.listenHere();
+    await expect(drained.send(new Free({}))).resolves.toBeUndefined();
+    await drained.drain(new AbortController().signal);
+    await expect(drained.send(new Free({}))).rejects.toBeInstanceOf(NotDeliveredError);
+    expect(Date.now() - before).toBeLessThan(5_000);
   });
 });
 

@@ -13,6 +13,8 @@ import type { Transport } from './transport.js';
 export interface SenderParts {
   readonly placement: Placement;
   readonly local: Transport;
+  /** Whether local answers are objects that the receiver made a moment ago, by the strict parse of their contract. */
+  readonly trustsLocal: boolean;
   readonly remote: Transport | undefined;
   /** How long a sender waits when it says nothing else, in milliseconds. */
   readonly requestTimeoutMs: number;
@@ -72,13 +74,16 @@ export class Sender {
     if (transport === undefined) throw new NotDeliveredError(`${contract.name} was not sent: ${contract.context} is not here and there is no transport to it`);
     const address = { lane: contract.kind === 'command' ? 'requests' : 'queries', context: contract.context } as const;
     const ask = async (signal: AbortSignal): Promise<unknown> => {
-      const outcome = outcomeSchema.parse((await transport.request(envelope, address, signal)).data);
+      // One envelope object is one delivery: who handles it may keep something by it.
+      const outcome = outcomeSchema.parse((await transport.request({ ...envelope }, address, signal)).data);
       if (outcome.outcome !== 'success') throw readable(contract, () => thrownOfOutcome(contract, outcome));
-      // A local answer was copied by the strict parse of the receiver a moment ago; one from the wire is read leniently.
-      return here && contract.output !== undefined ? outcome.value : readable(contract, () => contract.readOutput(outcome.value));
+      // What a trusted answer holds is a copy already; one from the wire is read leniently.
+      const copied = here && this.parts.trustsLocal && contract.output !== undefined;
+      return copied ? outcome.value : readable(contract, () => contract.readOutput(outcome.value));
     };
-    // Between hosts anything may get lost on the way, so it is asked again, with the same id, while there is time.
-    return underDeadline(envelope.deadline, (signal) => (here ? ask(signal) : askUntil(signal, () => ask(signal))));
+    // Asked again, with the same id, while there is time: on the way between hosts anything may get lost, and what a handler
+    // meets that passes (a database that is away, too much at once) must mean the same to a caller in every placement.
+    return underDeadline(envelope.deadline, (signal) => askUntil(signal, () => ask(signal)));
   }
 }
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { outcomeSchema, UnauthenticatedError, type Envelope, type Principal } from '@isolith/contracts';
 import { InProcessTransport } from './in-process-transport.js';
 import { SignedTransport, type PrincipalSigner } from './signed-transport.js';
-import type { SubscriptionAddress } from './transport.js';
+import type { SetAside, SubscriptionAddress, Transport } from './transport.js';
 
 const requests = { lane: 'requests', context: 'stock' } as const;
 const subscription: SubscriptionAddress = { lane: 'subscription', context: 'shop', subscription: 'watch' };
@@ -103,6 +103,50 @@ describe('an event', () => {
     await expect(host().send([forged], subscription, signal)).rejects.toThrow('was not signed by the context that owns it');
     await listening.stop();
     expect(handled).toBe(0);
+  });
+});
+
+describe('what the medium sets aside', () => {
+  /** A medium that sets one thing aside as soon as somebody listens. */
+  const setsAside = (what: SetAside) => {
+    const done = Promise.withResolvers<unknown>();
+    const medium: Transport = {
+      capabilities: wire.capabilities,
+      send: (...args) => wire.send(...args),
+      request: (...args) => wire.request(...args),
+      close: () => wire.close(),
+      listen: async (_at, _on, take) => {
+        await take?.(what).then(done.resolve, done.resolve);
+        return { stop: async () => undefined };
+      },
+    };
+    return { transport: new SignedTransport(medium, new PlainSigner(), ({ id }, _to, { message }) => refused.push(`${id} ${message}`)), ended: done.promise };
+  };
+  const event = envelope({ source: '/stock', type: 'stock.taken', kind: 'event' });
+  const token = (service: string) => new PlainSigner().sign({ service, roles: [] }, 'shop', true);
+
+  it('is kept with the principal that its token names', async () => {
+    const kept: SetAside[] = [];
+    const { transport, ended } = setsAside({ envelope: { ...event, principal: { service: 'users', roles: ['admin'] }, token: token('stock') }, reason: 'given up' });
+    await transport.listen(subscription, async () => undefined, async (what) => void kept.push(what));
+    await ended;
+    expect(kept).toEqual([{ envelope: { ...event, principal: { service: 'stock', roles: [] } }, reason: 'given up' }]);
+  });
+
+  it.each([['no token', event], ['the token of another context', { ...event, token: token('users') }]])('stays with the medium when it has %s', async (_, forged) => {
+    const kept: SetAside[] = [];
+    const { transport, ended } = setsAside({ envelope: forged, reason: 'given up' });
+    await transport.listen(subscription, async () => undefined, async (what) => void kept.push(what));
+    expect(await ended).toBeInstanceOf(UnauthenticatedError);
+    expect([kept, refused.length]).toEqual([[], 1]);
+  });
+
+  it('and is no envelope is kept as it is; nothing is asked for where nobody keeps it', async () => {
+    const kept: SetAside[] = [];
+    const raw = { raw: Buffer.from('x'), reason: 'no envelope' };
+    await setsAside(raw).transport.listen(subscription, async () => undefined, async (what) => void kept.push(what));
+    expect(kept).toEqual([raw]);
+    await setsAside(raw).transport.listen(subscription, async () => undefined);
   });
 });
 

@@ -1,6 +1,6 @@
 import { parseName, servicePrincipal, UnauthenticatedError, type Envelope, type Principal } from '@isolith/contracts';
 import { answerTo } from './answer.js';
-import { addressName, type Address, type Delivery, type Listening, type Transport, type TransportCapabilities } from './transport.js';
+import { addressName, type Address, type Delivery, type Listening, type TakeSetAside, type Transport, type TransportCapabilities } from './transport.js';
 
 /**
  * Turns a principal into a token for one audience and back. Implementers owe: a token that was made with another key,
@@ -48,20 +48,20 @@ export class SignedTransport implements Transport {
     return this.inner.request(this.sign(envelope, envelope.principal, to, false), to, signal);
   }
 
-  listen(at: Address, on: (delivery: Delivery) => Promise<void>): Promise<Listening> {
+  listen(at: Address, on: (delivery: Delivery) => Promise<void>, setAside?: TakeSetAside): Promise<Listening> {
+    const keep: TakeSetAside | undefined = setAside && (async (what) => setAside('raw' in what ? what : { ...what, envelope: this.admitted(what.envelope, at) }));
     return this.inner.listen(at, async (delivery) => {
       let envelope: Envelope;
       try {
-        envelope = this.verified(delivery.envelope, at);
+        envelope = this.admitted(delivery.envelope, at);
       } catch (error) {
         if (!(error instanceof UnauthenticatedError)) throw error;
-        this.refused(delivery.envelope, at, error);
         if (at.lane === 'subscription' || at.lane === 'broadcast') throw error;
         await delivery.reply(answerTo(delivery.envelope, { outcome: 'error', code: error.code, detail: error.message }));
         return;
       }
       await on({ envelope, redelivered: delivery.redelivered, reply: (answer) => delivery.reply(answer) });
-    });
+    }, keep);
   }
 
   close(): Promise<void> {
@@ -70,6 +70,16 @@ export class SignedTransport implements Transport {
 
   private sign({ principal: _, ...envelope }: Envelope, principal: Principal, to: Address, lasting: boolean): Envelope {
     return { ...envelope, token: this.signer.sign(principal, audienceOf(to), lasting) };
+  }
+
+  /** The envelope with the principal of its token. A refusal is told to the sink and thrown. */
+  private admitted(envelope: Envelope, at: Address): Envelope {
+    try {
+      return this.verified(envelope, at);
+    } catch (error) {
+      if (error instanceof UnauthenticatedError) this.refused(envelope, at, error);
+      throw error;
+    }
   }
 
   private verified({ principal: _, token, ...envelope }: Envelope, at: Address): Envelope {

@@ -28,6 +28,14 @@ export interface Delivery {
   reply(answer: Envelope): Promise<void>;
 }
 
+/** What a medium holds for a listener and can't bring to it: bytes that are no envelope, or an event that it has given up. */
+export type SetAside =
+  | { readonly raw: Uint8Array; readonly reason: string }
+  | { readonly envelope: Envelope; readonly reason: string };
+
+/** Resolves when it is kept by the consumer, and the medium may forget it; rejects when that can't be done now. */
+export type TakeSetAside = (what: SetAside) => Promise<void>;
+
 /** A running listener. */
 export interface Listening {
   /** Takes no more, hands back what was not started, resolves when what was started has been settled. */
@@ -59,8 +67,11 @@ export interface Transport {
   send(batch: readonly Envelope[], to: Address, signal: AbortSignal): Promise<void>;
   /** Sends a command or query and resolves with its one answer. */
   request(envelope: Envelope, to: Address, signal: AbortSignal): Promise<Envelope>;
-  /** `on` resolves when the delivery is dealt with; if it rejects, the delivery comes again. */
-  listen(at: Address, on: (delivery: Delivery) => Promise<void>): Promise<Listening>;
+  /**
+   * `on` resolves when the delivery is dealt with; if it rejects, the delivery comes again. What can't be delivered is
+   * given to `setAside`, again and again until it resolves; without one the medium keeps it in a place of its own.
+   */
+  listen(at: Address, on: (delivery: Delivery) => Promise<void>, setAside?: TakeSetAside): Promise<Listening>;
   /** Ends every listener and every wait at once, whatever still runs; afterwards nothing is taken and nobody can listen. */
   close(): Promise<void>;
 }

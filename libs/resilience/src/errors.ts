@@ -1,6 +1,8 @@
 /** A limit of time was reached: the call's own `timeoutMs`, or the deadline of the whole run. The call may have had its effect. */
 export class TimeoutExceededError extends Error {
   override readonly name = 'TimeoutExceededError';
+  /** It may succeed later: a reaction that met it waits instead of using up its attempts. */
+  readonly retryable = true;
 
   constructor(
     /** Name of the policy set. */
@@ -18,6 +20,8 @@ export class TimeoutExceededError extends Error {
  */
 export class CircuitOpenError extends Error {
   override readonly name = 'CircuitOpenError';
+  /** It may succeed later: a reaction that met it waits instead of using up its attempts. */
+  readonly retryable = true;
 
   constructor(
     readonly policy: string,
@@ -35,6 +39,8 @@ export class CircuitOpenError extends Error {
 /** Every slot and every place in the queue is taken. Thrown only when no attempt of this run reached the call. */
 export class BulkheadFullError extends Error {
   override readonly name = 'BulkheadFullError';
+  /** It may succeed later: a reaction that met it waits instead of using up its attempts. */
+  readonly retryable = true;
 
   constructor(
     readonly policy: string,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { NoOpenUnitError, runAs } from '@isolith/message-bus';
-import { Sagas } from './sagas.js';
+import { workSaga } from './spec-support/work-saga.js';
 import { Workshop } from './spec-support/workshop.js';
-import { workSaga, World } from './spec-support/world.js';
+import { World, type Parts } from './spec-support/world.js';
 
 let world: World;
 let workshop: Workshop;
@@ -35,7 +35,6 @@ describe('at most so many sagas at once', () => {
     await engine.start();
     const ids = Array.from({ length: 10 }, (_, index) => `bounded ${index}`);
     for (const id of ids) await world.begin(engine, bounded, id);
-    engine.committed();
     await condition(() => running === 3);
     opened.resolve();
     await Promise.all(ids.map((id) => world.ended(id)));
@@ -60,16 +59,23 @@ describe('at most so many sagas at once', () => {
 
 describe('a database that fails', () => {
   const unlucky = workSaga('orders.unlucky', ['a']);
-  const failing = (broken: { value: boolean; failures: number }, what: 'save' | 'due') => {
+  const failing = (broken: { value: boolean; failures: number }, what: 'save' | 'claim') => ({ table, leases, execute }: Parts): Parts => {
     const refuse = async (): Promise<never> => {
       broken.failures += 1;
       throw new Error('disk full');
     };
-    const { table } = world;
     return {
-      due: (...args: Parameters<typeof table.due>) => (what === 'due' && broken.value ? refuse() : table.due(...args)),
-      save: (...args: Parameters<typeof table.save>) => (what === 'save' && args[0].id === 'poison' && broken.value ? refuse() : table.save(...args)),
-      find: table.find.bind(table), defer: table.defer.bind(table), untilNextDue: table.untilNextDue.bind(table), orphans: table.orphans.bind(table),
+      execute,
+      table: {
+        putOff: table.putOff.bind(table),
+        save: (...args) => (what === 'save' && args[0].id === 'poison' && broken.value ? refuse() : table.save(...args)),
+      },
+      leases: {
+        terms: leases.terms,
+        claim: (...args) => (what === 'claim' && broken.value ? refuse() : leases.claim(...args)),
+        held: (...args) => (what === 'claim' && broken.value ? refuse() : leases.held(...args)),
+        renew: leases.renew.bind(leases), giveBack: leases.giveBack.bind(leases), outlook: leases.outlook.bind(leases), orphans: leases.orphans.bind(leases),
+      },
     };
   };
 
@@ -89,7 +95,7 @@ describe('a database that fails', () => {
 
   it('for all is asked less and less often, until it works', async () => {
     const broken = { value: true, failures: 0 };
-    const engine = world.engine([unlucky], workshop.execute, { random: () => 0.1 }, failing(broken, 'due'));
+    const engine = world.engine([unlucky], workshop.execute, { random: () => 0.1, leaseMs: 100 }, failing(broken, 'claim'));
     await engine.start();
     await world.begin(engine, unlucky, 'later');
     await condition(() => broken.failures > 2);
@@ -152,7 +158,7 @@ describe('beginning', () => {
 
   it('in a unit that rolls back sends nothing', async () => {
     const engine = world.engine([begun], workshop.execute);
-    const sagas = new Sagas('orders', world.table, engine);
+    const sagas = world.sagas(engine);
     await engine.start();
     const unit = world.context.unit.run(async () => {
       await sagas.begin(begun, 'undone', { saga: 'undone', tokens: [] });
@@ -166,7 +172,7 @@ describe('beginning', () => {
   });
 
   it('is refused outside of a unit, undeclared, and with a state that does not fit', async () => {
-    const sagas = new Sagas('orders', world.table, world.engine([begun], workshop.execute));
+    const sagas = world.sagas(world.engine([begun], workshop.execute));
     const state = { saga: 'refused', tokens: [] };
     await expect(runAs('orders', () => sagas.begin(begun, 'refused', state))).rejects.toBeInstanceOf(NoOpenUnitError);
     const inUnit = (work: () => Promise<void>): Promise<void> => world.context.unit.run(work);
@@ -174,30 +180,6 @@ describe('beginning', () => {
     // A variable may carry more than its type says.
     const more = { ...state, note: 'x' };
     await expect(inUnit(() => sagas.begin(begun, 'refused', more))).rejects.toThrow('/note: is not a known field');
-  });
-});
-
-describe('two hosts of one context', () => {
-  it('have one effect per step, and only one of two saves of a revision counts', async () => {
-    const shared = workSaga('orders.shared', ['a', 'b', 'c!', 'd+']);
-    const engines = [world.engine([shared], workshop.execute), world.engine([shared], workshop.execute)];
-    for (const engine of engines) await engine.start();
-    for (const [index, engine] of engines.entries()) {
-      const id = `shared ${index}`;
-      await world.begin(engine, shared, id);
-      for (const each of engines) each.expect({ name: 'orders.shared', id });
-    }
-    for (const id of ['shared 0', 'shared 1']) expect(await world.ended(id)).toBe('completed');
-    expect(workshop.effects).toHaveLength(8);
-    await Promise.all(engines.map((engine) => engine.drain(AbortSignal.timeout(1_000))));
-
-    await world.begin(world.engine([shared], workshop.execute), shared, 'saved');
-    const row = await world.table.find({ name: 'orders.shared', id: 'saved' });
-    if (row === undefined) throw new Error('it was begun');
-    const save = () => world.table.save(row, { next: { ...row, step: 'b' }, entry: 'moved', pauseMs: 60_000 });
-    expect((await save())?.revision).toBe(2);
-    expect(await save()).toBeUndefined();
-    expect(await world.timeline('orders.shared', 'saved')).toEqual(['begun', 'moved']);
   });
 });
 

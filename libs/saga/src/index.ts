@@ -1,10 +1,15 @@
 export { sagaMigrations } from './migrations/saga-migrations.js';
 export { saga, type Saga, type SagaCause, type SagaDefinition, type SagaPlan } from './saga.js';
-export { SagaEngine, type SagaEngineOptions, type SagaEngineParts, type SagaLog } from './saga-engine.js';
-export { SagaOverview, type SagaCount, type SagaFilter, type SagaSummary, type SagaTimelineEntry } from './saga-overview.js';
+export { SagaEngine, type Expected, type SagaEngineOptions, type SagaEngineParts } from './saga-engine.js';
+export { DEFAULT_LEASE_MS, leaseTerms, type LeaseTerms } from './saga-lease.js';
+export { SagaLeases } from './saga-leases.js';
+export type { SagaLog } from './saga-log.js';
+export { SagaNotFound, SagaNotSkippable, SagaNotWaiting } from './saga-failures.js';
+export { SagaOperations, type SagaOperator } from './saga-operations.js';
+export { SagaOverview, type SagaCount, type SagaDetail, type SagaFilter, type SagaSummary, type SagaTimelineEntry } from './saga-overview.js';
 export { SagaTable } from './saga-table.js';
 export { Sagas } from './sagas.js';
 export { step, type Step, type StepBuilder, type StepSpec } from './step.js';
 export type { Retry } from './retry.js';
-export type { SagaStatusName } from './progress.js';
+export { sagaStatus, type SagaStatusName } from './progress.js';
 export { sagaViolations } from './verify-sagas.js';

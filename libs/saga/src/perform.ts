@@ -1,7 +1,7 @@
 import type { Principal } from '@isolith/contracts';
 import { derivedId, runAs, withOptions } from '@isolith/message-bus';
 import type { Command } from '@nestjs/cqrs';
-import type { Action } from './next-action.js';
+import type { Action, Decision } from './next-action.js';
 import { outcomeOfError, type Outcome } from './outcome.js';
 import type { SagaRow } from './progress.js';
 import type { SagaPlan } from './saga.js';
@@ -17,9 +17,12 @@ function commandId({ name, id }: Pick<SagaRow, 'name' | 'id'>, what: string, ref
 
 /** Sends what is due, as the saga's context on behalf of the user who began it, and waits for the end of the attempt. */
 export async function perform(
-  context: string, plan: SagaPlan, row: SagaRow, action: Exclude<Action, { do: 'give-up' }>, execute: Execute, onOwnError: OwnErrorSink,
+  context: string, plan: SagaPlan, row: SagaRow, action: Exclude<Action, Decision>, execute: Execute, onOwnError: OwnErrorSink,
 ): Promise<Outcome> {
-  const { state, principal, correlation_id: correlationId } = row;
+  const { state, principal, correlation_id: correlationId, remaining_ms: remainingMs } = row;
+  // Nobody waits beyond the saga's deadline for a step that will then be undone. It only saves time: the database decides.
+  const bounded = action.do === 'step' && action.step.kind === 'compensable' && remainingMs !== null;
+  const deadline = bounded ? { deadline: Date.now() + Math.ceil(remainingMs) } : {};
   let answer: { readonly error: unknown } | undefined;
   const sending = (what: string, more: { timeoutMs?: number; revokes?: string } = {}): Execute => async <R>(command: Command<R>) => {
     const options = { id: commandId(row, what, row.refusals), principal, ...more };
@@ -48,7 +51,7 @@ export async function perform(
           await plan.failed?.(state, action.cause, sending('.failed'));
           return { kind: 'done', state };
       }
-    }, { principal, correlationId });
+    }, { principal, correlationId, ...deadline });
   } catch (error) {
     const answered = answer !== undefined && answer.error === error;
     if (!answered) onOwnError(error);

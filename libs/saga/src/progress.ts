@@ -7,8 +7,10 @@ import { z } from 'zod';
  *      '--a step failed--> compensating --all undone, failed told--> compensated
  *      |                        |
  *      '------------------------'--no way on without a person--> needs-attention
+ *   needs-attention --an operator retries or skips--> running, compensating or their end
+ *      '--an operator takes over--> taken-over: a person ended it by hand
  */
-export const sagaStatus = z.enum(['running', 'compensating', 'completed', 'compensated', 'needs-attention']);
+export const sagaStatus = z.enum(['running', 'compensating', 'completed', 'compensated', 'needs-attention', 'taken-over']);
 export type SagaStatusName = z.output<typeof sagaStatus>;
 
 const trouble = z.object({ type: z.string(), detail: z.string() });
@@ -37,10 +39,14 @@ export type Progress = Readonly<z.output<typeof progressSchema>>;
 export const sagaRow = progressSchema.extend({
   name: z.string(),
   id: z.string(),
-  /** Of the definition that began it. */
+  /** Of the newest definition that has moved it: a host with an older one leaves it alone. */
   version: z.int(),
   /** Counts the saves; a save names the one that it follows. */
   revision: z.int(),
+  /** Counts the claims; a save names the one that it was made under. */
+  token: z.int(),
+  /** Milliseconds until its deadline, by the database's clock when the row was read; null without one. */
+  remaining_ms: z.number().nullable(),
   /** Whom its commands speak for. */
   principal: principalSchema,
   correlation_id: z.string(),
@@ -54,6 +60,14 @@ export interface Transition {
   readonly entry?: string;
   /** Milliseconds until what is due is due; 0 goes on at once. */
   readonly pauseMs: number;
+  /** The deadline has passed and this is what became of it; it is looked at no more. */
+  readonly deadlineOver?: true;
+}
+
+/** A saga by its name and its business key. */
+export interface SagaKey {
+  readonly name: string;
+  readonly id: string;
 }
 
 export const isMoving = ({ status }: Progress): boolean => status === 'running' || status === 'compensating';

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { mortal } from './spec-support/mortal.js';
+import { workSaga, type WorkState } from './spec-support/work-saga.js';
 import { Workshop, type Fault } from './spec-support/workshop.js';
-import { workSaga, World, type WorkState } from './spec-support/world.js';
+import { World } from './spec-support/world.js';
 import type { Saga } from './saga.js';
 
 let world: World;
@@ -22,15 +23,18 @@ async function live(declared: Saga<WorkState>, id: string, deaths: readonly numb
   let died = 0;
   let begun = false;
   for (const dieAt of [...deaths, Infinity]) {
-    const life = mortal(world.table, workshop.execute, dieAt);
-    const engine = world.engine([declared], life.execute, { compensationAttempts: 100 }, life.table);
+    const life = mortal(dieAt);
+    // The next one knows that the last one is dead, as a process alone with its database does.
+    const engine = world.engine([declared], workshop.execute, { compensationAttempts: 100, alone: true }, life.wrap);
     await engine.start();
     if (!begun) await world.begin(engine, declared, id);
     begun = true;
-    engine.committed();
-    const status = await Promise.race([world.ended(id), life.died.then(() => undefined)]);
-    await engine.drain(AbortSignal.abort());
-    if (status !== undefined) return { status, died };
+    const status = await Promise.race([world.ended(id), life.stopped.then(() => undefined)]);
+    if (status !== undefined) {
+      await engine.drain(AbortSignal.timeout(1_000));
+      return { status, died };
+    }
+    world.forget(engine);
     died += 1;
   }
   throw new Error('the last host lives');

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { derivedId } from '@isolith/message-bus';
+import { workSaga } from './spec-support/work-saga.js';
 import { Workshop, type Fault } from './spec-support/workshop.js';
-import { workSaga, World } from './spec-support/world.js';
+import { World } from './spec-support/world.js';
 
 const NAME = 'orders.checkout';
 const checkout = workSaga(NAME, ['a', 'b', 'c', 'd!', 'e+']);
@@ -29,7 +30,6 @@ async function run(): Promise<{ id: string; status: string; effects: readonly st
   const engine = world.engine([checkout], workshop.execute, { compensationAttempts: 4 });
   await engine.start();
   await world.begin(engine, checkout, id);
-  engine.committed();
   const status = await world.ended(id);
   await engine.drain(AbortSignal.timeout(1_000));
   return { id, status, effects: workshop.done() };
@@ -43,7 +43,7 @@ describe('a saga that goes well', () => {
     const { id, status, effects } = await run();
     expect({ status, effects }).toEqual({ status: 'completed', effects: ['do a', 'do b', 'do c', 'do d', 'do e'] });
     expect(await world.timeline(NAME, id)).toEqual(['begun', 'a done', 'b done', 'c done', 'd done', 'e done']);
-    expect((await world.table.find({ name: NAME, id }))?.state).toEqual({ saga: id, tokens: ['token 0', 'token 1', 'token 2', 'token 3', 'token 4'] });
+    expect((await world.row(NAME, id)).state).toEqual({ saga: id, tokens: ['token 0', 'token 1', 'token 2', 'token 3', 'token 4'] });
   });
 
   it('speaks for the user who began it, under ids that derive from saga and step', async () => {

@@ -1,21 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { runAs } from '@isolith/message-bus';
 import { Alarm } from './alarm.js';
-import { BegunSagas } from './begun-sagas.js';
-import { nextAction } from './next-action.js';
-import { perform } from './perform.js';
-import { isMoving, type SagaRow, type Transition } from './progress.js';
+import { HeldSagas } from './held-sagas.js';
+import type { SagaKey, SagaRow } from './progress.js';
 import { pauseAfter } from './retry.js';
 import type { SagaPlan } from './saga.js';
-import type { SagaKey, SagaTable } from './saga-table.js';
+import type { SagaLeases } from './saga-leases.js';
+import type { SagaLog } from './saga-log.js';
+import { SagaMover } from './saga-mover.js';
+import type { SagaTable } from './saga-table.js';
 import type { Execute } from './step.js';
-import { parked, transition, type TransitionRules } from './transitions.js';
-
-/** Takes structured entries; Nest's Logger is one. */
-export interface SagaLog {
-  warn(entry: object): void;
-  error(entry: object): void;
-}
 
 export interface SagaEngineOptions {
   /** Sagas of the context that are moved at once; the others wait in the table. Default 64. */
@@ -28,37 +22,51 @@ export interface SagaEngineOptions {
   readonly random?: () => number;
 }
 
+/** A saga whose unit of work has not ended yet. */
+export interface Expected {
+  readonly held: boolean;
+  /** Told once, whether the unit committed. */
+  readonly ended: (committed: boolean) => void;
+}
+
 export interface SagaEngineParts {
   readonly context: string;
-  readonly table: Pick<SagaTable, 'due' | 'find' | 'save' | 'defer' | 'untilNextDue' | 'orphans'>;
+  readonly table: Pick<SagaTable, 'save' | 'putOff'>;
+  readonly leases: Pick<SagaLeases, 'terms' | 'claim' | 'held' | 'renew' | 'giveBack' | 'outlook' | 'orphans'>;
   readonly execute: Execute;
   readonly log: SagaLog;
 }
 
 const AFTER_ERROR = { attempts: 1, initialDelayMs: 500, maxDelayMs: 10_000 };
+/** Leases of other hosts end all the time; they are not looked at more often than this. */
+const SHORTEST_LOOK_MS = 10;
 
 /**
- * Moves the sagas of one context.
+ * Moves the sagas of one context, together with the other hosts of that context.
  *
- * A saga in this process:
- *   in the table --due and a slot is free--> moving --ended, or paused (due later)--> in the table
+ * A saga:
+ *   in the table --claimed: due, its lease free or over, and a slot is free--> moving here --ended, or paused--> in the table
+ *   begun here, its lease with it --commit, and a slot is free--> moving here
  * Whoever is not moving exists in the table only, so a pause holds neither a slot nor memory, and a crash loses
  * nothing but the answer to a command that will be asked for again with the same id.
  *
  * The engine:
- *   idle --begun, commit, alarm, a slot came free with others waiting--> looking --slots filled--> idle
+ *   idle --alarm, a slot came free with others waiting, a saga was lost--> looking --slots filled--> idle
  * One look runs at a time; a wake-up during a look makes it look once more, so none is lost. A look that fails pauses
  * the next one, longer each time.
  */
 export class SagaEngine {
-  readonly options: Required<SagaEngineOptions>;
+  private readonly concurrency: number;
+  private readonly pollMs: number;
+  private readonly random: () => number;
   private readonly plans = new Map<string, SagaPlan>();
-  private readonly moving = new Map<string, SagaKey & { readonly ended: Promise<void> }>();
-  private readonly begun = new BegunSagas();
+  private readonly held: HeldSagas;
+  private readonly mover: SagaMover;
   private readonly alarm = new Alarm(() => this.look());
-  private readonly rules: TransitionRules;
   /** Whoever wakes the engine may be inside a unit of work or a request: what it does is no part of that. */
   private readonly apart = AsyncLocalStorage.snapshot();
+  /** Names of sagas that a newer version has moved, each said once. */
+  private readonly newerSaid = new Set<string>();
   private phase: 'waiting' | 'started' | 'draining' = 'waiting';
   private looking: Promise<void> | undefined;
   private lookAgain = false;
@@ -70,8 +78,19 @@ export class SagaEngine {
 
   constructor(private readonly parts: SagaEngineParts, options: SagaEngineOptions = {}) {
     const { concurrency = 64, compensationAttempts = 12, pollMs = 5_000, random = Math.random } = options;
-    this.options = { concurrency, compensationAttempts, pollMs, random };
-    this.rules = { compensationAttempts, random };
+    this.concurrency = concurrency;
+    this.pollMs = pollMs;
+    this.random = random;
+    const { context, table, leases, execute, log } = parts;
+    this.held = new HeldSagas(leases, (error) => log.warn({ message: `the leases of the sagas of ${context} can't be renewed`, err: error }));
+    this.mover = new SagaMover({
+      context, table, execute, log,
+      rules: { compensationAttempts, random },
+      plan: (name) => this.plan(name),
+      goesOn: () => this.phase === 'started',
+      extended: (row) => this.held.extended(row),
+      putOffMs: pollMs,
+    });
   }
 
   /** Before start(): the sagas that this engine moves. */
@@ -79,39 +98,61 @@ export class SagaEngine {
     for (const plan of plans) this.plans.set(plan.name, plan);
   }
 
-  has(name: string): boolean {
-    return this.plans.has(name);
+  plan(name: string): SagaPlan | undefined {
+    return this.plans.get(name);
   }
 
-  /** Takes up every unfinished saga of the context, as slots permit. */
+  /** Takes up the unfinished sagas of the context that no other host holds, as slots permit. */
   async start(): Promise<void> {
     this.phase = 'started';
-    for (const { name, count } of await runAs(this.parts.context, () => this.parts.table.orphans(this.names()))) {
+    for (const { name, count } of await this.asContext(() => this.parts.leases.orphans([...this.plans.values()]))) {
       this.parts.log.error({ message: `${count} unfinished sagas ${name} rest: no saga of that name is declared`, saga: name, count });
     }
     this.look();
   }
 
-  /** A saga was inserted by a unit that is still open. */
-  expect(key: SagaKey): void {
-    this.begun.add(key);
-    this.alarm.within(this.begun.nextLook() ?? 0);
+  /**
+   * A saga is about to be inserted by an open unit. With `held` a slot is kept for it and its lease is to be this host's:
+   * after the commit this host goes on with it at once, from what the table says. Without, whoever has a slot first takes it.
+   */
+  expect(key: SagaKey): Expected {
+    const held = this.phase === 'started' && this.held.size < this.concurrency;
+    const expected = { ...key };
+    if (held) this.held.expect(expected);
+    const ended = (committed: boolean): void => {
+      this.held.unexpect(expected);
+      if (committed && held) this.take(key, () => this.parts.leases.held(key));
+      else if (committed || this.backlog) this.lookWithSlot();
+    };
+    return { held, ended };
   }
 
-  /** Some unit of the context has committed. */
-  committed(): void {
-    if (!this.begun.isEmpty) this.look();
+  /** Something in the table has become due. */
+  wake(): void {
+    this.look();
   }
 
-  /** Takes no further step; waits for those that run to be answered and saved, until the signal aborts. */
+  /**
+   * Takes no further step; waits for those that run to be answered and saved, until the signal aborts. All leases are
+   * given back: at once those of sagas that do not move, with their save those that do, and in the end whatever is left.
+   */
   async drain(signal: AbortSignal): Promise<void> {
     this.phase = 'draining';
     this.alarm.clear();
     const finished = (async () => {
       await this.looking;
-      await Promise.all([...this.moving.values()].map(({ ended }) => ended));
+      await this.giveBack(this.held.keys());
+      await this.held.idle();
     })();
     await Promise.race([finished, aborted(signal)]);
+    await this.held.stop();
+    await this.giveBack([]);
+  }
+
+  /** Looks as soon as a slot is free. */
+  private lookWithSlot(): void {
+    if (this.held.size < this.concurrency) this.look();
+    else this.backlog = true;
   }
 
   private look(): void {
@@ -126,24 +167,20 @@ export class SagaEngine {
       return;
     }
     this.lookAgain = false;
-    this.looking = this.apart(() => runAs(this.parts.context, () => this.fillSlots())).finally(() => {
+    this.looking = this.asContext(() => this.fillSlots()).finally(() => {
       this.looking = undefined;
       if (this.lookAgain) this.look();
     });
   }
 
   private async fillSlots(): Promise<void> {
-    const { table } = this.parts;
-    const free = this.options.concurrency - this.moving.size;
+    const free = this.concurrency - this.held.size;
     this.backlog = free <= 0;
     if (free <= 0) return;
     try {
-      const due = await table.due(this.names(), [...this.moving.values()], free);
-      for (const row of due) {
-        this.begun.seen(row);
-        this.take(row);
-      }
-      this.backlog = due.length >= free;
+      const claimed = await this.parts.leases.claim([...this.plans.values()], this.held.keys(), free);
+      for (const row of claimed) this.take(row, async () => row);
+      this.backlog = claimed.length >= free;
       // With a backlog the next slot that comes free looks again.
       if (!this.backlog) await this.setAlarm();
       this.failures = 0;
@@ -154,67 +191,53 @@ export class SagaEngine {
   }
 
   private async setAlarm(): Promise<void> {
-    const untilDue = await this.parts.table.untilNextDue(this.names(), [...this.moving.values()]);
-    this.alarm.within(Math.min(this.options.pollMs, this.begun.nextLook() ?? Infinity, Math.max(0, untilDue ?? Infinity)));
-  }
-
-  private take(row: SagaRow): void {
-    const key = `${row.name} ${row.id}`;
-    if (this.phase !== 'started' || this.moving.has(key)) return;
-    const ended = this.move(row).finally(() => {
-      this.moving.delete(key);
-      if (this.backlog) this.look();
-    });
-    this.moving.set(key, { name: row.name, id: row.id, ended });
-  }
-
-  private async move(row: SagaRow): Promise<void> {
-    try {
-      let current: SagaRow | undefined = row;
-      while (current !== undefined && isMoving(current) && this.phase === 'started') {
-        const next = await this.nextTransition(current);
-        const saved: SagaRow | undefined = await this.parts.table.save(current, next);
-        if (saved !== undefined) this.report(saved, next);
-        if (saved !== undefined && next.pauseMs > 0) {
-          this.alarm.within(next.pauseMs);
-          return;
-        }
-        // Without a saved row somebody else has moved it: go on from where it is now.
-        current = saved ?? (await this.parts.table.find(current));
-      }
-    } catch (error) {
-      this.parts.log.error({ message: `saga ${row.name} could not be moved`, saga: row.name, id: row.id, err: error });
-      // Out of the way of the others; when even that fails it is the database, and all wait.
-      await this.parts.table.defer(row, this.options.pollMs).catch(() => this.holdOff());
+    const { ms, newer } = await this.parts.leases.outlook([...this.plans.values()], this.held.keys());
+    this.alarm.within(Math.min(this.pollMs, Math.max(SHORTEST_LOOK_MS, ms ?? Infinity)));
+    for (const name of newer.filter((each) => !this.newerSaid.has(each))) {
+      this.newerSaid.add(name);
+      this.parts.log.warn({ message: `sagas ${name} were moved by a newer version than this host's; it leaves them alone`, saga: name });
     }
   }
 
-  private async nextTransition(row: SagaRow): Promise<Transition> {
-    const plan = this.plans.get(row.name);
-    if (plan === undefined) throw new Error(`no saga ${row.name} is declared in ${this.parts.context}`);
-    const action = nextAction(plan, row);
-    if (action.do === 'give-up') return parked(row, action.trouble);
-    const onOwnError = (error: unknown): void =>
-      this.parts.log.warn({ message: `the code of saga ${row.name} failed`, saga: row.name, id: row.id, action: action.do, step: row.step, err: error });
-    const outcome = await perform(this.parts.context, plan, row, action, this.parts.execute, onOwnError);
-    return transition(plan, row, action, outcome, this.rules);
+  private take(key: SagaKey, read: () => Promise<SagaRow | undefined>): void {
+    if (this.phase !== 'started' || this.held.has(key)) return;
+    void this.asContext(() => this.held.hold(key, () => this.move(key, read))).finally(() => {
+      if (this.backlog) this.look();
+    });
   }
 
-  private report({ name, id, status, step, done, attempts, trouble }: SagaRow, { pauseMs }: Transition): void {
-    const entry = { saga: name, id, status, step: step ?? done.at(-1), attempts, trouble };
-    if (status === 'needs-attention') this.parts.log.error({ message: `saga ${name} needs attention`, ...entry });
-    // Said with the 4th attempt and each doubling: a long outage must not fill the log.
-    else if (pauseMs > 0 && attempts >= 4 && (attempts & (attempts - 1)) === 0) this.parts.log.warn({ message: `saga ${name} keeps trying`, ...entry });
+  /** One stay of a saga in its slot. */
+  private async move(key: SagaKey, read: () => Promise<SagaRow | undefined>): Promise<void> {
+    const row = await read().catch((error: unknown) => {
+      this.parts.log.error({ message: `saga ${key.name} can't be read`, saga: key.name, id: key.id, err: error });
+      this.holdOff();
+    });
+    if (row === undefined) {
+      this.backlog = true;
+      return;
+    }
+    this.held.extended(row);
+    const rest = await this.mover.move(row);
+    if (rest.why === 'paused') this.alarm.within(rest.ms);
+    else if (rest.why === 'unreadable') this.holdOff();
+    // Whoever has it now may have given it back meanwhile.
+    else if (rest.why === 'lost') this.alarm.within(SHORTEST_LOOK_MS);
+  }
+
+  private async giveBack(except: readonly SagaKey[]): Promise<void> {
+    await this.asContext(() => this.parts.leases.giveBack(except)).catch((error: unknown) => {
+      this.parts.log.warn({ message: `the leases of the sagas of ${this.parts.context} were not given back; they end by themselves`, err: error });
+    });
   }
 
   private holdOff(): void {
     this.failures += 1;
-    this.notBefore = performance.now() + pauseAfter(this.failures, AFTER_ERROR, this.options.random);
+    this.notBefore = performance.now() + pauseAfter(this.failures, AFTER_ERROR, this.random);
     this.alarm.within(this.notBefore - performance.now());
   }
 
-  private names(): readonly string[] {
-    return [...this.plans.keys()];
+  private asContext<T>(work: () => Promise<T>): Promise<T> {
+    return this.apart(() => runAs(this.parts.context, work));
   }
 }
 

@@ -27,11 +27,37 @@ const summary = z.object({
 });
 export type SagaSummary = z.output<typeof summary>;
 
-const timelineEntry = z.object({ at: z.date(), what: z.string() });
+const timelineEntry = z.object({
+  at: z.date(),
+  what: z.string(),
+  /** Attempts of what the entry is about that came to nothing before, and why the last one did. */
+  attempts: z.int().transform((attempts) => (attempts === 0 ? undefined : attempts)),
+  trouble: trouble.transform(nothing),
+  /** Of what a person did: the user's id and why. */
+  operator: z.string().nullable().transform(nothing),
+  reason: z.string().nullable().transform(nothing),
+});
 export type SagaTimelineEntry = z.output<typeof timelineEntry>;
+
+const instance = summary.extend({
+  /** Of the newest definition that has moved it. */
+  version: z.int(),
+  /** The host that moves it, and until when it may without saying so again; absent while it waits for anybody. */
+  holder: z.string().nullable().transform(nothing),
+  leasedUntil: z.date().nullable().transform(nothing),
+  /** When what is due is due, by the database's clock. */
+  dueAt: z.date(),
+  /** Absent when it has none, or when it has passed and was acted upon. */
+  deadlineAt: z.date().nullable().transform(nothing),
+  correlationId: z.string(),
+});
+/** One saga, whole; neither its state nor whom it speaks for. */
+export type SagaDetail = z.output<typeof instance> & { readonly timeline: readonly SagaTimelineEntry[] };
 
 const count = z.object({ name: z.string(), status: sagaStatus, count: z.coerce.number() });
 export type SagaCount = z.output<typeof count>;
+
+const SUMMARY = `name, id, status, coalesce(step, done->>-1) AS step, cause, attempts, trouble, created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 /** What operators see of the sagas of one context. It changes nothing. */
 export class SagaOverview {
@@ -39,7 +65,7 @@ export class SagaOverview {
 
   constructor(
     context: string,
-    private readonly database: ContextDatabase,
+    private readonly database: Pick<ContextDatabase, 'query'>,
   ) {
     this.schema = quotedSchemaOf(context);
   }
@@ -49,7 +75,7 @@ export class SagaOverview {
     if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw new RangeError(`limit must be 1 to 100, not ${limit}`);
     return this.database.query(
       summary,
-      `SELECT name, id, status, coalesce(step, done->>-1) AS step, cause, attempts, trouble, created_at AS "createdAt", updated_at AS "updatedAt"
+      `SELECT ${SUMMARY}
        FROM ${this.schema}.saga
        WHERE ($1::text IS NULL OR name = $1) AND ($2::text IS NULL OR id = $2) AND ($3::text IS NULL OR status = $3)
        ORDER BY created_at DESC, name, id LIMIT $4`,
@@ -64,7 +90,18 @@ export class SagaOverview {
 
   /** What happened to one saga, oldest first; empty when there is none. */
   timeline(name: string, id: string): Promise<SagaTimelineEntry[]> {
-    const sql = `SELECT at, what FROM ${this.schema}.saga_transition WHERE name = $1 AND id = $2 ORDER BY seq LIMIT 1000`;
+    const sql = `SELECT at, what, attempts, trouble, operator, reason FROM ${this.schema}.saga_transition WHERE name = $1 AND id = $2 ORDER BY seq LIMIT 1000`;
     return this.database.query(timelineEntry, sql, [name, id]);
+  }
+
+  /** One saga with its timeline; undefined when there is none. */
+  async find(name: string, id: string): Promise<SagaDetail | undefined> {
+    const [found] = await this.database.query(
+      instance,
+      `SELECT ${SUMMARY}, version, holder, leased_until AS "leasedUntil", due_at AS "dueAt", deadline_at AS "deadlineAt", correlation_id AS "correlationId"
+       FROM ${this.schema}.saga WHERE name = $1 AND id = $2`,
+      [name, id],
+    );
+    return found === undefined ? undefined : { ...found, timeline: await this.timeline(name, id) };
   }
 }

@@ -15,8 +15,13 @@ export interface SagaCause {
 export interface SagaDefinition<S extends z.ZodObject> {
   /** `context.process`, e.g. `orders.checkout`. */
   readonly name: MessageName;
-  /** Of the declaration; saved with each saga. */
+  /** Of the declaration; raise it with each change. Hosts with a lower one leave sagas alone that a higher one has moved. */
   readonly version?: number;
+  /**
+   * Milliseconds from the begin, by the database's clock. A saga whose compensable steps are not done by then turns
+   * back; one that has come to its pivot, or has none left to undo, goes on. Absent: it takes as long as it takes.
+   */
+  readonly deadlineMs?: number;
   /** Saved with each transition: JSON-safe, no personal data. */
   readonly state: S;
   /** Compensable steps, then at most one pivot, then retriable steps. */
@@ -43,6 +48,7 @@ export interface PlannedStep {
 export interface SagaPlan {
   readonly name: MessageName;
   readonly version: number;
+  readonly deadlineMs: number | undefined;
   readonly steps: readonly PlannedStep[];
   /** Why the state's schema can't be one; empty when it can. */
   readonly stateViolations: readonly string[];
@@ -60,11 +66,12 @@ export interface Saga<S> {
 
 /** Declares a saga. Nothing is refused here: a host names everything that is wrong with all its sagas at once. */
 export function saga<S extends z.ZodObject>(definition: SagaDefinition<S>): Saga<z.output<S>> {
-  const { name, version = 1, state: schema, steps, failed } = definition;
+  const { name, version = 1, deadlineMs, state: schema, steps, failed } = definition;
   const { violations, copy } = stateSchema(name, schema);
   const plan: SagaPlan = {
     name,
     version,
+    deadlineMs,
     steps: steps.map((declared) => planned(schema, copy, declared)),
     stateViolations: violations,
     checkState: (state) => void schema.parse(state),

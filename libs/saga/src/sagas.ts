@@ -1,3 +1,4 @@
+import type { UnitOfWork } from '@isolith/journal';
 import { NoOpenUnitError, requireScope } from '@isolith/message-bus';
 import { principalOf } from './perform.js';
 import type { Saga } from './saga.js';
@@ -8,8 +9,9 @@ import type { SagaTable } from './saga-table.js';
 export class Sagas {
   constructor(
     private readonly context: string,
+    private readonly unit: Pick<UnitOfWork, 'onEnd'>,
     private readonly table: Pick<SagaTable, 'insert'>,
-    private readonly engine: Pick<SagaEngine, 'has' | 'expect'>,
+    private readonly engine: Pick<SagaEngine, 'plan' | 'expect'>,
   ) {}
 
   /**
@@ -22,12 +24,19 @@ export class Sagas {
   async begin<S>({ plan, copyState }: Saga<S>, id: string, state: S): Promise<void> {
     const { unit, principal, correlationId } = requireScope();
     if (unit === undefined) throw new NoOpenUnitError(`beginning saga ${plan.name}`);
-    if (!this.engine.has(plan.name)) throw new Error(`saga ${plan.name} is not declared in ${this.context}; list its class in the context's sagas`);
+    if (this.engine.plan(plan.name) === undefined) throw new Error(`saga ${plan.name} is not declared in ${this.context}; list its class in the context's sagas`);
     if (id === '') throw new TypeError(`saga ${plan.name} needs an id`);
-    const { name, version, steps } = plan;
-    const inserted = await this.table.insert({
-      name, id, version, state: copyState(state), step: steps[0]?.name ?? null, principal: principalOf(this.context, principal), correlationId,
-    });
-    if (inserted) this.engine.expect({ name, id });
+    const { name, version, steps, deadlineMs } = plan;
+    const begun = {
+      name, id, version, state: copyState(state), step: steps[0]?.name ?? null, principal: principalOf(this.context, principal), correlationId, deadlineMs,
+    };
+    const expected = this.engine.expect({ name, id });
+    let inserted = false;
+    try {
+      inserted = await this.table.insert(begun, expected.held);
+    } finally {
+      if (!inserted) expected.ended(false);
+    }
+    if (inserted) this.unit.onEnd(expected.ended);
   }
 }

@@ -1,4 +1,4 @@
-import type { Action } from './next-action.js';
+import type { Action, Decision } from './next-action.js';
 import type { Outcome } from './outcome.js';
 import type { Progress, Transition, Trouble } from './progress.js';
 import { DEFAULT_RETRY, pauseAfter, type Retry } from './retry.js';
@@ -17,7 +17,7 @@ const fresh = { attempts: 0, refusals: 0, trouble: null } as const;
 
 /** Where a saga goes when what it was about to do ended in `outcome`. Pure: the same arguments, the same transition. */
 export function transition(
-  plan: SagaPlan, progress: Progress, action: Exclude<Action, { do: 'give-up' }>, outcome: Outcome, rules: TransitionRules,
+  plan: SagaPlan, progress: Progress, action: Exclude<Action, Decision>, outcome: Outcome, rules: TransitionRules,
 ): Transition {
   switch (action.do) {
     case 'step':
@@ -26,6 +26,36 @@ export function transition(
       return outcome.kind === 'done' ? undone(plan, progress, action.step) : notUndone(progress, action.step, outcome, rules);
     case 'tell-failed':
       return outcome.kind === 'done' ? ended(progress) : again(progress, outcome, DEFAULT_RETRY, rules);
+  }
+}
+
+/** Where a saga goes without asking anybody. */
+export function decided(plan: SagaPlan, progress: Progress, action: Decision): Transition {
+  switch (action.do) {
+    case 'give-up':
+      return parked(progress, action.trouble);
+    case 'turn-back': {
+      // Whether the step was asked for is not known: a host that was stopped may have sent it, or may yet. So it is undone.
+      const { step } = action;
+      const late = { type: 'deadline-exceeded', detail: `it was not done within ${plan.deadlineMs ?? 0} ms of the saga's begin${lastTrouble(progress)}` };
+      return { ...backward(plan, progress, step, { ...late, kind: 'open' }, [...progress.done, step.name]), deadlineOver: true };
+    }
+    case 'go-on-late':
+      return { next: progress, entry: 'deadline exceeded, goes on', pauseMs: 0, deadlineOver: true };
+  }
+}
+
+const lastTrouble = ({ trouble }: Progress): string => (trouble === null ? '' : `; last ${trouble.type}: ${trouble.detail}`);
+
+/** What an operator who skips what is due makes of a saga. */
+export function skipped(plan: SagaPlan, progress: Progress, action: Exclude<Action, Decision>): Transition {
+  switch (action.do) {
+    case 'step':
+      return { ...forward(plan, progress, action.step, progress.state), entry: `skipped ${action.step.name}` };
+    case 'compensate':
+      return { ...undone(plan, progress, action.step), entry: `skipped the compensation of ${action.step.name}` };
+    case 'tell-failed':
+      return { ...ended(progress), entry: 'skipped telling the failure' };
   }
 }
 
@@ -54,7 +84,7 @@ function notForward(plan: SagaPlan, progress: Progress, step: PlannedStep, outco
   return again(progress, outcome, step.retry, rules);
 }
 
-function backward(plan: SagaPlan, progress: Progress, step: PlannedStep, { type, detail, kind }: NotDone, done: readonly string[]): Transition {
+function backward(plan: SagaPlan, progress: Progress, step: PlannedStep, { type, detail, kind }: Pick<NotDone, 'type' | 'detail' | 'kind'>, done: readonly string[]): Transition {
   const cause = { step: step.name, type, detail };
   const over = done.length === 0 && plan.failed === undefined;
   const next: Progress = { ...progress, ...fresh, status: over ? 'compensated' : 'compensating', step: null, done, cause };
@@ -71,16 +101,20 @@ function notUndone(progress: Progress, step: PlannedStep, outcome: NotDone, rule
   // An outage is waited out however long it takes: a person could do no more than wait.
   const passing = outcome.kind === 'open' && outcome.passing;
   if (passing || progress.attempts + 1 < rules.compensationAttempts) return again(progress, outcome, step.retry, rules);
-  return parked({ ...progress, attempts: progress.attempts + 1 }, { type: outcome.type, detail: `the compensation of ${step.name} keeps failing: ${outcome.detail}` });
+  return parked(counted(progress, outcome), { type: outcome.type, detail: `the compensation of ${step.name} keeps failing: ${outcome.detail}` });
 }
 
 const ended = (progress: Progress): Transition => ({ next: { ...progress, ...fresh, status: 'compensated' }, entry: 'failure told', pauseMs: 0 });
 
-function again(progress: Progress, { kind, type, detail }: NotDone, retry: Retry, { random }: TransitionRules): Transition {
-  const attempts = progress.attempts + 1;
-  const refusals = progress.refusals + (kind === 'refused' ? 1 : 0);
-  return { next: { ...progress, attempts, refusals, trouble: { type, detail } }, pauseMs: pauseAfter(attempts, retry, random) };
+function again(progress: Progress, outcome: NotDone, retry: Retry, { random }: TransitionRules): Transition {
+  const { type, detail } = outcome;
+  const next = { ...counted(progress, outcome), trouble: { type, detail } };
+  return { next, pauseMs: pauseAfter(next.attempts, retry, random) };
 }
+
+/** One more attempt that came to nothing. A refusal has used up its command id, also for whoever tries again by hand. */
+const counted = (progress: Progress, { kind }: NotDone): Progress =>
+  ({ ...progress, attempts: progress.attempts + 1, refusals: progress.refusals + (kind === 'refused' ? 1 : 0) });
 
 /** Nothing moves the saga any more until a person does. */
 export const parked = (progress: Progress, trouble: Trouble): Transition => ({

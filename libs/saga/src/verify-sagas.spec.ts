@@ -3,7 +3,7 @@ import { personal } from '@isolith/contracts';
 import { z } from 'zod';
 import { saga, type Saga } from './saga.js';
 import { DoWork, UndoWork } from './spec-support/workshop.js';
-import { workSaga, workStep, WorkState } from './spec-support/world.js';
+import { workSaga, workStep, WorkState } from './spec-support/work-saga.js';
 import { step } from './step.js';
 import { sagaViolations } from './verify-sagas.js';
 
@@ -50,10 +50,11 @@ describe('a host names everything that is wrong with its sagas', () => {
   });
 
   it('with their names and numbers', () => {
-    const empty = saga({ name: 'orders.empty', version: 0, state: WorkState, steps: [] });
+    const empty = saga({ name: 'orders.empty', version: 0, deadlineMs: 0, state: WorkState, steps: [] });
     expect(problemsOf(empty, workSaga('orders.same', ['a']), workSaga('orders.same', ['a']), saga({ name: 'stock.count', state: WorkState, steps: [workStep('a')] }))).toEqual([
       'saga orders.same is declared twice',
       'saga orders.empty: version must be a positive integer',
+      'saga orders.empty: deadlineMs must be a positive number of milliseconds',
       'saga orders.empty: it has no steps',
       'saga stock.count: its name begins with stock, but it is declared in orders',
     ]);

@@ -9,10 +9,11 @@ export function sagaViolations(context: string, plans: readonly SagaPlan[]): rea
   return [...twice, ...plans.flatMap((plan) => [...new Set(violationsOf(context, plan))].map((problem) => `saga ${plan.name}: ${problem}`))];
 }
 
-function violationsOf(context: string, { name, version, steps, stateViolations }: SagaPlan): readonly string[] {
+function violationsOf(context: string, { name, version, deadlineMs, steps, stateViolations }: SagaPlan): readonly string[] {
   return [
     ...nameProblems(context, name),
     ...(Number.isInteger(version) && version > 0 ? [] : ['version must be a positive integer']),
+    ...(deadlineMs === undefined || (deadlineMs > 0 && Number.isFinite(deadlineMs)) ? [] : ['deadlineMs must be a positive number of milliseconds']),
     ...stateViolations,
     ...(steps.length === 0 ? ['it has no steps'] : []),
     ...duplicates(steps.map((step) => step.name)).map((step) => `two steps are called ${step}`),

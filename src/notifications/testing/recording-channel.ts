@@ -6,12 +6,15 @@ export class RecordingChannel implements NotificationChannel {
   readonly name = 'recording';
   needsContact = false;
   readonly sent: { message: OutgoingMessage; key: string }[] = [];
+  /** Keys that it was given and failed at. */
+  readonly refused: string[] = [];
   failures = 0;
 
   async send(message: OutgoingMessage, key: string): Promise<void> {
     assertNoOpenUnit('the notification channel recording');
     if (this.failures > 0) {
       this.failures -= 1;
+      this.refused.push(key);
       throw new Error('the channel is down');
     }
     this.sent.push({ message, key });

@@ -74,6 +74,10 @@ describe('the checkout', () => {
     await expect(run(checkout, 'confirm-order', begun)).rejects.toThrow('without its charge or its shipment');
   });
 
+  it('turns back when it is not decided within ten minutes', () => {
+    expect(checkout.deadlineMs).toBe(600_000);
+  });
+
   it('ends in a rejection that says why, cut to what the order keeps', async () => {
     const cause = { step: 'reserve-stock', type: 'out-of-stock', detail: 'no mugs' };
     expect(await sentBy((execute) => checkout.failed?.(begun, cause, execute))).toEqual([new RejectOrder({ orderId, reason: 'out-of-stock', detail: 'no mugs' })]);

@@ -21,12 +21,16 @@ type CheckoutState = z.output<typeof CheckoutState>;
 /** A charge asks a slow provider several times before it gives up. */
 const CHARGE_TIMEOUT_MS = 25_000;
 
+/** Goods are not kept for a customer for longer than this; only an outage takes so long. */
+const DEADLINE_MS = 10 * 60_000;
+
 @Injectable()
 export class CheckoutSaga {
   constructor(@Inject(OrderDetails) private readonly details: Pick<OrderDetails, 'paymentToken' | 'address'>) {}
 
   readonly definition = saga({
     name: 'orders.checkout',
+    deadlineMs: DEADLINE_MS,
     state: CheckoutState,
     steps: [
       step<CheckoutState>()({

@@ -13,10 +13,13 @@ export class OrderDetails {
     private readonly database: ContextDatabase,
   ) {}
 
-  async insert(orderId: string, paymentToken: string, address: Address): Promise<void> {
-    await this.unit.execute('INSERT INTO orders.order_details (order_id, payment_token, address) VALUES ($1, $2, $3)', [
-      orderId, paymentToken, JSON.stringify(address),
-    ]);
+  /** False when the order has its details already. */
+  async insert(orderId: string, paymentToken: string, address: Address): Promise<boolean> {
+    const inserted = await this.unit.execute(
+      'INSERT INTO orders.order_details (order_id, payment_token, address) VALUES ($1, $2, $3) ON CONFLICT (order_id) DO NOTHING',
+      [orderId, paymentToken, JSON.stringify(address)],
+    );
+    return inserted === 1;
   }
 
   /** Throws when it was erased, which happens only once nobody needs it any more. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventContract } from '@isolith/contracts';
-import { ContextDatabase } from '@isolith/journal';
+import { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { JournalModule } from '@isolith/journal/nest';
 import { openTestDatabase } from '@isolith/journal/testing';
 import { MessageRouter, runAs, runInScope, withOptions, type DispatchOptions, type MessageScope } from '@isolith/message-bus';
@@ -38,6 +38,7 @@ export async function openOrders() {
   const queries = module.get(QueryBus);
   const router = module.get(MessageRouter);
   const database = module.select(OrdersModule).get(ContextDatabase, { strict: false });
+  const unit = module.select(OrdersModule).get(UnitOfWork, { strict: false });
 
   const as = (user: string | undefined, roles: readonly string[] = ['customer']): MessageScope =>
     ({ context: 'gateway', principal: { service: 'gateway', roles, ...(user === undefined ? {} : { user }) }, correlationId: 'spec' });
@@ -76,6 +77,8 @@ export async function openOrders() {
         AbortSignal.timeout(HAPPENS_WITHIN_MS),
       );
     },
+    /** What retention does when the time of stored replies is over. */
+    forgetReplies: () => runAs('orders', () => unit.run(() => unit.execute('DELETE FROM orders.inbox'))),
     details: (orderId: string) =>
       read(z.object({ payment_token: z.string().nullable(), address: z.unknown() }), 'SELECT payment_token, address FROM orders.order_details WHERE order_id = $1', [orderId]),
     /** The types of the events in the order's stream. */

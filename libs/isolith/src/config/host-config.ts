@@ -26,8 +26,7 @@ export const hostConfig = z.object({
     'one of fatal, error, warn, info, debug, trace, silent',
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   ),
-  // A variable without effect would be believed to have one.
-  ISOLITH_PARITY: setting('it to be unset: this build has no parity mode', z.undefined().optional()),
+  ISOLITH_PARITY: setting('1, or 0 for no parity mode', z.enum(['0', '1']).transform((value) => value === '1').default(false)),
 });
 
 export type HostValues = z.output<typeof hostConfig>;

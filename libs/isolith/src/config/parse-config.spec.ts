@@ -17,7 +17,7 @@ describe('an empty environment', () => {
     const { config, violations } = parse({});
     expect(violations).toEqual([]);
     expect(config.placement).toEqual({ here: ['users', 'orders', 'payments', 'gateway'], elsewhere: [] });
-    expect(config.values).toMatchObject({ PORT: 3000, DATA_DIR: '.isolith/data', DATABASE_POOL: 10, SHUTDOWN_GRACE_MS: 10_000, LOG_LEVEL: 'info' });
+    expect(config.values).toMatchObject({ PORT: 3000, DATA_DIR: '.isolith/data', DATABASE_POOL: 10, SHUTDOWN_GRACE_MS: 10_000, LOG_LEVEL: 'info', ISOLITH_PARITY: false });
     expect(config.databaseUrl('orders')).toBeUndefined();
   });
 
@@ -27,7 +27,7 @@ describe('an empty environment', () => {
 });
 
 describe('values', () => {
-  it.each([['PORT', '0', 0], ['PORT', '65535', 65_535], ['SHUTDOWN_GRACE_MS', '0', 0], ['DATABASE_POOL', '200', 200], ['LOG_LEVEL', 'debug', 'debug']])('%s=%s is read', (name, value, read) => {
+  it.each([['PORT', '0', 0], ['PORT', '65535', 65_535], ['SHUTDOWN_GRACE_MS', '0', 0], ['DATABASE_POOL', '200', 200], ['LOG_LEVEL', 'debug', 'debug'], ['ISOLITH_PARITY', '1', true], ['ISOLITH_PARITY', '0', false]])('%s=%s is read', (name, value, read) => {
     const { config, violations } = parse({ [name]: value });
     expect(violations).toEqual([]);
     expect(config.values).toHaveProperty(name, read);
@@ -45,7 +45,7 @@ describe('values', () => {
     ['TRANSPORT_URL', 'http://hunter2@broker', 'TRANSPORT_URL: expected a URL amqp://user:password@host:port'],
     ['AUTH_SECRET', 'hunter2', 'AUTH_SECRET: expected at least 32 characters'],
     ['METRICS_TOKEN', 'hunter 2', 'METRICS_TOKEN: expected visible ASCII characters without spaces'],
-    ['ISOLITH_PARITY', '1', 'ISOLITH_PARITY: expected it to be unset: this build has no parity mode, got "1"'],
+    ['ISOLITH_PARITY', 'true', 'ISOLITH_PARITY: expected 1, or 0 for no parity mode, got "true"'],
   ])('%s=%s is refused by name', (name, value, violation) => {
     expect(violationsOf({ [name]: value })).toEqual([violation]);
   });

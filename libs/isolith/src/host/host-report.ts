@@ -2,7 +2,7 @@ import { MessageRouter } from '@isolith/message-bus';
 import { CqrsRouting, HostLifecycle, type HostParticipant } from '@isolith/message-bus/nest';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { HostConfig } from '../config/host-config.js';
-import { HOST_CONFIG } from './tokens.js';
+import { HOST_CONFIG, PARITY_SEED } from './tokens.js';
 import { unusedData } from './unused-data.js';
 
 /** What a host does and how: the line that it logs at its start, and `/actuator/topology`. */
@@ -16,6 +16,8 @@ export interface HostTopology {
   readonly plainEventHandlers: readonly string[];
   readonly guarantees: {
     readonly transport: string;
+    /** Parity mode, which no host that serves anybody may run in, and its seed. */
+    readonly parity?: string;
     /** By context. */
     readonly database: Readonly<Record<string, string>>;
   };
@@ -23,6 +25,7 @@ export interface HostTopology {
 
 const IN_PROCESS = 'in-process: what runs when the process dies is not answered, but its unit of work is whole or absent, and events go on from the journal';
 const SPLIT = 'in-process within this host, a broker between hosts';
+const parityOf = (seed: number): string => `parity mode, seed ${seed}: messages between the contexts of this host are delayed, doubled and lost on purpose; for tests only`;
 const EMBEDDED = 'embedded PGlite, one process only, a commit is on disk (fsync)';
 const IN_MEMORY = 'embedded PGlite in memory: ends with the process';
 const POSTGRESQL = 'PostgreSQL, durable as its server is configured';
@@ -36,6 +39,7 @@ export class HostReport implements HostParticipant {
     @Inject(HOST_CONFIG) private readonly config: HostConfig,
     private readonly router: MessageRouter,
     private readonly routing: CqrsRouting,
+    @Inject(PARITY_SEED) private readonly paritySeed: number | undefined,
     lifecycle: HostLifecycle,
   ) {
     lifecycle.join(this);
@@ -43,6 +47,7 @@ export class HostReport implements HostParticipant {
 
   async start(): Promise<void> {
     this.#log.log({ message: 'host report', ...this.topology() });
+    if (this.paritySeed !== undefined) this.#log.warn(parityOf(this.paritySeed));
     const unused = unusedData(this.config);
     if (unused !== undefined) this.#log.warn(unused);
   }
@@ -63,6 +68,7 @@ export class HostReport implements HostParticipant {
       plainEventHandlers: [...new Set(this.routing.plainEventHandlers)],
       guarantees: {
         transport: this.router.hasRemote ? SPLIT : IN_PROCESS,
+        ...(this.paritySeed === undefined ? {} : { parity: parityOf(this.paritySeed) }),
         database: Object.fromEntries(working.map((context) => [context, this.config.databaseUrl(context) === undefined ? embedded : POSTGRESQL])),
       },
     };

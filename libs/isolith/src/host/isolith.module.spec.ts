@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { command, query } from '@isolith/contracts';
+import { anyone, command, query } from '@isolith/contracts';
 import { noFallback, resilience, ResilienceRegistry } from '@isolith/resilience';
 import { ConsoleLogger, type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
-import { CommandHandler } from '@nestjs/cqrs';
+import { CommandHandler, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { z } from 'zod';
 import { hostConfig } from '../config/host-config.js';
@@ -32,10 +32,12 @@ afterEach(async () => {
 const root = (env: Environment = {}): DynamicModule =>
   IsolithModule.forRoot({ config: parseConfig(hostConfig, { AUTH_SECRET: 's'.repeat(32), ...env }, ['stock', 'payments']).config });
 
-async function start(imports: (DynamicModule | Type)[], providers: Provider[] = []): Promise<TestingModule> {
+const silent = (): ConsoleLogger => new ConsoleLogger({ logLevels: [] });
+
+async function start(imports: (DynamicModule | Type)[], providers: Provider[] = [], logger = silent()): Promise<TestingModule> {
   @Module({ imports, providers })
   class AppModule {}
-  const module = await Test.createTestingModule({ imports: [AppModule] }).setLogger(new ConsoleLogger({ logLevels: [] })).compile();
+  const module = await Test.createTestingModule({ imports: [AppModule] }).setLogger(logger).compile();
   open.push(module);
   return module.init();
 }
@@ -91,5 +93,51 @@ describe('a host that is right', () => {
       contexts: { here: ['stock', 'payments', 'gateway'], elsewhere: [] }, messages: { commands: [], queries: [] }, plainEventHandlers: [],
     });
     expect(host.get(HostSettings).read(z.object({ PORT: z.int() }))).toEqual({ PORT: 8080 });
+  });
+});
+
+class Count extends query('stock.count', { input: z.object({ nth: z.int() }), output: z.object({ nth: z.int() }), access: [anyone()] }) {}
+
+let counted = 0;
+@QueryHandler(Count)
+class CountHandler {
+  async execute({ nth }: Count) {
+    counted += 1;
+    return { nth };
+  }
+}
+
+/** Asks 100 times over the buses of a host; tells how often the handler ran for it, and what the host said about itself. */
+async function ask(env: Environment) {
+  const warned: unknown[] = [];
+  class Kept extends ConsoleLogger {
+    override warn(message: unknown): void {
+      warned.push(message);
+    }
+  }
+  const config = parseConfig(hostConfig, { AUTH_SECRET: 's'.repeat(32), ...env }, ['stock']).config;
+  const host = await start([IsolithModule.forRoot({ config, paritySeed: 12 }), IsolithModule.forFeature({ context: 'stock', contracts: [Count] })], [CountHandler], new Kept({ logLevels: ['warn'] }));
+  const bus = host.get(QueryBus, { strict: false });
+  counted = 0;
+  const answers = await Promise.all(Array.from({ length: 100 }, (_, nth) => bus.execute(new Count({ nth }))));
+  return { answers, warned: JSON.stringify(warned), guarantees: host.get(HostReport).topology().guarantees };
+}
+
+describe('parity mode', () => {
+  const answers = Array.from({ length: 100 }, (_, nth) => ({ nth }));
+
+  it('answers all the same, over messages that are lost and come twice, and says loudly what it is', async () => {
+    const seen = await ask({ ISOLITH_PARITY: '1' });
+    expect(seen.answers).toEqual(answers);
+    expect(counted).toBeGreaterThan(100);
+    expect(seen.guarantees.parity).toContain('parity mode, seed 12');
+    expect(seen.warned).toContain('parity mode, seed 12');
+  });
+
+  it.each([{}, { ISOLITH_PARITY: '0' }])('is off unless it is asked for: %j', async (env) => {
+    const seen = await ask(env);
+    expect([seen.answers, counted]).toEqual([answers, 100]);
+    expect(seen.guarantees).not.toHaveProperty('parity');
+    expect(seen.warned).not.toContain('parity');
   });
 });

@@ -1,7 +1,8 @@
+import { randomInt } from 'node:crypto';
 import { GATEWAY, type AnyContractClass, type MessageClass, type RequestContract } from '@isolith/contracts';
-import type { DatabaseTarget, EntityClass, MigrationClass } from '@isolith/journal';
+import type { DatabaseTarget, EntityClass, MigrationClass, Retention } from '@isolith/journal';
 import { JournalHost, JournalModule } from '@isolith/journal/nest';
-import { SignedTransport, type SubscriptionInfo, type RemoteTransport } from '@isolith/message-bus';
+import { parityTransport, SignedTransport, type SubscriptionInfo, type RemoteTransport } from '@isolith/message-bus';
 import { HostLifecycle, MessageBusModule, type SubscriptionFeature } from '@isolith/message-bus/nest';
 import { ObservabilityModule } from '@isolith/observability/nest';
 import { ResilienceRegistry } from '@isolith/resilience';
@@ -16,13 +17,17 @@ import { HealthController } from '../ops/health.controller.js';
 import { HostHealth } from '../ops/host-health.js';
 import { HostMetrics } from '../ops/host-metrics.js';
 import { MetricsController } from '../ops/metrics.controller.js';
+import { ParkedController } from '../ops/parked.controller.js';
+import { SagasController } from '../ops/sagas.controller.js';
+import { AskContexts } from '../operations/ask-contexts.js';
+import { OperationsHost } from '../operations/operations-host.js';
 import { HostChecks } from './host-checks.js';
 import { HostReport } from './host-report.js';
 import { HostSecret } from './host-secret.js';
 import { MessageTokens } from './message-tokens.js';
 import { RemoteLink } from './remote-link.js';
 import { HostSettings } from './host-settings.js';
-import { HOST_CONFIG, REFUSED_SENDERS, type RefusedSenders } from './tokens.js';
+import { HOST_CONFIG, PARITY_SEED, REFUSED_SENDERS, type RefusedSenders } from './tokens.js';
 
 export interface HostOptions {
   readonly config: HostConfig;
@@ -34,7 +39,13 @@ export interface HostOptions {
   readonly databaseOf?: Readonly<Record<string, string>>;
   /** `service` in metrics; `isolith` when absent. */
   readonly service?: string;
+  /** How long handled messages, and events that everybody was served, are kept; 30 days, and for ever. */
+  readonly retention?: Retention;
+  /** The whole number that draws the faults of parity mode (`ISOLITH_PARITY=1`); a random one when absent. */
+  readonly paritySeed?: number;
 }
+
+const SEEDS = 2 ** 31;
 
 /** What one context states about itself, to every part of the host. */
 export interface ContextFeature {
@@ -46,6 +57,8 @@ export interface ContextFeature {
   readonly subscriptions?: Readonly<Record<string, SubscriptionFeature>>;
   readonly entities?: readonly EntityClass[];
   readonly migrations?: readonly MigrationClass[];
+  /** Where it differs from the host's. */
+  readonly retention?: Retention;
   /** Providers of the context's module that declare its sagas. */
   readonly sagas?: readonly Type<DeclaresSaga>[];
 }
@@ -54,8 +67,9 @@ export interface ContextFeature {
 @Module({})
 export class IsolithModule {
   /** Once per application. Refuses the start (StartRefusedError) with everything that is wrong in configuration and wiring. */
-  static forRoot({ config, remote, subscriptions = [], databaseOf = {}, service = 'isolith' }: HostOptions): DynamicModule {
+  static forRoot({ config, remote, subscriptions = [], databaseOf = {}, retention, service = 'isolith', paritySeed = randomInt(SEEDS) }: HostOptions): DynamicModule {
     const { values, placement } = config;
+    const parity = values.ISOLITH_PARITY ? { local: parityTransport({ seed: paritySeed }) } : {};
     const targetOf = (context: string): DatabaseTarget => {
       const url = config.databaseUrl(databaseOf[context] ?? context);
       return url === undefined ? { kind: 'pglite', dataDir: values.DATA_DIR } : { kind: 'postgres', url, poolSize: values.DATABASE_POOL };
@@ -76,18 +90,20 @@ export class IsolithModule {
           placement: { here: placement.here.filter((context) => context !== GATEWAY) },
           shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
           subscriptions,
+          ...parity,
           ...(signed === undefined ? {} : { remote: signed }),
         }),
-        JournalModule.forRoot({ targetOf }),
+        JournalModule.forRoot({ targetOf, ...(retention === undefined ? {} : { retention }) }),
         ObservabilityModule.forRoot({ service }),
         // Health answers say what is down; a log line for each question would only repeat it.
         TerminusModule.forRoot({ logger: false }),
         EdgeModule.forRoot(),
       ],
-      controllers: [HealthController, MetricsController, ActuatorController],
+      controllers: [HealthController, MetricsController, ActuatorController, SagasController, ParkedController],
       providers: [
         { provide: HOST_CONFIG, useValue: config },
         { provide: REFUSED_SENDERS, useValue: refused },
+        { provide: PARITY_SEED, useValue: values.ISOLITH_PARITY ? paritySeed : undefined },
         { provide: HostSettings, useFactory: () => new HostSettings(config) },
         { provide: ResilienceRegistry, useFactory: () => new ResilienceRegistry() },
         {
@@ -111,18 +127,19 @@ export class IsolithModule {
           inject: [HostLifecycle, KEY_SOURCE],
           useFactory: (lifecycle: HostLifecycle) => new RemoteLink(remote, lifecycle),
         },
-        HostReport, HostHealth, HostMetrics,
+        HostReport, HostHealth, HostMetrics, OperationsHost, AskContexts,
       ],
       exports: [HOST_CONFIG, HostSettings, ResilienceRegistry, KEY_SOURCE, HostReport],
     };
   }
 
   /** Imported by a context's own module, once; gives it UnitOfWork, ContextDatabase, EventStore and (with `sagas`) Sagas of that context. */
-  static forFeature({ context, contracts, needs, subscriptions, entities, migrations, sagas }: ContextFeature): DynamicModule {
+  static forFeature({ context, contracts, needs, subscriptions, entities, migrations, retention, sagas }: ContextFeature): DynamicModule {
     const journal = JournalModule.forFeature({
       context,
       ...(entities === undefined ? {} : { entities }),
       ...(migrations === undefined ? {} : { migrations }),
+      ...(retention === undefined ? {} : { retention }),
     });
     const bus = MessageBusModule.forFeature({
       context,

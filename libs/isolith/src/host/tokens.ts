@@ -7,3 +7,6 @@ export interface RefusedSenders {
 }
 
 export const REFUSED_SENDERS = Symbol('isolith.refused-senders');
+
+/** The seed of parity mode; undefined without. */
+export const PARITY_SEED = Symbol('isolith.parity-seed');

@@ -20,6 +20,7 @@ const WHILE_DRAINING = /^\/health\//;
  *   onRequest   a host that stops refuses it; who sends it is found out from its token
  *   (the body is read)
  *   preHandler  the scope is opened, around guards, pipes, handler and filters; what is refused before needs none
+ *   onSend      a host that stops lets go of the connection with the answer
  *   onResponse  measured and logged
  */
 @Injectable()
@@ -49,6 +50,11 @@ export class HttpEdge implements OnModuleInit {
     this.#installed = true;
     fastify.addHook('onRequest', (request, reply, done) => done(this.#admit(request, reply)));
     fastify.addHook('preHandler', (request, _reply, done) => this.#open(request, done));
+    fastify.addHook('onSend', (_request, reply, _payload, done) => {
+      // Answered while the host stops: a connection that is kept alive would hold it up until the grace is over.
+      if (this.lifecycle.draining.aborted) void reply.header('connection', 'close');
+      done();
+    });
     fastify.addHook('onResponse', (request, reply, done) => {
       this.#answered(request, reply);
       done();
@@ -59,8 +65,6 @@ export class HttpEdge implements OnModuleInit {
     void reply.header('cache-control', 'no-store');
     setIdentity(request, identify(this.tokens, request.headers.authorization));
     if (!this.lifecycle.draining.aborted) return undefined;
-    // On a connection that is kept alive the next request would find nobody.
-    void reply.header('connection', 'close');
     return WHILE_DRAINING.test(request.url) ? undefined : new ServiceUnavailableException('the host is stopping; ask again');
   }
 

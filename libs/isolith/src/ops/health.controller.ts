@@ -37,6 +37,7 @@ export class HealthController {
     return this.checks.check([
       () => this.#host(),
       this.indicators.check('databases').attempt(() => this.health.checkDatabases()).withTimeout(PROBE_TIMEOUT_MS).cacheFor(PROBE_EVERY_MS),
+      () => this.#horizon(),
       this.indicators.check('consumers').attempt(() => this.health.checkConsumers()),
     ]);
   }
@@ -45,5 +46,15 @@ export class HealthController {
     const { phase } = this.health;
     const host = this.indicators.check('host');
     return phase === 'started' ? host.up({ phase }) : host.down({ phase });
+  }
+
+  /** Impaired, not down: whoever stopped this host for it would only make the events later. */
+  async #horizon(): Promise<HealthIndicatorResult> {
+    const horizon = this.indicators.check('horizon');
+    const found = await horizon.attempt(async () => ({ held: await this.health.heldBack() })).withTimeout(PROBE_TIMEOUT_MS).cacheFor(PROBE_EVERY_MS);
+    const { status, ...detail } = found.horizon;
+    if (status !== 'up') return horizon.degraded({ message: 'the oldest open transaction could not be looked up' });
+    const held = 'held' in detail && Array.isArray(detail.held) ? detail.held : [];
+    return held.length === 0 ? horizon.up() : horizon.degraded({ message: held.join('; ') });
   }
 }

@@ -1,7 +1,11 @@
 import { Databases } from '@isolith/journal';
+import { JournalHost } from '@isolith/journal/nest';
 import { HostLifecycle } from '@isolith/message-bus/nest';
 import { Injectable, Logger } from '@nestjs/common';
 import { RemoteLink } from '../host/remote-link.js';
+
+/** A transaction that is open for this long holds every subscription back by as much. */
+const LONG_OPEN_SECONDS = 10;
 
 /** What makes this host ready: its own databases, migrations and consumers. Contexts on other hosts never make it unready. */
 @Injectable()
@@ -12,6 +16,7 @@ export class HostHealth {
     private readonly lifecycle: HostLifecycle,
     private readonly databases: Databases,
     private readonly link: RemoteLink,
+    private readonly journals: JournalHost,
   ) {}
 
   /** From `started` on migrations are applied and consumers run; a host that drains is not ready for more. */
@@ -31,5 +36,18 @@ export class HostHealth {
   async checkConsumers(): Promise<void> {
     const down = (this.link.health()?.consumers ?? []).filter(({ state }) => state !== 'consuming');
     if (down.length > 0) throw new Error(`not consuming ${down.map(({ address }) => address).join(', ')}`);
+  }
+
+  /**
+   * Whose open transaction holds readers of the journals back, one sentence each; nothing is lost by it, only late.
+   */
+  async heldBack(): Promise<readonly string[]> {
+    if (this.lifecycle.phase !== 'started') return [];
+    const long = (await this.journals.horizon()).filter(({ seconds }) => seconds > LONG_OPEN_SECONDS);
+    return long.map(({ contexts, seconds, holder }) => {
+      this.#log.warn({ message: 'an open transaction holds back the readers of journals', contexts, seconds, holder });
+      const session = holder?.pid === undefined ? 'a prepared transaction' : `session ${holder.pid}${holder.applicationName ? ` (${holder.applicationName})` : ''}`;
+      return `${session} has been open for ${Math.floor(seconds)} s and holds back the events of ${contexts.join(', ')}`;
+    });
   }
 }

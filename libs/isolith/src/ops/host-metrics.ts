@@ -4,7 +4,8 @@ import { Metrics, type Reading } from '@isolith/observability';
 import { type Circuit, ResilienceRegistry } from '@isolith/resilience';
 import { SagaStatus } from '@isolith/saga/nest';
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
-import { REFUSED_SENDERS, type RefusedSenders } from '../host/tokens.js';
+import type { HostConfig } from '../config/host-config.js';
+import { HOST_CONFIG, REFUSED_SENDERS, type RefusedSenders } from '../host/tokens.js';
 
 const CIRCUIT: Readonly<Record<Circuit, number>> = { closed: 0, 'half-open': 1, open: 2 };
 
@@ -18,6 +19,7 @@ export class HostMetrics {
     private readonly resilience: ResilienceRegistry,
     private readonly journal: JournalHost,
     private readonly lifecycle: HostLifecycle,
+    @Inject(HOST_CONFIG) private readonly config: HostConfig,
     @Inject(REFUSED_SENDERS) refused: RefusedSenders,
     @Optional() private readonly sagas?: SagaStatus,
   ) {
@@ -30,6 +32,11 @@ export class HostMetrics {
       { name: 'journal_lag_events', help: 'Journal positions that a subscription has not been served yet.', labels: ['producer', 'subscription'] },
       () => this.#lag(), missing,
     );
+    metrics.observe({ name: 'journal_horizon_age_seconds', help: 'Age of the oldest open transaction that holds readers of the journals back.', labels: ['contexts'] }, () => this.#horizon(), missing);
+    const bySubscription = ['context', 'subscription'];
+    metrics.observe({ name: 'parked_messages', help: 'Messages that wait for an operator.', labels: bySubscription }, () => this.#parked('messages'), missing);
+    metrics.observe({ name: 'parked_sequences', help: 'Keys whose events wait for an operator.', labels: bySubscription }, () => this.#parked('sequences'), missing);
+    metrics.observe({ name: 'saga_needs_attention', help: 'Sagas that wait for an operator.', labels: ['saga'] }, () => this.#needAttention(), missing);
     metrics.observe({ name: 'message_refused_senders', help: 'Messages whose sender could not be established, since the start.' }, () => [{ value: refused.count }], missing);
     metrics.observe({ name: 'saga_count', help: 'Sagas there are.', labels: ['saga', 'status'] }, () => this.#sagaCounts(), missing);
     metrics.observe({ name: 'saga_completion_rate', help: 'Completed sagas among those that ended.', labels: ['saga'] }, () => this.#completionRates(), missing);
@@ -52,8 +59,29 @@ export class HostMetrics {
   async #lag(): Promise<readonly Reading[]> {
     // Before and after, there is nothing to ask: the databases are not open.
     if (this.lifecycle.phase !== 'started') return [];
-    return (await this.journal.status()).map(({ producer, context, subscription, lag }) => ({
+    // Whoever leads a subscription serves it; on the others the same lag would be counted once more.
+    return (await this.journal.status()).filter(({ leader }) => leader).map(({ producer, context, subscription, lag }) => ({
       labels: { producer, subscription: `${context}.${subscription}` }, value: lag,
+    }));
+  }
+
+  async #horizon(): Promise<readonly Reading[]> {
+    if (this.lifecycle.phase !== 'started') return [];
+    return (await this.journal.horizon()).map(({ contexts, seconds }) => ({ labels: { contexts: contexts.join(',') }, value: seconds }));
+  }
+
+  async #parked(what: 'messages' | 'sequences'): Promise<readonly Reading[]> {
+    if (this.lifecycle.phase !== 'started') return [];
+    const counted = await Promise.all(this.config.placement.here.map(async (context) =>
+      ((await this.journal.parked(context)?.counts()) ?? []).map((count) => ({ labels: { context, subscription: count.subscription }, value: count[what] }))));
+    return counted.flat();
+  }
+
+  /** A saga that never needed anybody shows 0: an alert can be written before it is needed. */
+  async #needAttention(): Promise<readonly Reading[]> {
+    const counts = await this.#counts();
+    return [...new Set(counts.map(({ name }) => name))].map((saga) => ({
+      labels: { saga }, value: counts.find(({ name, status }) => name === saga && status === 'needs-attention')?.count ?? 0,
     }));
   }
 
@@ -66,7 +94,7 @@ export class HostMetrics {
     const sum = (saga: string, ...statuses: readonly string[]): number =>
       counts.filter(({ name, status }) => name === saga && statuses.includes(status)).reduce((total, { count }) => total + count, 0);
     return [...new Set(counts.map(({ name }) => name))].flatMap((saga) => {
-      const ended = sum(saga, 'completed', 'compensated');
+      const ended = sum(saga, 'completed', 'compensated', 'taken-over');
       return ended === 0 ? [] : [{ labels: { saga }, value: sum(saga, 'completed') / ended }];
     });
   }

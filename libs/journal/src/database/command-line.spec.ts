@@ -12,8 +12,8 @@ describe("a context's DataSource for the command line, embedded", () => {
   it('runs and reverts migrations in the schema of the context', async () => {
     const source = commandLineSource(spec, { kind: 'pglite', dataDir: 'memory://' });
     await source.initialize();
-    expect((await source.runMigrations()).map(({ name }) => name)).toEqual(['CreateJournal0000000000001', 'CreateInbox0000000000002', 'CreateSubscriptionCheckpoint0000000000003']);
-    await source.undoLastMigration();
+    expect((await source.runMigrations()).map(({ name }) => name)).toEqual(journalMigrations.map((Migration) => new Migration().name));
+    for (let left = journalMigrations.length; left > 2; left -= 1) await source.undoLastMigration();
     await expect(source.query(`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'late_orders' ORDER BY 1`)).resolves.toEqual([
       { name: 'inbox' }, { name: 'journal' }, { name: 'migrations' },
     ]);

@@ -4,7 +4,7 @@ import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { schemaOf } from '../schema-name.js';
 import type { Checkout, ConnectionSource } from './connection-source.js';
 import { ContextPool } from './context-pool.js';
-import { contextOptions, prepareSession, type ContextSpec } from './open-context.js';
+import { contextOptions, patientSession, prepareSession, type ContextSpec } from './open-context.js';
 import { openSource } from './open-source.js';
 import { checkContextName, checkTarget, type DatabaseTarget } from './target.js';
 
@@ -59,7 +59,10 @@ class MigrationSessions implements ConnectionSource {
     const checkout = await source.checkout();
     try {
       await checkout.client.query(`SELECT set_config('search_path', $1, false)`, [`${escapeIdentifier(schemaOf(this.context))}, public`]);
-      if (this.target.kind === 'postgres') await checkout.client.query(`SET statement_timeout = '10min'`);
+      if (this.target.kind === 'postgres') {
+        patientSession(checkout.client);
+        await checkout.client.query(`SET statement_timeout = '10min'`);
+      }
       return checkout;
     } catch (error) {
       checkout.giveBack(true);
@@ -78,6 +81,7 @@ class MigrationSessions implements ConnectionSource {
     const source = await openSource(isServer ? { ...this.target, poolSize: 3 } : this.target, { tell: (line) => process.stderr.write(`${line}\n`) });
     try {
       const keeper = await source.checkout();
+      patientSession(keeper.client);
       await prepareSession(async (text, values) => (await keeper.client.query(text, values)).rows, this.context, isServer);
       if (isServer) return { source, keeper };
       keeper.giveBack();

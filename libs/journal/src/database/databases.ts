@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { schemaOf } from '../schema-name.js';
 import type { ConnectionSource } from './connection-source.js';
-import type { DiskSync } from './fsync-node-fs.js';
+import type { DiskSync } from './disk.js';
 import { probe } from './probe.js';
 import { openContext, type ContextSpec } from './open-context.js';
 import { openSource } from './open-source.js';
@@ -14,6 +14,11 @@ export interface DatabasesOptions {
   readonly onProgress?: (line: string) => void;
   /** How long a caller waits for a connection to PostgreSQL before it gets an OverloadedError, in milliseconds; default 5,000. */
   readonly waitMs?: number;
+  /**
+   * How long PostgreSQL may owe the answer to a statement, in milliseconds; default 35,000, a bit more than it gives a statement. After that
+   * the connection counts as lost. Migrations have their own, longer limit.
+   */
+  readonly answerMs?: number;
   /** How the embedded engine reaches the disk; default: it waits for it. For tests of power loss. */
   readonly diskSync?: DiskSync;
 }
@@ -117,8 +122,8 @@ export class Databases {
       }
       return known.connections;
     }
-    const { onProgress, waitMs, diskSync } = this.#options;
-    const connections = openSource(target, { tell: onProgress ?? ((): void => undefined), waitMs, diskSync });
+    const { onProgress, waitMs, answerMs, diskSync } = this.#options;
+    const connections = openSource(target, { tell: onProgress ?? ((): void => undefined), waitMs, answerMs, diskSync });
     this.#sources.set(key, { target, connections });
     connections.catch(() => this.#sources.delete(key));
     return connections;
@@ -130,7 +135,7 @@ export class Databases {
     const settle = async (endings: readonly Promise<unknown>[]): Promise<void> => {
       for (const ending of await Promise.allSettled(endings)) if (ending.status === 'rejected') failures.push(ending.reason);
     };
-    await settle(opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value.destroy()] : [])));
+    await settle(opened.flatMap((each) => (each.status === 'fulfilled' && each.value.isInitialized ? [each.value.destroy()] : [])));
     const sources = await Promise.allSettled([...this.#sources.values()].map(({ connections }) => connections));
     await settle(sources.flatMap((each) => (each.status === 'fulfilled' ? [each.value.close()] : [])));
     if (failures.length > 0) throw new AggregateError(failures, 'Some databases did not close cleanly.');

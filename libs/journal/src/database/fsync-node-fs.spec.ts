@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { Databases } from './databases.js';
-import { diskSync } from './fsync-node-fs.js';
+import { diskSync } from './disk.js';
 
 describe('FsyncNodeFS', () => {
   const folder = mkdtempSync(join(tmpdir(), 'isolith-fsync-'));
   const synced: string[] = [];
   let failing = false;
   const sync = {
+    ...diskSync,
     file: (fd: number, path: string): void => {
       if (failing) throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
       synced.push(path);

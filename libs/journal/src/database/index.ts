@@ -4,4 +4,5 @@ export { type ContextSpec, type EntityClass, type MigrationClass } from './open-
 export { type DatabaseTarget } from './target.js';
 export { DataDirInUseError, EngineStoppedError, NestedCheckoutError } from './errors.js';
 export { holdingConnection, outsideOfUnits } from './connection-scope.js';
-export { type DiskSync, FsyncNodeFS, diskSync } from './fsync-node-fs.js';
+export { diskSync, type DiskChange, type DiskSync } from './disk.js';
+export { FsyncNodeFS } from './fsync-node-fs.js';

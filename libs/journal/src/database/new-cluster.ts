@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskSync } from './fsync-node-fs.js';
+import { diskSync, type DiskSync } from './disk.js';
 
 const CLUSTER = 'postgres';
 const UNFINISHED = 'postgres.new-';
 const CREATE_WITHIN_MS = 120_000;
-const SYNCS_AT_ONCE = 16;
 
 /**
  * Creates the engine's files in a process of its own: it takes several hundred megabytes for two seconds, which a long-lived
@@ -24,7 +23,7 @@ await pg.close();
  * beside its place, put on disk, and then renamed, so a start that was killed or lost its power leaves only what the next one clears away.
  * The caller holds the folder's lock.
  */
-export async function ensureCluster(dataDir: string, onProgress: (line: string) => void): Promise<string> {
+export async function ensureCluster(dataDir: string, onProgress: (line: string) => void, sync: DiskSync = diskSync): Promise<string> {
   const cluster = join(dataDir, CLUSTER);
   if (existsSync(join(cluster, 'PG_VERSION'))) return cluster;
   if (existsSync(cluster)) throw new Error(`${cluster} is there but holds no database: move it away, or set DATA_DIR to another folder.`);
@@ -34,9 +33,9 @@ export async function ensureCluster(dataDir: string, onProgress: (line: string) 
   onProgress(`creating the embedded database in ${dataDir}`);
   const unfinished = await mkdtemp(join(dataDir, UNFINISHED));
   await create(unfinished);
-  await syncTree(unfinished);
+  await syncTree(unfinished, sync);
   await rename(unfinished, cluster);
-  diskSync.directory(dataDir);
+  sync.directory(dataDir);
   return cluster;
 }
 
@@ -62,22 +61,10 @@ function create(folder: string): Promise<void> {
 }
 
 /** The engine trusts files that it finds to be on disk, and a copy is not until it is told to. */
-async function syncTree(root: string): Promise<void> {
+async function syncTree(root: string, sync: DiskSync): Promise<void> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const next = files.values();
-  await Promise.all(
-    Array.from({ length: SYNCS_AT_ONCE }, async () => {
-      for (const file of next) {
-        const handle = await open(file, 'r+');
-        try {
-          await handle.sync();
-        } finally {
-          await handle.close();
-        }
-      }
-    }),
-  );
-  for (const entry of entries) if (entry.isDirectory()) diskSync.directory(join(entry.parentPath, entry.name));
-  diskSync.directory(root);
+  const pathOf = ({ parentPath, name }: (typeof entries)[number]): string => join(parentPath, name);
+  await sync.files(entries.filter((entry) => entry.isFile()).map(pathOf));
+  for (const entry of entries) if (entry.isDirectory()) sync.directory(pathOf(entry));
+  sync.directory(root);
 }

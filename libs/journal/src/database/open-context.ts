@@ -1,8 +1,10 @@
 import { escapeIdentifier } from 'pg';
 import { AbstractLogger, DataSource, MigrationExecutor, type DataSourceOptions, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { clientOf } from '../connection.js';
 import { schemaOf } from '../schema-name.js';
 import type { ConnectionSource } from './connection-source.js';
 import { ContextPool, driverOver } from './context-pool.js';
+import { answerWithin } from './watched-connection.js';
 
 export type EntityClass = new (...args: never[]) => object;
 export type MigrationClass = new () => MigrationInterface;
@@ -25,6 +27,8 @@ class Silent extends AbstractLogger {
 /** Another host may be at the same migrations; longer than this is a case for a human. */
 const OTHERS_MIGRATE_MS = 300_000;
 const ONE_STATEMENT_MS = 600_000;
+/** The server speaks first. */
+const ANSWER_MS = ONE_STATEMENT_MS + 5_000;
 
 export const MIGRATIONS_TABLE = 'migrations';
 
@@ -60,6 +64,7 @@ export async function openContext(spec: ContextSpec, source: ConnectionSource, l
 async function migrate(dataSource: DataSource, context: string, limits: boolean): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
+    if (limits) patientSession(await clientOf(runner));
     await prepareSession((text, values) => runner.query(text, values), context, limits);
     const executor = new MigrationExecutor(dataSource, runner);
     executor.transaction = 'each';
@@ -74,6 +79,11 @@ async function migrate(dataSource: DataSource, context: string, limits: boolean)
   }
 }
 
+/** A connection that migrates waits for its answers as long as `prepareSession` lets a statement take. */
+export function patientSession(client: object): void {
+  answerWithin(client, ANSWER_MS);
+}
+
 /** Sends one statement on the session that is being prepared; yields its rows. */
 type Send = (text: string, values?: unknown[]) => Promise<readonly unknown[]>;
 
@@ -82,6 +92,8 @@ export async function prepareSession(send: Send, context: string, limits: boolea
   const schema = schemaOf(context);
   if (limits) await send(`SELECT set_config('statement_timeout', $1, false)`, [String(ONE_STATEMENT_MS)]);
   if (limits) await send(`SELECT set_config('lock_timeout', $1, false)`, [String(OTHERS_MIGRATE_MS)]);
+  // Should this machine vanish, the server is to notice in seconds, not hours, that nobody holds the lock any more.
+  if (limits) await send(`SELECT set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '4', false)`);
   await send(`SELECT pg_advisory_lock(hashtextextended($1, 0))`, [`isolith migrations of ${schema}`]);
   // A migration that cannot have its table lock soon must not queue behind a reader, with all writers queueing behind it.
   if (limits) await send('RESET lock_timeout');

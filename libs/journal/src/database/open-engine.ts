@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { DataDirLock } from './data-dir-lock.js';
+import { diskSync, type DiskSync } from './disk.js';
 import { durableParams, memoryParams } from './engine-settings.js';
-import { FsyncNodeFS, type DiskSync } from './fsync-node-fs.js';
+import { FsyncNodeFS } from './fsync-node-fs.js';
 import { keepMemoryImage, memoryImage } from './memory-image.js';
 import { ensureCluster } from './new-cluster.js';
 import { RunningEngine } from './running-engine.js';
@@ -15,12 +16,12 @@ export interface OpenEngine {
 }
 
 /** @throws DataDirInUseError if another process runs on this folder */
-export async function openFolder(folder: string, onProgress: (line: string) => void, sync?: DiskSync): Promise<OpenEngine> {
+export async function openFolder(folder: string, onProgress: (line: string) => void, sync: DiskSync = diskSync): Promise<OpenEngine> {
   const dataDir = resolve(folder);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir, sync);
   const lock = DataDirLock.acquire(dataDir);
   try {
-    const cluster = await ensureCluster(dataDir, onProgress);
+    const cluster = await ensureCluster(dataDir, onProgress, sync);
     const engine = await RunningEngine.start({ fs: new FsyncNodeFS(cluster, sync), startParams: durableParams() }, dataDir);
     const stop = async (): Promise<void> => {
       try {
@@ -34,6 +35,13 @@ export async function openFolder(folder: string, onProgress: (line: string) => v
     lock.release();
     throw error;
   }
+}
+
+/** A folder is on disk when the one that it is in has been told so; new are all from the first that was not there. */
+function makeFolder(folder: string, sync: DiskSync): void {
+  const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) sync.directory(dirname(made));
 }
 
 export async function openInMemory(): Promise<OpenEngine> {

@@ -1,21 +1,20 @@
 import type { ConnectionSource } from './connection-source.js';
-import type { DiskSync } from './fsync-node-fs.js';
+import type { DiskSync } from './disk.js';
 import { openFolder, openInMemory } from './open-engine.js';
 import { PgliteSource } from './pglite-source.js';
-import { PostgresSource } from './postgres-source.js';
+import { PostgresSource, type PostgresLimits } from './postgres-source.js';
 import { MEMORY, type DatabaseTarget } from './target.js';
 
-export interface SourceOptions {
+export interface SourceOptions extends PostgresLimits {
   /** One line for a human. */
   readonly tell: (line: string) => void;
   /** See DatabasesOptions. */
-  readonly waitMs?: number | undefined;
   readonly diskSync?: DiskSync | undefined;
 }
 
 /** All connections to a target. A server is not asked yet: that is the first checkout's. @throws DataDirInUseError */
-export async function openSource(target: DatabaseTarget, { tell, waitMs, diskSync }: SourceOptions): Promise<ConnectionSource> {
-  if (target.kind === 'postgres') return new PostgresSource(target.url, target.poolSize, tell, waitMs);
+export async function openSource(target: DatabaseTarget, { tell, diskSync, ...limits }: SourceOptions): Promise<ConnectionSource> {
+  if (target.kind === 'postgres') return new PostgresSource(target.url, target.poolSize, tell, limits);
   const open = target.dataDir === MEMORY ? await openInMemory() : await openFolder(target.dataDir, tell, diskSync);
   return new PgliteSource(open, tell);
 }

@@ -3,6 +3,7 @@ import { Pool, type PoolClient } from 'pg';
 import { endPool, leftInTransaction, takeFrom, type Checkout, type ConnectionSource } from './connection-source.js';
 import { EngineUpkeep } from './engine-upkeep.js';
 import type { OpenEngine } from './open-engine.js';
+import { lossOf, owesAnswer, watchConnection } from './watched-connection.js';
 
 /** Only a backstop: at a thousand units a second this is a queue of sixty thousand, and a unit that waits for itself is refused at once. */
 const WAIT_MS = 60_000;
@@ -17,6 +18,7 @@ export class PgliteSource implements ConnectionSource {
     this.#open = open;
     // Never idle out: a new client would be a new view of the same session, which brings nothing.
     this.#pool = new Pool(Object.assign(createPgConfig(open.engine.pglite), { max: 1, idleTimeoutMillis: 0, connectionTimeoutMillis: WAIT_MS }));
+    this.#pool.on('connect', (client) => watchConnection(client));
     this.#pool.on('error', (error) => onProblem(`the embedded database failed: ${error.message}`));
     this.#upkeep = new EngineUpkeep(this, onProblem);
   }
@@ -24,11 +26,6 @@ export class PgliteSource implements ConnectionSource {
   async checkout(): Promise<Checkout> {
     this.#refuseStopped();
     const client = await takeFrom(this.#pool);
-    let lost: Error | undefined;
-    const onError = (error: Error): void => {
-      lost = error;
-    };
-    client.on('error', onError);
     // The engine answers in microtasks: without a turn of the event loop between two holders, a queue of them would keep timers and
     // sockets waiting until it is empty. Here, after the session was granted: waiters that took their turn before would then run in one go.
     await new Promise(setImmediate);
@@ -37,8 +34,7 @@ export class PgliteSource implements ConnectionSource {
     this.#upkeep.used();
     const handBack = async (error?: Error | boolean): Promise<void> => {
       const failed = await rolledBack(client);
-      client.off('error', onError);
-      client.release(error ?? lost ?? failed);
+      client.release(error ?? lossOf(client) ?? failed);
     };
     return { client, giveBack: (error) => void handBack(error) };
   }
@@ -59,11 +55,11 @@ export class PgliteSource implements ConnectionSource {
 
 /**
  * Dropping the client would not end the session as it does on a server: the next holder would find itself inside of a stranger's
- * transaction. So an open one is rolled back before the session is handed on.
+ * transaction. So an open one is rolled back before the session is handed on, also one that a statement under way may just be opening.
  * @returns the error if even that was not possible
  */
 async function rolledBack(client: PoolClient): Promise<Error | undefined> {
-  if (!leftInTransaction(client)) return undefined;
+  if (!leftInTransaction(client) && !owesAnswer(client)) return undefined;
   try {
     await client.query('ROLLBACK');
     return undefined;

@@ -4,7 +4,7 @@ import { OutcomeUnknownError, OverloadedError } from '@isolith/contracts';
 import { requireScope, runAs } from '@isolith/message-bus';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { contextJournal, ContextDatabase, Databases, FencedReader, journalMigrations, SubscriptionRelay, UnitOfWork, type ContextJournal } from '../index.js';
+import { contextJournal, ContextDatabase, Databases, FencedReader, journalMigrations, SubscriptionRelays, UnitOfWork, type ContextJournal } from '../index.js';
 import { createServerDatabase, CutOff } from '../testing/index.js';
 import { CreateSale, Sold } from '../testing/sample-sales.js';
 
@@ -87,23 +87,21 @@ const idsIn = async (sql: string): Promise<string[]> => z.array(z.object({ id: z
 
 describe('a server that goes away under load and comes back', () => {
   const delivered: string[] = [];
-  let relay: SubscriptionRelay;
+  let relays: SubscriptionRelays;
   let load: Load | undefined;
 
   beforeEach(async () => {
-    relay = new SubscriptionRelay({
-      journal,
-      subscriber: { context: 'mail', subscription: 'letters', types: [Sold.contract.name], from: 'beginning' },
-      reader: new FencedReader(journal),
+    relays = new SubscriptionRelays({
       deliver: async (events) => void delivered.push(...events.map(({ subject }) => subject ?? '')),
       report: () => undefined,
       pollMs: 10,
     });
-    await relay.start();
+    const letters = { context: 'mail', subscription: 'letters', events: [Sold.contract], from: 'beginning' } as const;
+    await relays.serve({ journal, subscriptions: [letters], reader: new FencedReader(journal) });
   });
   afterEach(async () => {
     await load?.stop();
-    await relay.stop(AbortSignal.timeout(5_000));
+    await relays.drain(AbortSignal.timeout(5_000));
   });
 
   const ways: readonly [string, () => Promise<void>][] = [

@@ -1,9 +1,12 @@
 import { IdempotencyConflictError, outcomeOfThrown, thrownOfOutcome, type Envelope, type Outcome, type RequestContract } from '@isolith/contracts';
-import type { Inbox } from '@isolith/message-bus';
+import type { EventRetry, Inbox, SetAside } from '@isolith/message-bus';
 import type { ContextJournal } from '../context-journal.js';
 import { COMMANDS, MessageHandling } from '../message-handling.js';
+import { Parking } from '../parked/parking.js';
 import { attempt } from './attempts.js';
 import { digestOf } from './digest.js';
+import { EventInbox } from './event-inbox.js';
+import { withDefaults, type InboxOptions } from './inbox-options.js';
 import { inboxRowOf, rowWith } from './inbox-row.js';
 import { InboxTable, type HandledRow } from './inbox-table.js';
 
@@ -13,23 +16,32 @@ interface Running {
 }
 
 /**
- * The inbox of one context.
+ * The inbox of one context. Of a command:
  *
  *   unknown --lookup--> handled                         the stored outcome is the answer; the handler does not run
  *      '--> running --unit commits--> handled           outcome, state and events in one transaction
  *              |--no unit, or a final failure--> handled   the outcome in a statement of its own
- *              '--error, retryable failure--> unknown   nothing is stored, the message may come again
+ *              '--error, retryable failure--> unknown   nothing is stored, the command may come again
+ *
+ * What becomes of events is told in EventInbox.
  *
  * A repetition that arrives while its twin runs in this process waits for it. One in another process meets the primary
  * key at its commit, rolls back and answers with what the other has stored.
  */
 export class ContextInbox implements Inbox {
   private readonly table: InboxTable;
+  private readonly events: EventInbox;
+  private readonly parking: Parking;
   /** Messages that are being handled here; as many as run at once, and no others. */
   private readonly running = new Map<string, Running>();
 
-  constructor(private readonly journal: ContextJournal) {
+  constructor(
+    private readonly journal: ContextJournal,
+    options: InboxOptions = {},
+  ) {
     this.table = new InboxTable(journal);
+    this.events = new EventInbox(journal, this.table, withDefaults(options));
+    this.parking = new Parking(journal);
   }
 
   command(envelope: Envelope, contract: RequestContract, handle: () => Promise<unknown>): Promise<unknown> {
@@ -58,16 +70,12 @@ export class ContextInbox implements Inbox {
     });
   }
 
-  async event(envelope: Envelope, subscription: string, handle: () => Promise<void>): Promise<void> {
-    await this.once(subscription, envelope, null, async () => {
-      if ((await this.table.find(subscription, envelope.id)) !== undefined) return;
-      const isHandled = async (): Promise<boolean> => (await this.table.find(subscription, envelope.id)) !== undefined;
-      const ended = await attempt(() => new MessageHandling(envelope, subscription, null), handle, isHandled);
-      if (ended.ended === 'handled elsewhere') return;
-      const { handling } = ended;
-      if (ended.ended === 'thrown') throw handling.completed === undefined ? ended.thrown : threwAfterCommit(handling, ended.thrown);
-      if (handling.completed === undefined) await this.table.storeOnce(rowWith(handling, undefined));
-    });
+  async event(envelope: Envelope, subscription: string, handle: () => Promise<void>, retry: EventRetry): Promise<void> {
+    await this.once(subscription, envelope, null, () => this.events.deal(envelope, subscription, handle, retry));
+  }
+
+  setAside(what: SetAside, subscription: string): Promise<void> {
+    return this.parking.setAside(what, subscription);
   }
 
   private async once(consumer: string, envelope: Envelope, digest: string | null, work: () => Promise<unknown>): Promise<unknown> {

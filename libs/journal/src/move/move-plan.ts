@@ -1,4 +1,5 @@
 import { openContext, type ContextSpec } from '../database/open-context.js';
+import { answerWithin } from '../database/watched-connection.js';
 import type { ConnectionSource } from '../database/connection-source.js';
 import { schemaOf } from '../schema-name.js';
 import { filled, migrationsIn, schemasWithTables, tableLabel, tablesOf, type Table } from './schema-shape.js';
@@ -65,9 +66,13 @@ export async function migrateTarget(spec: ContextSpec, server: ConnectionSource)
   await dataSource.destroy();
 }
 
+/** A bit more than the longest `statement_timeout` of a move: the server is to speak first. */
+const LONGEST_ANSWER_MS = 3_605_000;
+
 /** Runs `work` on one connection of the server. */
 export async function onServer<T>(server: ConnectionSource, work: (to: Session) => Promise<T>): Promise<T> {
   const { client, giveBack } = await server.checkout();
+  answerWithin(client, LONGEST_ANSWER_MS);
   try {
     return await work({ query: async (text, values = []) => (await client.query<Record<string, unknown>>(text, [...values])).rows });
   } finally {

@@ -1,11 +1,13 @@
 import { Logger } from '@nestjs/common';
-import type { MessageRouter } from '@isolith/message-bus';
+import type { ErrorSink, MessageRouter } from '@isolith/message-bus';
 import type { HostLifecycle, HostParticipant } from '@isolith/message-bus/nest';
 import type { DataSource } from 'typeorm';
 import {
-  contextJournal, ContextInbox, FencedReader, JournalSignal, journalMigrations, SingleSessionReader, SubscriptionRelays, type ContextJournal,
-  type Databases, type DatabaseTarget, type EntityClass, type JournalReader, type MigrationClass, type RelayStatus,
+  checkRetention, contextJournal, ContextInbox, FencedReader, Horizon, JournalSignal, journalMigrations, ParkedMessages, PostgresReplicas,
+  SingleSessionReader, SubscriptionRelays, Upkeep, type ContextJournal, type Databases, type DatabaseTarget, type EntityClass, type HorizonAge, type MigrationClass, type RelayStatus, type Report,
+  type Retention,
 } from '../index.js';
+import { redelivery } from './redelivery.js';
 
 /** What a context's module states about its data. */
 export interface JournalFeature {
@@ -14,6 +16,8 @@ export interface JournalFeature {
   readonly entities?: readonly EntityClass[];
   /** The context's own migrations; the journal's are added. */
   readonly migrations?: readonly MigrationClass[];
+  /** How long it keeps what it has handled and recorded; what is absent here holds as JournalModule.forRoot says. */
+  readonly retention?: Retention;
 }
 
 interface Registered {
@@ -21,6 +25,15 @@ interface Registered {
   readonly entities: Set<EntityClass>;
   readonly migrations: Set<MigrationClass>;
   readonly opened: PromiseWithResolvers<DataSource>;
+  readonly parked: ParkedMessages;
+  retention: Retention;
+}
+
+/** What the journals in one PostgreSQL database share. */
+interface Server {
+  readonly contexts: string[];
+  readonly replicas: PostgresReplicas;
+  readonly horizon: Horizon;
 }
 
 /**
@@ -33,26 +46,39 @@ export class JournalHost implements HostParticipant {
   private readonly signal = new JournalSignal();
   private readonly contexts = new Map<string, Registered>();
   private readonly relays: SubscriptionRelays;
+  /** By URL. */
+  private readonly servers = new Map<string, Server>();
+  private upkeeps: readonly Upkeep[] = [];
+  private readonly report: Report = (message, err) => this.logger.warn(err === undefined ? { message } : { message, err });
 
   constructor(
     private readonly databases: Databases,
     private readonly targetOf: (context: string) => DatabaseTarget,
     private readonly router: MessageRouter,
-    lifecycle: HostLifecycle,
+    private readonly lifecycle: HostLifecycle,
+    private readonly retention: Retention = {},
   ) {
+    checkRetention('JournalModule.forRoot', retention);
     this.relays = new SubscriptionRelays({
       deliver: (events, to, signal) => router.deliver(events, to, signal),
-      report: (message, err) => this.logger.warn({ message, err }),
+      report: this.report,
     });
     lifecycle.join(this);
   }
 
   /** Several modules may state parts of one context's data; they share one journal. */
-  register({ context, entities = [], migrations = [] }: JournalFeature): ContextJournal {
+  register({ context, entities = [], migrations = [], retention = {} }: JournalFeature): ContextJournal {
+    checkRetention(`the journal of ${context}`, retention);
     const registered = this.contexts.get(context) ?? this.add(context);
+    registered.retention = { ...registered.retention, ...retention };
     for (const entity of entities) registered.entities.add(entity);
     for (const migration of migrations) registered.migrations.add(migration);
     return registered.journal;
+  }
+
+  /** Whether the context's rows are in the embedded database, which no other process can use at the same time. */
+  isEmbedded(context: string): boolean {
+    return this.targetOf(context).kind === 'pglite';
   }
 
   async open(): Promise<void> {
@@ -68,17 +94,33 @@ export class JournalHost implements HostParticipant {
 
   async start(): Promise<void> {
     for (const [context, { journal }] of this.contexts) {
-      const reader = (): JournalReader => (this.targetOf(context).kind === 'pglite' ? new SingleSessionReader(journal) : new FencedReader(journal));
-      await this.relays.serve(journal, this.router.subscriptionsOf(context), reader);
+      const replicas = this.serverOf(context, journal)?.replicas;
+      const reader = replicas === undefined ? new SingleSessionReader(journal) : new FencedReader(journal);
+      await this.relays.serve({ journal, subscriptions: this.router.subscriptionsOf(context), reader, replicas });
     }
+    for (const { replicas } of this.servers.values()) replicas.open();
+    this.upkeeps = [...this.contexts.values()].map(({ journal, retention }) => new Upkeep({ journal, retention, report: this.report }));
+    for (const upkeep of this.upkeeps) upkeep.start();
   }
 
-  drain(signal: AbortSignal): Promise<void> {
-    return this.relays.drain(signal);
+  async drain(signal: AbortSignal): Promise<void> {
+    const replays = [...this.contexts.values()].map(({ parked }) => parked.drain());
+    await Promise.all([this.relays.drain(signal), ...replays, ...this.upkeeps.map((upkeep) => upkeep.stop())]);
   }
 
-  close(): Promise<void> {
-    return this.databases.close();
+  async close(): Promise<void> {
+    await Promise.all([...this.servers.values()].map(({ replicas }) => replicas.close()));
+    await this.databases.close();
+  }
+
+  /** Contexts of this host with a database. */
+  contextNames(): readonly string[] {
+    return [...this.contexts.keys()];
+  }
+
+  /** What is parked in a context of this host; undefined for one without a database here. */
+  parked(context: string): ParkedMessages | undefined {
+    return this.contexts.get(context)?.parked;
   }
 
   /** How far each subscription has been served from the journals of this host. */
@@ -86,14 +128,34 @@ export class JournalHost implements HostParticipant {
     return this.relays.status();
   }
 
+  /**
+   * How far readers are held back in each PostgreSQL database of this host, and by whom. Rejects when one of them can't be
+   * asked. The embedded database has one session, which holds nobody back.
+   */
+  horizon(): Promise<HorizonAge[]> {
+    return Promise.all([...this.servers.values()].map(async ({ contexts, horizon }) => ({ contexts, ...(await horizon.look()) })));
+  }
+
+  private serverOf(context: string, { dataSource }: ContextJournal): Server | undefined {
+    const target = this.targetOf(context);
+    if (target.kind === 'pglite') return undefined;
+    const server = this.servers.get(target.url) ?? { contexts: [], replicas: new PostgresReplicas(target.url, this.report), horizon: new Horizon(dataSource) };
+    server.contexts.push(context);
+    this.servers.set(target.url, server);
+    return server;
+  }
+
   private add(context: string): Registered {
     const opened = Promise.withResolvers<DataSource>();
     // open() reports its error itself; whoever waits gets it too, and nobody has to.
     opened.promise.catch(() => undefined);
     const journal = contextJournal(context, () => opened.promise, this.signal);
-    const registered = { journal, entities: new Set<EntityClass>(), migrations: new Set(journalMigrations), opened };
+    const { draining } = this.lifecycle;
+    const report: ErrorSink = (message, err, { type, id, correlationid }) => this.logger.warn({ message, type, id, correlationid, err });
+    const parked = new ParkedMessages({ journal, draining, report, failed: this.report, ...redelivery(this.router, context) });
+    const registered = { journal, parked, entities: new Set<EntityClass>(), migrations: new Set(journalMigrations), opened, retention: this.retention };
     this.contexts.set(context, registered);
-    this.router.useInbox(context, new ContextInbox(journal));
+    this.router.useInbox(context, new ContextInbox(journal, { draining, report }));
     return registered;
   }
 }

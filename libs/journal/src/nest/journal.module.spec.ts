@@ -145,7 +145,9 @@ describe('the journal in a Nest application', () => {
     await expect(commands.execute(new Sell({ saleId: 'a', amount: 3 }))).resolves.toEqual({ total: 3 });
     await until(async () => (await letters()) === 1);
     await until(async () => (await host.status()).every(({ lag }) => lag === 0));
-    expect(await host.status()).toMatchObject([{ producer: 'sales', context: 'mail', subscription: 'letters', position: 1 }]);
+    expect(await host.status()).toMatchObject([{ producer: 'sales', context: 'mail', subscription: 'letters', leader: true, position: 1, unfinished: 0 }]);
+    // One session holds nobody back.
+    expect(await host.horizon()).toEqual([]);
   });
 
   it('lets a command of the own context join the open unit: all or nothing', async () => {
@@ -170,5 +172,17 @@ describe('the journal in a Nest application', () => {
     await second.commands.execute(new Sell({ saleId: 'b', amount: 1 }));
     await until(async () => (await second.letters()) === 2);
     expect(await second.host.status()).toMatchObject([{ position: 2, lag: 0 }]);
+  });
+
+  it('refuses days that can not be meant', async () => {
+    const build = (root: object, feature: object) => Test.createTestingModule({
+      imports: [
+        MessageBusModule.forRoot({ placement: { here: ['mail'] } }),
+        JournalModule.forRoot({ targetOf: () => ({ kind: 'pglite', dataDir: 'memory://' }), ...root }),
+        JournalModule.forFeature({ context: 'mail', ...feature }),
+      ],
+    }).compile();
+    await expect(build({ retention: { inboxDays: 0 } }, {})).rejects.toThrow('JournalModule.forRoot: retention.inboxDays must be a whole number of days from 1 to 36500, not 0');
+    await expect(build({}, { retention: { journalDays: -1 } })).rejects.toThrow('the journal of mail: retention.journalDays must be');
   });
 });

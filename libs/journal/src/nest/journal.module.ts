@@ -1,18 +1,20 @@
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { MessageRouter } from '@isolith/message-bus';
 import { CqrsRouting, HostLifecycle } from '@isolith/message-bus/nest';
-import { ContextDatabase, Databases, EventStore, UnitOfWork, type ContextJournal, type DatabaseTarget } from '../index.js';
+import { ContextDatabase, Databases, EventStore, UnitOfWork, type ContextJournal, type DatabaseTarget, type Retention } from '../index.js';
 import { JournalHost, type JournalFeature } from './journal-host.js';
 
 export interface JournalOptions {
   /** Where each context keeps its rows. */
   readonly targetOf: (context: string) => DatabaseTarget;
+  /** How long every context keeps what it need not keep for ever, unless it says otherwise for itself. */
+  readonly retention?: Retention;
 }
 
 @Module({})
 export class JournalModule {
   /** Once per application, beside MessageBusModule.forRoot: the databases of the host and the relays of its journals. */
-  static forRoot({ targetOf }: JournalOptions): DynamicModule {
+  static forRoot({ targetOf, retention = {} }: JournalOptions): DynamicModule {
     return {
       module: JournalModule,
       global: true,
@@ -22,7 +24,7 @@ export class JournalModule {
           provide: JournalHost,
           // The bus joins the host first: it listens before a relay has something to deliver, and drains after it.
           inject: [Databases, MessageRouter, HostLifecycle, CqrsRouting],
-          useFactory: (databases: Databases, router: MessageRouter, lifecycle: HostLifecycle) => new JournalHost(databases, targetOf, router, lifecycle),
+          useFactory: (databases: Databases, router: MessageRouter, lifecycle: HostLifecycle) => new JournalHost(databases, targetOf, router, lifecycle, retention),
         },
       ],
       exports: [Databases, JournalHost],

@@ -15,20 +15,35 @@ export interface JournalBatch {
   readonly events: readonly RecordedEvent[];
   /** Everything up to here was looked at: the next read goes on from here. */
   readonly upTo: number;
+  /** Whether a read that follows at once may find more. */
+  readonly more: boolean;
+}
+
+/** Events of one key, from behind one position up to another that a read has passed before. */
+export interface KeyRange {
+  readonly key: string;
+  readonly after: number;
+  readonly upTo: number;
 }
 
 /**
- * Reads the journal of one context in the order of its positions.
+ * Reads the journal of one context in the order of its positions, for any number of readers at once.
  *
  * Implementers owe: no event that is or will be committed is ever passed over, although positions are drawn before
- * their transactions commit, in any order. Not their job: remembering how far anybody has read.
+ * their transactions commit, in any order; an event that was committed before a read began is found by it, or the read
+ * says that there may be more. Not their job: remembering how far anybody has read.
  */
 export interface JournalReader {
   /** At most `limit` events of these types behind `position`. */
   readAfter(position: number, types: readonly string[], limit: number): Promise<JournalBatch>;
+  /** At most `limit` events of one key. */
+  readKey(range: KeyRange, types: readonly string[], limit: number): Promise<JournalBatch>;
   /** The highest position that has been drawn; 0 when none was. */
   end(): Promise<number>;
 }
+
+/** Positions that one statement looks through, so that a long stretch without anything of interest is no long statement. */
+const SPAN = 20_000;
 
 // A sequence that was never used reports its first value as its last.
 const DRAWN = 'CASE WHEN is_called THEN last_value ELSE 0 END';
@@ -46,18 +61,30 @@ const row = z.object({
   recorded_at: z.date(),
 });
 
-/** The reads that both readers are made of. */
+interface Look {
+  readonly text: string;
+  readonly after: number;
+  readonly end: number;
+  readonly types: readonly string[];
+  readonly limit: number;
+  readonly rest: readonly unknown[];
+}
+
+/** The reads that readers are made of. */
 export class JournalTable {
   private readonly source: string;
   private readonly select: string;
+  private readonly selectKey: string;
   private readonly drawn: string;
 
   constructor(private readonly journal: ContextJournal) {
     const schema = quoted(journal.schema);
     this.source = `/${journal.context}`;
     this.drawn = `SELECT ${DRAWN} AS position FROM ${schema}.journal_position_seq`;
-    this.select = `SELECT position, type, schema_version, key, data, metadata, recorded_at FROM ${schema}.journal
-      WHERE position > $1 AND position <= $2 AND type = ANY($3::text[]) ORDER BY position LIMIT $4`;
+    const select = (condition: string): string => `SELECT position, type, schema_version, key, data, metadata, recorded_at FROM ${schema}.journal
+      WHERE position > $1 AND position <= $2 AND type = ANY($3::text[])${condition} ORDER BY position LIMIT $4`;
+    this.select = select('');
+    this.selectKey = select(' AND key = $5');
   }
 
   async use<T>(work: (client: PgClient) => Promise<T>): Promise<T> {
@@ -69,11 +96,22 @@ export class JournalTable {
     return z.tuple([z.object({ position })]).parse(rows)[0].position;
   }
 
-  async between(client: PgClient, after: number, end: number, types: readonly string[], limit: number): Promise<JournalBatch> {
-    const { rows } = await client.query<unknown>({ text: this.select, values: [after, end, types, limit] });
+  /** Events behind `after`, up to `end`, which every transaction must have passed that could still fill a position. */
+  between(client: PgClient, after: number, end: number, types: readonly string[], limit: number): Promise<JournalBatch> {
+    return this.batch(client, { text: this.select, after, end, types, limit, rest: [] });
+  }
+
+  readKey({ key, after, upTo }: KeyRange, types: readonly string[], limit: number): Promise<JournalBatch> {
+    return this.use((client) => this.batch(client, { text: this.selectKey, after, end: upTo, types, limit, rest: [key] }));
+  }
+
+  private async batch(client: PgClient, { text, after, end, types, limit, rest }: Look): Promise<JournalBatch> {
+    const to = Math.min(end, after + SPAN);
+    const { rows } = await client.query<unknown>({ text, values: [after, to, types, limit, ...rest] });
     const events = rows.map((found) => this.recorded(found));
     const last = events.at(-1);
-    return { events, upTo: last !== undefined && events.length === limit ? last.position : end };
+    const upTo = last !== undefined && events.length === limit ? last.position : to;
+    return { events, upTo, more: upTo < end };
   }
 
   private recorded(found: unknown): RecordedEvent {
@@ -113,8 +151,12 @@ export class SingleSessionReader implements JournalReader {
   readAfter(after: number, types: readonly string[], limit: number): Promise<JournalBatch> {
     return this.table.use(async (client) => {
       const end = await this.table.end(client);
-      return end <= after ? { events: [], upTo: after } : this.table.between(client, after, end, types, limit);
+      return end <= after ? { events: [], upTo: after, more: false } : this.table.between(client, after, end, types, limit);
     });
+  }
+
+  readKey(range: KeyRange, types: readonly string[], limit: number): Promise<JournalBatch> {
+    return this.table.readKey(range, types, limit);
   }
 
   end(): Promise<number> {

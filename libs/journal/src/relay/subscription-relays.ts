@@ -1,36 +1,53 @@
+import { randomUUID } from 'node:crypto';
 import type { SubscriptionInfo } from '@isolith/message-bus';
 import type { ContextJournal } from '../context-journal.js';
+import { JournalRelays } from './journal-relays.js';
 import type { JournalReader } from './journal-reader.js';
-import { SubscriptionRelay, type Deliver, type RelayStatus } from './subscription-relay.js';
+import type { RelayStatus } from './relay-status.js';
+import type { Replicas } from './replicas.js';
+import type { Deliver, Report } from './subscriber.js';
 
 export interface RelaysParts {
   readonly deliver: Deliver;
-  readonly report: (message: string, error: unknown) => void;
+  readonly report: Report;
+  /** How often a journal is looked at when nobody rings, in milliseconds; default 1,000. */
   readonly pollMs?: number;
+}
+
+/** A journal that is here, and who takes its events, wherever that is. */
+export interface ServedJournal {
+  readonly journal: ContextJournal;
+  readonly subscriptions: readonly SubscriptionInfo[];
+  readonly reader: JournalReader;
+  /** The other hosts on its database. Undefined: there can be none, and every lease found in it is a dead one. */
+  readonly replicas?: Replicas | undefined;
 }
 
 /** The relays of a host: one for each pair of a journal that is here and a subscription, wherever that is. */
 export class SubscriptionRelays {
-  private readonly relays: SubscriptionRelay[] = [];
+  private readonly holder = randomUUID();
+  private readonly journals: JournalRelays[] = [];
 
   constructor(private readonly parts: RelaysParts) {}
 
-  /** Serves these subscriptions from a journal; each on its own, so that none waits for another. */
-  async serve(journal: ContextJournal, subscriptions: readonly SubscriptionInfo[], reader: () => JournalReader): Promise<void> {
-    for (const { context, subscription, events, from } of subscriptions) {
-      const types = events.filter((event) => event.context === journal.context).map(({ name }) => name);
-      const relay = new SubscriptionRelay({ ...this.parts, journal, reader: reader(), subscriber: { context, subscription, types, from } });
-      await relay.start();
-      this.relays.push(relay);
-    }
+  /** Serves these subscriptions from a journal, as far as no other host does. */
+  async serve({ journal, subscriptions, reader, replicas }: ServedJournal): Promise<void> {
+    const subscribers = subscriptions.map(({ context, subscription, events, from }) => ({
+      context, subscription, from, types: events.filter((event) => event.context === journal.context).map(({ name }) => name),
+    }));
+    const { pollMs = 1_000, deliver, report } = this.parts;
+    const relays = new JournalRelays({ journal, subscribers, reader, replicas, deliver, report, pollMs, holder: this.holder });
+    this.journals.push(relays);
+    await relays.start();
   }
 
-  status(): Promise<RelayStatus[]> {
-    return Promise.all(this.relays.map((relay) => relay.status()));
+  /** How far each subscription has been served, whoever serves it. */
+  async status(): Promise<RelayStatus[]> {
+    return (await Promise.all(this.journals.map((relays) => relays.status()))).flat();
   }
 
-  /** Stops all of them; see SubscriptionRelay.stop. */
+  /** Stops all of them; see JournalRelays.stop. */
   async drain(signal: AbortSignal): Promise<void> {
-    await Promise.all(this.relays.map((relay) => relay.stop(signal)));
+    await Promise.all(this.journals.map((relays) => relays.stop(signal)));
   }
 }

@@ -169,13 +169,14 @@ describe('the host refuses', () => {
     @EventsHandler(PlainEvent)
     class OnForeign extends OnPlain {}
     const features: readonly BusFeature[] = [
-      { context: 'shop', contracts: [Take], subscriptions: { watch: { handlers: [NoHandler, OnTaken] }, requests: { handlers: [OnForeign] } } },
+      { context: 'shop', contracts: [Take], subscriptions: { watch: { handlers: [NoHandler, OnTaken], retry: { attempts: 0 } }, requests: { handlers: [OnForeign] } } },
     ];
     expect(await violations(start([NoHandler, OnForeign], { features }))).toEqual([
       'subscription shop.watch: NoHandler has no @EventsHandler',
       'subscription shop.watch: OnTaken is no provider of any module',
       'subscription shop.requests: OnForeign takes an event that has no contract',
       'shop states stock.take as its own, which belongs to stock',
+      'subscription shop.watch: retry.attempts must be a whole number, 1 or more, not 0',
       'subscription shop.requests has the name of a request lane',
     ]);
   });

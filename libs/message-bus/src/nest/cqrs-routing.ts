@@ -3,6 +3,7 @@ import { contractOf } from '@isolith/contracts';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { CommandBus, EventBus, QueryBus } from '@nestjs/cqrs';
+import { defaultEventRetry } from '../event-retry.js';
 import { isHere } from '../placement.js';
 import { NoOpenUnitError } from '../refusals.js';
 import { MessageRouter } from '../router.js';
@@ -110,7 +111,7 @@ export class CqrsRouting implements HostParticipant {
   }
 
   private subscribe({ context, subscriptions = {} }: BusFeature, providers: readonly Wrapper[]): void {
-    for (const [subscription, { handlers, from = 'beginning' }] of Object.entries(subscriptions)) {
+    for (const [subscription, { handlers, from = 'beginning', retry }] of Object.entries(subscriptions)) {
       const where = `subscription ${context}.${subscription}`;
       const resolved = handlers.flatMap((handler) => {
         this.listed.add(handler);
@@ -125,7 +126,7 @@ export class CqrsRouting implements HostParticipant {
           return [];
         });
       });
-      this.router.subscribe({ context, subscription, from, events: resolved.map(({ event }) => event.contract) }, resolved);
+      this.router.subscribe({ context, subscription, from, events: resolved.map(({ event }) => event.contract) }, resolved, { ...defaultEventRetry, ...retry });
     }
   }
 

@@ -12,6 +12,8 @@ import { HostListener } from './host-listener.js';
 
 export interface MessageBusOptions {
   readonly placement: Placement;
+  /** Carries messages between the contexts of this host, read as from the wire. Without one they are passed by function call. */
+  readonly local?: Transport;
   /** Reaches the contexts that are elsewhere. */
   readonly remote?: Transport;
   /** Every subscription of the application, wherever it runs: a host relays its events to those elsewhere too. */
@@ -42,6 +44,7 @@ export class MessageBusModule {
           useFactory: () => {
             const router = new MessageRouter({
               placement: options.placement,
+              ...(options.local === undefined ? {} : { local: options.local }),
               ...(options.remote === undefined ? {} : { remote: options.remote }),
               ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
               onError: (message, error, { type, id, correlationid }) => logger.error({ message, type, id, correlationid, err: error }),

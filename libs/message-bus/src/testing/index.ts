@@ -1,6 +1,10 @@
 export { busObligations } from './bus-obligations.js';
 export { checkTransport, type KitFailure, type KitOptions, type Report } from './check-transport.js';
 export { describeTransport, type Runner } from './describe-transport.js';
+export { crossingAsJson } from '../faults/crossing-as-json.js';
+export { gentleRates, type FaultOptions, type InjectedFault } from '../faults/fault-options.js';
+export type { FaultKind, FaultRates } from '../faults/fault-plan.js';
+export { faultyTransport } from '../faults/faulty-transport.js';
 export { answerTo, commandEnvelope, eventEnvelope } from './envelopes.js';
 export type { Faults, Need } from './faults.js';
 export { kitObligations } from './kit-obligations.js';

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { quoted } from '../quoted-schema.js';
+import { schemaOfMigration } from './schema-of-migration.js';
 
 export class CreateSaga implements MigrationInterface {
   readonly name = 'CreateSaga0000000000101';
@@ -56,10 +56,4 @@ export class CreateSaga implements MigrationInterface {
     await runner.query(`DROP TABLE ${schema}.saga_transition`);
     await runner.query(`DROP TABLE ${schema}.saga`);
   }
-}
-
-/** The quoted schema that a migration runs in: each context's data source names its own. */
-function schemaOfMigration({ dataSource: { options } }: QueryRunner): string {
-  if (!('schema' in options) || typeof options.schema !== 'string') throw new Error('the data source of a context must name its schema (options.schema)');
-  return quoted(options.schema);
 }

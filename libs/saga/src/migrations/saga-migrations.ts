@@ -1,5 +1,6 @@
 import type { MigrationClass } from '@isolith/journal';
+import { AddSagaLease } from './add-saga-lease.js';
 import { CreateSaga } from './create-saga.js';
 
 /** The tables of sagas. Every context that has sagas has them, in its own schema. */
-export const sagaMigrations: readonly MigrationClass[] = [CreateSaga];
+export const sagaMigrations: readonly MigrationClass[] = [CreateSaga, AddSagaLease];

@@ -1,3 +1,3 @@
 export { SagaModule } from './saga.module.js';
-export type { DeclaresSaga, SagaFeature } from './saga-host.js';
+export type { DeclaresSaga, SagaFeature, SagaFeatureOptions } from './saga-host.js';
 export { SagaStatus } from './saga-status.js';

@@ -3,7 +3,9 @@ import type { HostParticipant } from '@isolith/message-bus/nest';
 import { Logger, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import type { CommandBus } from '@nestjs/cqrs';
-import { SagaEngine, SagaOverview, Sagas, SagaTable, sagaViolations, type Saga, type SagaEngineOptions, type SagaPlan } from '../index.js';
+import {
+  DEFAULT_LEASE_MS, leaseTerms, SagaEngine, SagaLeases, SagaOperations, SagaOverview, Sagas, SagaTable, sagaViolations, type Saga, type SagaEngineOptions, type SagaPlan,
+} from '../index.js';
 import type { SagaStatus } from './saga-status.js';
 
 /** An injectable class that declares a saga; its steps may read what is injected into it. */
@@ -11,37 +13,49 @@ export interface DeclaresSaga {
   readonly definition: Saga<never>;
 }
 
+export interface SagaFeatureOptions extends SagaEngineOptions {
+  /** How long a saga of a host that has stopped is left alone by the others, in milliseconds: 100 to 600,000. Default 5,000. */
+  readonly leaseMs?: number;
+}
+
 /** What a context's module states about its sagas. */
 export interface SagaFeature {
   readonly context: string;
   /** Providers of the context's module. */
   readonly sagas?: readonly Type<DeclaresSaga>[];
-  readonly options?: SagaEngineOptions;
+  readonly options?: SagaFeatureOptions;
 }
 
 /** The sagas of one context as a part of the host. */
 export class SagaHost implements HostParticipant {
   readonly name: string;
   readonly sagas: Sagas;
+  readonly operations: SagaOperations;
   private readonly engine: SagaEngine;
   private readonly problems: string[] = [];
-  private readonly stopListening: () => void;
 
   constructor(
     private readonly feature: SagaFeature,
     journal: ContextJournal,
+    /** The context's database can be used by this process only. */
+    alone: boolean,
     commands: CommandBus,
     private readonly modules: ModuleRef,
     status: SagaStatus,
   ) {
-    const { context, options } = feature;
+    const { context, options: { leaseMs = DEFAULT_LEASE_MS, ...options } = {} } = feature;
     this.name = `sagas of ${context}`;
+    if (!(leaseMs >= 100 && leaseMs <= 600_000)) this.problems.push(`${this.name}: leaseMs must be 100 to 600000, not ${leaseMs}`);
     const database = new ContextDatabase(journal);
-    const table = new SagaTable(context, new UnitOfWork(journal), database);
-    this.engine = new SagaEngine({ context, table, execute: (command) => commands.execute(command), log: new Logger('Saga') }, options);
-    this.sagas = new Sagas(context, table, this.engine);
-    this.stopListening = journal.signal.onCommit(context, () => this.engine.committed());
-    if (!status.register(context, new SagaOverview(context, database))) this.problems.push(`the sagas of ${context} are stated by two modules`);
+    const unit = new UnitOfWork(journal);
+    const terms = leaseTerms({ leaseMs, alone });
+    const table = new SagaTable(context, unit, terms);
+    const leases = new SagaLeases(context, unit, database, terms);
+    this.engine = new SagaEngine({ context, table, leases, execute: (command) => commands.execute(command), log: new Logger('Saga') }, options);
+    this.sagas = new Sagas(context, unit, table, this.engine);
+    this.operations = new SagaOperations(context, unit, this.engine);
+    const overview = new SagaOverview(context, database);
+    if (!status.register(context, overview, this.operations)) this.problems.push(`the sagas of ${context} are stated by two modules`);
   }
 
   verify(): readonly string[] {
@@ -55,9 +69,8 @@ export class SagaHost implements HostParticipant {
     return this.engine.start();
   }
 
-  async drain(signal: AbortSignal): Promise<void> {
-    this.stopListening();
-    await this.engine.drain(signal);
+  drain(signal: AbortSignal): Promise<void> {
+    return this.engine.drain(signal);
   }
 
   private planOf(declaring: Type<DeclaresSaga>): SagaPlan[] {

@@ -1,41 +1,57 @@
 import { Injectable } from '@nestjs/common';
-import type { SagaCount, SagaFilter, SagaOverview, SagaSummary, SagaTimelineEntry } from '../index.js';
+import type { SagaCount, SagaDetail, SagaFilter, SagaOperations, SagaOverview, SagaSummary, SagaTimelineEntry } from '../index.js';
 
-/** What operators see of the sagas of this host's contexts. */
+interface OfContext {
+  readonly overview: SagaOverview;
+  readonly operations: SagaOperations;
+}
+
+
+/** What operators see of the sagas of this host's contexts, and what they can do. */
 @Injectable()
 export class SagaStatus {
-  private readonly overviews = new Map<string, SagaOverview>();
+  private readonly known = new Map<string, OfContext>();
 
   /** False when the context is registered already. */
-  register(context: string, overview: SagaOverview): boolean {
-    if (this.overviews.has(context)) return false;
-    this.overviews.set(context, overview);
+  register(context: string, overview: SagaOverview, operations: SagaOperations): boolean {
+    if (this.known.has(context)) return false;
+    this.known.set(context, { overview, operations });
     return true;
   }
 
   /** The contexts of this host that have sagas. */
   contexts(): readonly string[] {
-    return [...this.overviews.keys()];
+    return [...this.known.keys()];
   }
 
   /** The youngest first; `limit` is 1 to 100. Rejects when the context is not here. */
   async list(context: string, filter: SagaFilter, limit: number): Promise<SagaSummary[]> {
-    return this.of(context).list(filter, limit);
+    return this.of(context).overview.list(filter, limit);
   }
 
   /** By name and status, of every context of this host: what metrics show. */
   async counts(): Promise<SagaCount[]> {
-    return (await Promise.all([...this.overviews.values()].map((overview) => overview.counts()))).flat();
+    return (await Promise.all([...this.known.values()].map(({ overview }) => overview.counts()))).flat();
   }
 
   /** What happened to one saga, oldest first. Rejects when the context is not here. */
   async timeline(context: string, name: string, id: string): Promise<SagaTimelineEntry[]> {
-    return this.of(context).timeline(name, id);
+    return this.of(context).overview.timeline(name, id);
   }
 
-  private of(context: string): SagaOverview {
-    const overview = this.overviews.get(context);
-    if (overview === undefined) throw new Error(`this host has no sagas of ${context}`);
-    return overview;
+  /** One saga with its timeline; undefined when there is none. Rejects when the context is not here. */
+  async find(context: string, name: string, id: string): Promise<SagaDetail | undefined> {
+    return this.of(context).overview.find(name, id);
+  }
+
+  /** What a person can do to sagas of the context. Throws when the context is not here. */
+  operations(context: string): SagaOperations {
+    return this.of(context).operations;
+  }
+
+  private of(context: string): OfContext {
+    const known = this.known.get(context);
+    if (known === undefined) throw new Error(`this host has no sagas of ${context}`);
+    return known;
   }
 }

@@ -2,12 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { anyone, command, failure } from '@isolith/contracts';
 import { UnitOfWork, type DatabaseTarget } from '@isolith/journal';
 import { JournalModule } from '@isolith/journal/nest';
+import { runAs } from '@isolith/message-bus';
 import { MessageBusModule, StartRefusedError } from '@isolith/message-bus/nest';
 import { Injectable, Module, type INestApplicationContext, type Type } from '@nestjs/common';
 import { CommandBus, CommandHandler } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
-import { saga, Sagas, step } from '../index.js';
+import { saga, SagaNotWaiting, SagaOperations, Sagas, step } from '../index.js';
 import { SagaModule, SagaStatus } from './index.js';
 
 class NoSeats extends failure('seats.no-seats', { status: 409, detail: 'sold out' }) {}
@@ -82,10 +83,10 @@ beforeEach(() => {
 });
 afterEach(() => app?.close());
 
-async function start(sagas: readonly Type<TripSaga | BrokenSaga>[], providers: readonly Type[]): Promise<INestApplicationContext> {
+async function start(sagas: readonly Type<TripSaga | BrokenSaga>[], providers: readonly Type[], leaseMs = 5_000): Promise<INestApplicationContext> {
   const data = JournalModule.forFeature({ context: 'trips' });
   @Module({
-    imports: [data, SagaModule.forFeature({ context: 'trips', sagas }), MessageBusModule.forFeature({ context: 'trips', contracts: [BookTrip], needs: [TakeSeat, FreeSeat] })],
+    imports: [data, SagaModule.forFeature({ context: 'trips', sagas, options: { leaseMs } }), MessageBusModule.forFeature({ context: 'trips', contracts: [BookTrip], needs: [TakeSeat, FreeSeat] })],
     providers: [...providers, BookTripHandler],
   })
   class TripsModule {}
@@ -121,6 +122,13 @@ describe('SagaModule', () => {
       { name: 'trips.booking', status: 'completed', count: 1 },
     ]);
     expect(await status.timeline('trips', 'trips.booking', 'north')).toMatchObject([{ what: 'begun' }, { what: 'take-seat done' }]);
+    const detail = await status.find('trips', 'trips.booking', 'full');
+    expect(detail).toMatchObject({ id: 'full', status: 'compensated', version: 1, timeline: [{ what: 'begun' }, { what: 'take-seat failed: no-seats' }] });
+    expect(detail?.holder).toBeUndefined();
+    expect(status.operations('trips')).toBe(host.get(SagaOperations, { strict: false }));
+    const help = runAs('trips', () => status.operations('trips').retry('trips.booking', 'full', { operator: 'ann', reason: 'why not' }));
+    await expect(help).rejects.toBeInstanceOf(SagaNotWaiting);
+    expect(() => status.operations('seats')).toThrow('this host has no sagas of seats');
     await expect(status.list('seats', {}, 1)).rejects.toThrow('this host has no sagas of seats');
   }, 60_000);
 
@@ -128,7 +136,7 @@ describe('SagaModule', () => {
     const refusal = await start([BrokenSaga, TripSaga], [Prefix, TripSaga]).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(StartRefusedError);
     expect(refusal).toMatchObject({ violations: [expect.stringContaining("sagas of trips: BrokenSaga can't be had")] });
-    const second = await start([BrokenSaga], [Prefix, TripSaga, BrokenSaga]).catch((error: unknown) => error);
-    expect(second).toMatchObject({ violations: ['saga trips.broken: it has no steps'] });
+    const second = await start([BrokenSaga], [Prefix, TripSaga, BrokenSaga], 5).catch((error: unknown) => error);
+    expect(second).toMatchObject({ violations: ['sagas of trips: leaseMs must be 100 to 600000, not 5', 'saga trips.broken: it has no steps'] });
   }, 60_000);
 });

@@ -3,7 +3,7 @@ import { HostLifecycle } from '@isolith/message-bus/nest';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
-import { sagaMigrations, Sagas } from '../index.js';
+import { sagaMigrations, SagaOperations, Sagas } from '../index.js';
 import { SagaHost, type SagaFeature } from './saga-host.js';
 import { SagaStatus } from './saga-status.js';
 
@@ -16,7 +16,7 @@ class SagaStatusModule {}
 export class SagaModule {
   /**
    * The sagas of one context, beside MessageBusModule.forRoot and JournalModule.forRoot. Provides the context's `Sagas`
-   * to the importing module and adds its tables to the context's migrations. The saga classes are providers of the
+   * and `SagaOperations` to the importing module and adds its tables to the context's migrations. The saga classes are providers of the
    * context's own module.
    */
   static forFeature(feature: SagaFeature): DynamicModule {
@@ -31,14 +31,15 @@ export class SagaModule {
           inject: [JournalHost, CommandBus, HostLifecycle, ModuleRef, SagaStatus],
           useFactory: (journals: JournalHost, commands: CommandBus, lifecycle: HostLifecycle, modules: ModuleRef, status: SagaStatus) => {
             const journal = journals.register({ context: feature.context, migrations: sagaMigrations });
-            const sagas = new SagaHost(feature, journal, commands, modules, status);
+            const sagas = new SagaHost(feature, journal, journals.isEmbedded(feature.context), commands, modules, status);
             lifecycle.join(sagas);
             return sagas;
           },
         },
         { provide: Sagas, inject: [host], useFactory: ({ sagas }: SagaHost) => sagas },
+        { provide: SagaOperations, inject: [host], useFactory: ({ operations }: SagaHost) => operations },
       ],
-      exports: [Sagas],
+      exports: [Sagas, SagaOperations],
     };
   }
 }

@@ -1,55 +1,94 @@
 import type { Command } from '@nestjs/cqrs';
-import type { SagaEngineParts } from '../saga-engine.js';
-import type { Execute } from '../step.js';
+import type { Parts } from './world.js';
 
+/** One life of a host: what it is made of, and how it can be stopped. */
 export interface MortalLife {
-  readonly table: SagaEngineParts['table'];
-  readonly execute: Execute;
-  /** Resolves when the life has ended. */
-  readonly died: Promise<void>;
+  readonly wrap: (parts: Parts) => Parts;
+  /** Resolves when it has stopped. */
+  readonly stopped: Promise<void>;
+  /** Lets it go on, as SIGCONT does; without it the host is dead. */
+  readonly goOn: () => void;
+  /** Resolves when it has nothing under way and begins nothing new. */
+  readonly calm: () => Promise<void>;
 }
 
 /**
- * The parts of an engine that dies like a process: at its `dieAt`-th event (before a command is sent, after its answer
- * came, before a save, after a save, counted from 0) and from then on nothing it has asked for is ever answered.
+ * An engine that stops like a process: at its `stopAt`-th event (after a claim, before a command is sent, after its
+ * answer came, before a save, after a save, counted from 0), and with it everything it does: no renewal, no look.
  */
-export function mortal(table: SagaEngineParts['table'], execute: Execute, dieAt: number): MortalLife {
-  const death = Promise.withResolvers<void>();
+export function mortal(stopAt: number): MortalLife {
+  const stop = Promise.withResolvers<void>();
+  const resume = Promise.withResolvers<void>();
   let events = 0;
-  let dead = false;
+  let isStopped = false;
+  let calls = 0;
+  let underWay = 0;
+  const watched = <A extends unknown[], T>(work: (...args: A) => Promise<T>) => (...args: A): Promise<T> => {
+    calls += 1;
+    underWay += 1;
+    return work(...args).finally(() => (underWay -= 1));
+  };
+  const alive = async (): Promise<void> => {
+    if (isStopped) await resume.promise;
+  };
   const happen = async (): Promise<void> => {
-    if (events === dieAt) {
-      dead = true;
-      death.resolve();
+    if (events === stopAt) {
+      isStopped = true;
+      stop.resolve();
     }
     events += 1;
-    if (dead) await new Promise<never>(() => undefined);
+    await alive();
   };
-  const alive = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (dead) await new Promise<never>(() => undefined);
-    return work();
-  };
-  return {
-    died: death.promise,
-    execute: async <R>(command: Command<R>) => {
+  const asLongAsAlive = <A extends unknown[], T>(work: (...args: A) => Promise<T>) => watched(async (...args: A): Promise<T> => {
+    await alive();
+    return work(...args);
+  });
+  const wrap = ({ table, leases, execute }: Parts): Parts => ({
+    execute: <R>(command: Command<R>) => watched(async () => {
       await happen();
       // An error is an answer too.
       const answer = await execute(command).then((value) => () => value, (error: unknown) => () => { throw error; });
       await happen();
       return answer();
-    },
+    })(),
     table: {
-      due: (...args) => alive(() => table.due(...args)),
-      find: (...args) => alive(() => table.find(...args)),
-      defer: (...args) => alive(() => table.defer(...args)),
-      untilNextDue: (...args) => alive(() => table.untilNextDue(...args)),
-      orphans: (...args) => alive(() => table.orphans(...args)),
-      save: async (...args) => {
+      putOff: asLongAsAlive(table.putOff.bind(table)),
+      save: watched(async (...args: Parameters<typeof table.save>) => {
         await happen();
         const saved = await table.save(...args);
         await happen();
         return saved;
-      },
+      }),
+    },
+    leases: {
+      terms: leases.terms,
+      held: asLongAsAlive(leases.held.bind(leases)),
+      renew: asLongAsAlive(leases.renew.bind(leases)),
+      giveBack: asLongAsAlive(leases.giveBack.bind(leases)),
+      outlook: asLongAsAlive(leases.outlook.bind(leases)),
+      orphans: asLongAsAlive(leases.orphans.bind(leases)),
+      claim: watched(async (...args: Parameters<typeof leases.claim>) => {
+        await alive();
+        const claimed = await leases.claim(...args);
+        if (claimed.length > 0) await happen();
+        return claimed;
+      }),
+    },
+  });
+  return {
+    wrap,
+    stopped: stop.promise,
+    goOn: () => {
+      isStopped = false;
+      resume.resolve();
+    },
+    calm: async () => {
+      const isCalm = async (): Promise<boolean> => {
+        const before = calls;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return before === calls && underWay === 0;
+      };
+      while (!(await isCalm()));
     },
   };
 }

@@ -8,14 +8,36 @@ export class Refused extends failure('work.refused', { status: 409, detail: 'no'
 export class Risky extends failure('work.risky', { status: 503, detail: 'perhaps' }) {}
 export class Passing extends failure('work.passing', { status: 503, detail: 'later', retryable: true }) {}
 
+/** What befalls one delivery of a command. */
+export type Fault = 'none' | 'not-delivered' | 'lost' | 'late' | 'refuse' | 'risky' | 'pass' | 'error';
+
+/**
+ * An answer that did not come. It crosses the router as a final failure and turns into what it stands for behind it: so
+ * one delivery is one attempt, however often a bus asks again by itself.
+ */
+const Silence = z.enum(['not-delivered', 'lost', 'late', 'pass', 'error']);
+class Silent extends failure('work.silent', { status: 504, data: z.object({ fault: Silence }), detail: 'no answer' }) {}
+
+function thrownFor(fault: z.output<typeof Silence>): Error {
+  switch (fault) {
+    case 'not-delivered':
+      return new NotDeliveredError('nobody there');
+    case 'lost':
+      return new OutcomeUnknownError('the answer was lost');
+    case 'late':
+      return new OutcomeUnknownError('no answer in time');
+    case 'pass':
+      return new Passing({});
+    case 'error':
+      return new HandlerError('broken');
+  }
+}
+
 const input = z.object({ saga: z.string(), step: z.string() });
-const failures = [Refused, Risky, Passing];
+const failures = [Refused, Risky, Passing, Silent];
 export class DoWork extends command('work.do', { input, output: z.object({ token: z.string() }), failures }) {}
 export class UndoWork extends command('work.undo', { input, failures }) {}
 export class TellFailed extends command('work.tell-failed', { input: z.object({ saga: z.string(), reason: z.string() }), failures }) {}
-
-/** What befalls one delivery of a command. */
-export type Fault = 'none' | 'not-delivered' | 'lost' | 'late' | 'refuse' | 'risky' | 'pass' | 'error';
 
 export interface Received {
   readonly id: string;
@@ -53,8 +75,14 @@ export class Workshop {
     return this;
   }
 
-  // The router yields what the command's contract declares.
-  readonly execute: Execute = <R>(sent: Command<R>) => this.router.send(sent) as Promise<R>;
+  readonly execute: Execute = async <R>(sent: Command<R>) => {
+    try {
+      // The router yields what the command's contract declares.
+      return (await this.router.send(sent)) as R;
+    } catch (error) {
+      throw error instanceof Silent ? thrownFor(error.data.fault) : error;
+    }
+  };
 
   close(): Promise<void> {
     return this.router.close();
@@ -76,26 +104,26 @@ export class Workshop {
     this.received.push(received);
     await this.gate(received);
     const once = (refusal?: Error): Promise<unknown> => this.once(received, handle, refusal);
-    switch (this.script(received)) {
+    const fault = this.script(received);
+    switch (fault) {
       case 'none':
         return once();
-      case 'not-delivered':
-        throw new NotDeliveredError('nobody there');
-      case 'lost':
-        await once().catch(() => undefined);
-        throw new OutcomeUnknownError('the answer was lost');
-      case 'late':
-        this.late.push(() => once());
-        throw new OutcomeUnknownError('no answer in time');
       case 'refuse':
         return once(new Refused({}));
       case 'risky':
         return once(new Risky({}));
+      case 'lost':
+        await once().catch(() => undefined);
+        break;
+      case 'late':
+        this.late.push(() => once());
+        break;
+      case 'not-delivered':
       case 'pass':
-        throw new Passing({});
       case 'error':
-        throw new HandlerError('broken');
+        break;
     }
+    throw new Silent({ fault });
   }
 
   private async once({ id, what, revokes }: Received, handle: () => Promise<unknown>, refusal?: Error): Promise<unknown> {

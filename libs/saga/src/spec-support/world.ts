@@ -1,43 +1,21 @@
 import { openTestContext, type TestContext } from '@isolith/journal/testing';
 import { runAs } from '@isolith/message-bus';
-import { z } from 'zod';
 import { sagaMigrations } from '../migrations/saga-migrations.js';
-import { saga, type Saga } from '../saga.js';
+import { sagaRow, type SagaRow } from '../progress.js';
+import type { Saga } from '../saga.js';
 import { SagaEngine, type SagaEngineOptions, type SagaEngineParts } from '../saga-engine.js';
+import { leaseTerms, type LeaseTerms } from '../saga-lease.js';
+import { SagaLeases } from '../saga-leases.js';
+import { SagaOperations } from '../saga-operations.js';
 import { SagaOverview, type SagaSummary } from '../saga-overview.js';
+import { SAGA_COLUMNS } from '../saga-sql.js';
 import { SagaTable } from '../saga-table.js';
 import { Sagas } from '../sagas.js';
-import { step, type Execute, type Step } from '../step.js';
-import { DoWork, Risky, TellFailed, UndoWork } from './workshop.js';
+import type { Execute } from '../step.js';
+import type { WorkState } from './work-saga.js';
 
-export const WorkState = z.object({ saga: z.string(), tokens: z.array(z.string()) });
-export type WorkState = z.output<typeof WorkState>;
-
-const retry = { attempts: 3, initialDelayMs: 1, maxDelayMs: 2 };
-
-/** `a!` is a pivot, `a+` retriable, anything else compensable. */
-export function workStep(spelled: string): Step<WorkState> {
-  const name = spelled.replace(/[!+]$/, '');
-  const base = {
-    name,
-    retry,
-    invoke: (state: WorkState) => new DoWork({ saga: state.saga, step: name }),
-    extend: (state: WorkState, { token }: { token: string }) => ({ ...state, tokens: [...state.tokens, token] }),
-  };
-  if (spelled.endsWith('!')) return step({ ...base, pivot: true });
-  if (spelled.endsWith('+')) return step({ ...base, retriable: true });
-  return step({ ...base, compensate: (state: WorkState) => new UndoWork({ saga: state.saga, step: name }), compensateAfter: [Risky] });
-}
-
-export function workSaga(name: `orders.${string}`, steps: readonly string[], version = 1): Saga<WorkState> {
-  return saga({
-    name,
-    version,
-    state: WorkState,
-    steps: steps.map(workStep),
-    failed: (state, cause) => new TellFailed({ saga: state.saga, reason: cause.type }),
-  });
-}
+export type HostOptions = SagaEngineOptions & Partial<Pick<LeaseTerms, 'leaseMs' | 'alone'>>;
+export type Parts = Pick<SagaEngineParts, 'table' | 'leases' | 'execute'>;
 
 export interface Logged {
   readonly level: 'warn' | 'error';
@@ -47,32 +25,62 @@ export interface Logged {
 /** The context `orders` with a database in memory, and engines on it. */
 export class World {
   readonly logged: Logged[] = [];
-  private readonly engines: SagaEngine[] = [];
+  private readonly engines = new Map<SagaEngine, SagaTable>();
 
   private constructor(
     readonly context: TestContext,
-    readonly table: SagaTable,
     readonly overview: SagaOverview,
   ) {}
 
   static async open(): Promise<World> {
     const context = await openTestContext({ context: 'orders', migrations: sagaMigrations });
-    return new World(context, new SagaTable('orders', context.unit, context.database), new SagaOverview('orders', context.database));
+    return new World(context, new SagaOverview('orders', context.database));
   }
 
-  engine(sagas: readonly Saga<WorkState>[], execute: Execute, options: SagaEngineOptions = {}, table: SagaEngineParts['table'] = this.table): SagaEngine {
+  /** An engine like that of a host of its own. `wrap` puts something between it and its table. */
+  engine(sagas: readonly Saga<WorkState>[], execute: Execute, options: HostOptions = {}, wrap: (parts: Parts) => Parts = (parts) => parts): SagaEngine {
     const log = { warn: (entry: object) => void this.logged.push({ level: 'warn', entry }), error: (entry: object) => void this.logged.push({ level: 'error', entry }) };
-    const engine = new SagaEngine({ context: 'orders', table, execute, log }, options);
+    const { unit, database } = this.context;
+    const terms = leaseTerms(options);
+    const table = new SagaTable('orders', unit, terms);
+    const parts = wrap({ table, leases: new SagaLeases('orders', unit, database, terms), execute });
+    const engine = new SagaEngine({ context: 'orders', log, ...parts }, options);
     engine.declare(sagas.map(({ plan }) => plan));
-    this.engines.push(engine);
+    this.engines.set(engine, table);
     return engine;
+  }
+
+  /** A host that died is not drained. */
+  forget(engine: SagaEngine): void {
+    this.engines.delete(engine);
+  }
+
+  operations(engine: SagaEngine): SagaOperations {
+    return new SagaOperations('orders', this.context.unit, engine);
+  }
+
+  sagas(engine: SagaEngine): Sagas {
+    const table = this.engines.get(engine);
+    if (table === undefined) throw new Error('no engine of this world');
+    return new Sagas('orders', this.context.unit, table, engine);
+  }
+
+  /** Ends the leases of a saga before their time, or makes it due: what would take the database's clock seconds. */
+  async set(id: string, assignment: string): Promise<void> {
+    await this.context.unit.run(() => this.context.unit.execute(`UPDATE orders.saga SET ${assignment} WHERE id = $1`, [id]));
   }
 
   /** Begins a saga as user `customer`, in a unit of its own. */
   async begin(engine: SagaEngine, declared: Saga<WorkState>, id: string): Promise<void> {
-    const sagas = new Sagas('orders', this.table, engine);
+    const sagas = this.sagas(engine);
     const principal = { service: 'gateway', user: 'customer', roles: ['admin'] };
     await runAs('orders', () => this.context.unit.run(() => sagas.begin(declared, id, { saga: id, tokens: [] })), { principal, correlationId: `of ${id}` });
+  }
+
+  async row(name: string, id: string): Promise<SagaRow> {
+    const [row] = await this.context.database.query(sagaRow, `SELECT ${SAGA_COLUMNS} FROM orders.saga s WHERE s.name = $1 AND s.id = $2`, [name, id]);
+    if (row === undefined) throw new Error(`no saga ${name} ${id}`);
+    return row;
   }
 
   async summary(id: string): Promise<SagaSummary> {
@@ -99,7 +107,7 @@ export class World {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.engines.map((engine) => engine.drain(AbortSignal.timeout(1_000))));
+    await Promise.all([...this.engines.keys()].map((engine) => engine.drain(AbortSignal.timeout(1_000))));
     await this.context.close();
   }
 }

@@ -6,7 +6,7 @@ export function between(inner: Transport, different: Partial<Pick<Transport, 're
     capabilities: inner.capabilities,
     send: (batch, to, signal) => inner.send(batch, to, signal),
     request: (envelope, to, signal) => inner.request(envelope, to, signal),
-    listen: (at, on) => inner.listen(at, on),
+    listen: (at, on, setAside) => inner.listen(at, on, setAside),
     close: () => inner.close(),
     ...different,
   };

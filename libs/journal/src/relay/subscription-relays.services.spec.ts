@@ -1,4 +1,4 @@
 import { testsRunOnServer } from '../testing/index.js';
-import './subscription-relay.spec.js';
+import './subscription-relays.spec.js';
 
 testsRunOnServer();

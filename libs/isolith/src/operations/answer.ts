@@ -1,0 +1,28 @@
+import type { MessageClass, RequestContract } from '@isolith/contracts';
+import { requireScope, type RequestHandler } from '@isolith/message-bus';
+import { Logger } from '@nestjs/common';
+
+const log = new Logger('Operations');
+
+/** A handler of a built-in message: no class of the application, so it is given to the router as it is. */
+export function answer<M extends object>(
+  message: MessageClass<RequestContract> & (new (input: never) => M), by: string, handle: (message: M) => Promise<unknown>,
+): RequestHandler {
+  const isOurs = (received: object): received is M => received instanceof message;
+  return {
+    message,
+    by,
+    invoke: (received) => {
+      if (!isOurs(received)) throw new TypeError(`${by} was given something else than ${message.contract.name}`);
+      const { kind, name } = message.contract;
+      if (kind === 'command') log.log({ message: `${operator()} asked for ${name}`, operator: operator() });
+      return handle(received);
+    },
+  };
+}
+
+/** Who operates: what they do is kept under this name. */
+export function operator(): string {
+  const { principal } = requireScope();
+  return principal.user ?? principal.service;
+}

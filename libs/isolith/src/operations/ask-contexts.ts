@@ -1,0 +1,61 @@
+import { ForbiddenError, GATEWAY, IsolithError, UnauthenticatedError } from '@isolith/contracts';
+import { withOptions } from '@isolith/message-bus';
+import { Inject, Injectable, NotFoundException } from '@nestjs/common';
+import { CommandBus, QueryBus, type Command, type Query } from '@nestjs/cqrs';
+import type { HostConfig } from '../config/host-config.js';
+import { HOST_CONFIG } from '../host/tokens.js';
+
+/** Who looks at a whole shop does not want to wait for one context that is away. */
+const ANSWERS_WITHIN_MS = 3_000;
+
+export interface Unreachable {
+  readonly context: string;
+  readonly reason: string;
+}
+
+/** Asks contexts on behalf of the user whose request is being served, wherever they run. */
+@Injectable()
+export class AskContexts {
+  constructor(
+    @Inject(HOST_CONFIG) private readonly config: HostConfig,
+    private readonly queries: QueryBus,
+    private readonly commands: CommandBus,
+  ) {}
+
+  /** The contexts of the application, or the one that is asked for. Throws NotFoundException when there is none of that name. */
+  contexts(only?: string): readonly string[] {
+    const { here, elsewhere } = this.config.placement;
+    const all = [...here, ...elsewhere].filter((context) => context !== GATEWAY);
+    if (only === undefined) return all;
+    if (!all.includes(only)) throw new NotFoundException(`there is no context ${only}; there are ${all.join(', ')}`);
+    return [only];
+  }
+
+  /** Asks all at once; those that gave no answer are named, with the reason. A refusal of the asker is thrown. */
+  async all<A, T>(contexts: readonly string[], question: (context: string) => Query<A>, items: (answer: A, context: string) => readonly T[]): Promise<{ items: T[]; unreachable: Unreachable[] }> {
+    const found: T[] = [];
+    const unreachable: Unreachable[] = [];
+    const ask = async (context: string): Promise<{ items: readonly T[] } | Unreachable> => {
+      try {
+        return { items: items(await this.queries.execute(withOptions(question(context), { timeoutMs: ANSWERS_WITHIN_MS })), context) };
+      } catch (error) {
+        if (!(error instanceof IsolithError) || error instanceof ForbiddenError || error instanceof UnauthenticatedError) throw error;
+        return { context, reason: error.message };
+      }
+    };
+    for (const answer of await Promise.all(contexts.map(ask))) {
+      if ('items' in answer) found.push(...answer.items);
+      else unreachable.push(answer);
+    }
+    return { items: found, unreachable };
+  }
+
+  one<A>(question: Query<A>): Promise<A> {
+    return this.queries.execute(question);
+  }
+
+  tell<A>(command: Command<A>, id: string): Promise<A> {
+    return this.commands.execute(withOptions(command, { id }));
+  }
+}
+

@@ -1,0 +1,102 @@
+import { command, failure, query, role } from '@isolith/contracts';
+import { z } from 'zod';
+import { OPERATOR } from '../http/access.guard.js';
+import { operatorText } from './operator-text.js';
+
+const at = z.iso.datetime();
+const problem = z.object({ type: z.string(), detail: z.string() });
+export const parkedId = z.string().regex(/^\d{1,18}$/, 'must be the id of a parked message');
+
+export class ParkedNotFound extends failure('parked.parked-not-found', { status: 404, detail: 'there is no such parked message; it may have been replayed or discarded' }) {}
+export class ReplayRunning extends failure('parked.replay-running', { status: 409, detail: 'it is being replayed already' }) {}
+export class NotReplayable extends failure('parked.not-replayable', { status: 409, detail: 'it holds bytes that cannot be read; they can only be discarded' }) {}
+
+export const parkedFilter = z.object({
+  subscription: operatorText.optional(),
+  key: operatorText.optional(),
+  type: operatorText.optional(),
+  problem: operatorText.optional(),
+});
+
+export const parkedEntry = z.object({
+  id: parkedId,
+  subscription: z.string(),
+  key: z.string(),
+  type: z.string().optional(),
+  messageId: z.string(),
+  attempts: z.int(),
+  problem: problem.optional(),
+  parkedAt: at,
+  behind: z.int(),
+});
+
+export const parkedWhole = parkedEntry.extend({
+  bytes: z.int(),
+  envelope: z.object({
+    id: z.string(), source: z.string(), time: z.string(), schemaversion: z.int(), correlationid: z.string(),
+    causationid: z.string().optional(), traceparent: z.string().optional(),
+  }).optional(),
+  /** The event's data as JSON text, personal values masked; absent when it is hidden. */
+  dataJson: z.string().optional(),
+  hidden: z.string().optional(),
+});
+
+const failed = z.object({ id: parkedId, problem }).optional();
+
+export const sequenceReplay = z.object({ status: z.enum(['completed', 'failed', 'stopped']), replayed: z.int(), failed, left: z.int() });
+
+export const groupReplay = z.object({
+  id: z.string(),
+  filter: parkedFilter,
+  perSecond: z.int(),
+  status: z.enum(['running', 'completed', 'stopped']),
+  replayed: z.int(),
+  failed,
+  reason: z.string().optional(),
+  by: z.string(),
+  startedAt: at,
+  endedAt: at.optional(),
+});
+
+const access = [role(OPERATOR)];
+
+/** What every context with a database answers about its parked messages, to operators only. One set of classes per context. */
+function declare<const C extends string>(context: C) {
+  const ListParked = query(`${context}.actuator-list-parked`, {
+    input: z.object({ filter: parkedFilter, limit: z.int().min(1).max(100), cursor: parkedId.optional() }),
+    output: z.object({ items: z.array(parkedEntry), nextCursor: z.string().optional() }),
+    access,
+  });
+  const ShowParked = query(`${context}.actuator-show-parked`, { input: z.object({ id: parkedId }), output: parkedWhole, failures: [ParkedNotFound], access });
+  const ListReplays = query(`${context}.actuator-list-replays`, { input: z.object({}), output: z.object({ items: z.array(groupReplay) }), access });
+  const ReplaySequence = command(`${context}.actuator-replay-sequence`, {
+    input: z.object({ subscription: operatorText, key: operatorText }),
+    output: sequenceReplay,
+    failures: [ParkedNotFound, ReplayRunning, NotReplayable],
+    access,
+  });
+  const ReplayGroup = command(`${context}.actuator-replay-group`, {
+    input: z.object({ filter: parkedFilter, perSecond: z.int().min(1).max(100) }),
+    output: groupReplay,
+    failures: [ParkedNotFound, ReplayRunning],
+    access,
+  });
+  const DiscardParked = command(`${context}.actuator-discard-parked`, {
+    input: z.object({ id: parkedId }),
+    output: z.object({ outcome: z.enum(['discarded', 'handled']) }),
+    failures: [ParkedNotFound, ReplayRunning],
+    access,
+  });
+  return { ListParked, ShowParked, ListReplays, ReplaySequence, ReplayGroup, DiscardParked } as const;
+}
+
+export type ParkedContracts = ReturnType<typeof declare<string>>;
+
+// As many as there are contexts.
+const declared = new Map<string, ParkedContracts>();
+
+export function parkedMessagesOf(context: string): ParkedContracts {
+  let messages = declared.get(context);
+  if (messages === undefined) declared.set(context, (messages = declare(context)));
+  return messages;
+}

@@ -1,0 +1,73 @@
+import { command, query, role } from '@isolith/contracts';
+import { SagaNotFound, SagaNotSkippable, SagaNotWaiting, sagaStatus } from '@isolith/saga';
+import { z } from 'zod';
+import { OPERATOR } from '../http/access.guard.js';
+import { operatorText, reason } from './operator-text.js';
+
+const at = z.iso.datetime();
+const trouble = z.object({ type: z.string(), detail: z.string() });
+
+export const sagaFilter = z.object({ name: operatorText.optional(), id: operatorText.optional(), status: sagaStatus.optional() });
+
+export const sagaSummary = z.object({
+  name: z.string(),
+  id: z.string(),
+  status: sagaStatus,
+  step: z.string().optional(),
+  cause: trouble.extend({ step: z.string() }).optional(),
+  attempts: z.int(),
+  trouble: trouble.optional(),
+  createdAt: at,
+  updatedAt: at,
+});
+
+export const sagaDetail = sagaSummary.extend({
+  version: z.int(),
+  holder: z.string().optional(),
+  leasedUntil: at.optional(),
+  dueAt: at,
+  deadlineAt: at.optional(),
+  correlationId: z.string(),
+  timeline: z.array(z.object({
+    at,
+    what: z.string(),
+    attempts: z.int().optional(),
+    trouble: trouble.optional(),
+    operator: z.string().optional(),
+    reason: z.string().optional(),
+  })),
+});
+
+/** `retry` goes on from where it is, `skip` counts what is due as done, `take-over` ends it: a person does the rest by hand. */
+export const sagaAction = z.enum(['retry', 'skip', 'take-over']);
+
+const access = [role(OPERATOR)];
+const which = { name: operatorText, id: operatorText };
+
+/** What every context with a database answers about its sagas, to operators only. One set of classes per context. */
+function declare<const C extends string>(context: C) {
+  const ListSagas = query(`${context}.actuator-list-sagas`, {
+    input: z.object({ filter: sagaFilter, limit: z.int().min(1).max(100) }),
+    output: z.object({ items: z.array(sagaSummary) }),
+    access,
+  });
+  const ShowSaga = query(`${context}.actuator-show-saga`, { input: z.object(which), output: sagaDetail, failures: [SagaNotFound], access });
+  const OperateSaga = command(`${context}.actuator-operate-saga`, {
+    input: z.object({ ...which, action: sagaAction, reason }),
+    output: sagaStatus,
+    failures: [SagaNotFound, SagaNotWaiting, SagaNotSkippable],
+    access,
+  });
+  return { ListSagas, ShowSaga, OperateSaga } as const;
+}
+
+export type SagaMessages = ReturnType<typeof declare<string>>;
+
+// As many as there are contexts.
+const declared = new Map<string, SagaMessages>();
+
+export function sagaMessagesOf(context: string): SagaMessages {
+  let messages = declared.get(context);
+  if (messages === undefined) declared.set(context, (messages = declare(context)));
+  return messages;
+}

@@ -1,0 +1,93 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { CommandId } from '../http/command-id.js';
+import { listQuery } from '../http/lists.js';
+import { OperatorsOnly } from '../http/route-access.js';
+import { AskContexts, type Unreachable } from '../operations/ask-contexts.js';
+import { operatorText } from '../operations/operator-text.js';
+import { parkedFilter, parkedId, parkedMessagesOf, type groupReplay, type parkedEntry, type parkedWhole, type sequenceReplay } from '../operations/parked-messages.js';
+
+const parkedQuery = listQuery.extend({ ...parkedFilter.shape, cursor: parkedId.optional(), context: operatorText.optional() });
+const contextPath = z.object({ context: operatorText });
+const messagePath = contextPath.extend({ id: parkedId });
+const sequence = z.object({ subscription: operatorText, key: operatorText });
+const group = z.object({ filter: parkedFilter.default({}), perSecond: z.int().min(1).max(100) });
+const nothing = z.object({}).optional();
+
+type Parked = z.output<typeof parkedEntry> & { readonly context: string };
+type Replay = z.output<typeof groupReplay> & { readonly context: string };
+
+/**
+ * Messages that were set aside after their attempts, of every context, wherever it runs. Replays and discards are
+ * written down by the context with who did them.
+ */
+@OperatorsOnly()
+@Controller('actuator/parked')
+export class ParkedController {
+  constructor(private readonly ask: AskContexts) {}
+
+  /** The oldest of each context, `limit` of each; those of one context go on behind `nextCursor`. With `key` every message of its sequence, else the first of each. */
+  @Get()
+  async list(@Query({ schema: parkedQuery }) { context: only, limit, cursor, ...filter }: z.output<typeof parkedQuery>): Promise<{ items: Parked[]; nextCursor?: string; unreachable: Unreachable[] }> {
+    let next: string | undefined;
+    const answers = await this.ask.all(
+      this.ask.contexts(only),
+      // A cursor belongs to the one context that gave it.
+      (context) => new (parkedMessagesOf(context).ListParked)({ filter, limit, ...(only === undefined || cursor === undefined ? {} : { cursor }) }),
+      ({ items, nextCursor }, context) => {
+        if (only !== undefined) next = nextCursor;
+        return items.map((parked) => ({ context, ...parked }));
+      },
+    );
+    return { ...answers, ...(next === undefined ? {} : { nextCursor: next }) };
+  }
+
+  /** The replays of groups, the youngest first. */
+  @Get('replays')
+  replays(): Promise<{ items: Replay[]; unreachable: Unreachable[] }> {
+    return this.ask.all(
+      this.ask.contexts(),
+      (context) => new (parkedMessagesOf(context).ListReplays)({}),
+      ({ items }, context) => items.map((replay) => ({ context, ...replay })),
+    );
+  }
+
+  /** One message whole; values that are personal are masked. */
+  @Get(':context/:id')
+  async show(@Param({ schema: messagePath }) { context, id }: z.output<typeof messagePath>): Promise<{ context: string; data?: unknown } & Omit<z.output<typeof parkedWhole>, 'dataJson'>> {
+    const { dataJson, ...message } = await this.ask.one(new (this.of(context).ShowParked)({ id }));
+    return { context, ...message, ...(dataJson === undefined ? {} : { data: JSON.parse(dataJson) }) };
+  }
+
+  /** Runs one key's sequence in order, up to its first failure. */
+  @Post(':context/replay')
+  @HttpCode(200)
+  replay(
+    @Param({ schema: contextPath }) { context }: z.output<typeof contextPath>, @Body({ schema: sequence }) body: z.output<typeof sequence>, @CommandId() commandId: string,
+  ): Promise<z.output<typeof sequenceReplay>> {
+    return this.ask.tell(new (this.of(context).ReplaySequence)(body), commandId);
+  }
+
+  /** Runs all that fit the filter: one first, the rest at a rate; it stops at the first failure. Its progress is among the replays. */
+  @Post(':context/replay-group')
+  @HttpCode(202)
+  replayGroup(
+    @Param({ schema: contextPath }) { context }: z.output<typeof contextPath>, @Body({ schema: group }) body: z.output<typeof group>, @CommandId() commandId: string,
+  ): Promise<z.output<typeof groupReplay>> {
+    return this.ask.tell(new (this.of(context).ReplayGroup)(body), commandId);
+  }
+
+  /** Sets a message aside for good: it counts as handled, also when it is delivered again. */
+  @Post(':context/:id/discard')
+  @HttpCode(200)
+  discard(
+    @Param({ schema: messagePath }) { context, id }: z.output<typeof messagePath>, @Body({ schema: nothing }) _: unknown, @CommandId() commandId: string,
+  ): Promise<{ outcome: string }> {
+    return this.ask.tell(new (this.of(context).DiscardParked)({ id }), commandId);
+  }
+
+  private of(context: string): ReturnType<typeof parkedMessagesOf> {
+    const [known] = this.ask.contexts(context);
+    return parkedMessagesOf(known ?? context);
+  }
+}

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { OverloadedError } from '@isolith/contracts';
+import { z } from 'zod';
+import { openTestContext, type TestContext } from '../testing/index.js';
+import { CreateLetter, Door, LetterHost, sold, writtenLetters, type LetterHostOptions } from '../testing/sample-letters.js';
+
+let mail: TestContext;
+const start = (options?: LetterHostOptions) => LetterHost.start(mail, options);
+const parkedIds = () => mail.database.query(z.object({ message_id: z.string(), attempts: z.int() }), 'SELECT message_id, attempts FROM mail.parked_message ORDER BY position');
+const failing = () => mail.database.query(z.object({ message_id: z.string(), attempts: z.int() }), 'SELECT message_id, attempts FROM mail.failing_event');
+const broken = () => Promise.reject(new Error('no paper'));
+
+beforeAll(async () => {
+  mail = await openTestContext({ context: 'mail', migrations: [CreateLetter] });
+});
+beforeEach(() => mail.unit.run(async () => void (await mail.unit.execute('TRUNCATE mail.letter, mail.inbox, mail.failing_event, mail.parked_message, mail.parked_sequence'))));
+afterAll(() => mail.close());
+
+describe('an event whose handler throws', () => {
+  it('is tried again, and leaves no trace of its failures when it is handled', async () => {
+    let left = 2;
+    const host = await start({ retry: { attempts: 3 }, react: async ({ write }) => ((left -= 1) >= 0 ? broken() : write()) });
+    await host.deliver(sold('a', 1));
+    expect([await writtenLetters(mail), await failing(), await parkedIds()]).toEqual([['a-1'], [], []]);
+    expect(host.reported).toEqual([expect.stringMatching(/^sales.sold in subscription letters failed, attempt 1 of 3; again in/), expect.stringContaining('attempt 2 of 3')]);
+  });
+
+  it('is parked after its attempts; later events of its key join it and do not run; other keys go on', async () => {
+    const host = await start({ react: async ({ key, write }) => (key === 'bad' ? broken() : write()) });
+    await host.deliver(sold('bad', 1), sold('bad', 2), sold('good', 1), sold('bad', 3), sold('good', 2));
+    expect(await parkedIds()).toEqual([{ message_id: 'bad-1', attempts: 2 }, { message_id: 'bad-2', attempts: 0 }, { message_id: 'bad-3', attempts: 0 }]);
+    expect([await writtenLetters(mail), await failing()]).toEqual([['good-1', 'good-2'], []]);
+    expect(host.runs.filter((run) => run.startsWith('bad'))).toEqual(['bad-1', 'bad-1']);
+    expect(host.reported.at(-1)).toContain('is parked after 2 attempts; later events of its key wait behind it');
+  });
+
+  it('that comes again after it was parked is not parked twice', async () => {
+    const host = await start({ react: broken });
+    await host.deliver(sold('a', 1));
+    await host.deliver(sold('a', 1));
+    expect(await parkedIds()).toHaveLength(1);
+    expect(host.runs).toHaveLength(2);
+  });
+
+  it('keeps its count when its host stops', async () => {
+    const first = await start({ retry: { attempts: 4 }, react: async () => {
+      if (first.runs.length === 2) first.draining.abort();
+      await broken();
+    } });
+    await expect(first.deliver(sold('a', 1))).rejects.toThrow('no paper');
+    expect(await failing()).toEqual([{ message_id: 'a-1', attempts: 2 }]);
+    const second = await start({ retry: { attempts: 4 }, react: broken });
+    await second.deliver(sold('a', 1));
+    expect(second.runs).toHaveLength(2);
+    expect([await parkedIds(), await failing()]).toEqual([[{ message_id: 'a-1', attempts: 4 }], []]);
+  });
+
+  it('gives up its pause at once when the host drains', async () => {
+    const host = await start({ retry: { attempts: 2, initialDelayMs: 600_000, maxDelayMs: 600_000 }, react: broken });
+    const reported = host.reported.push.bind(host.reported);
+    host.reported.push = (message) => (host.draining.abort(), reported(message));
+    await expect(host.deliver(sold('a', 1))).rejects.toThrow('no paper');
+    expect([host.runs, await parkedIds()]).toEqual([['a-1'], []]);
+  });
+
+  it('after its commit is handled', async () => {
+    const host = await start({ react: async ({ write }) => {
+      await write();
+      await broken();
+    } });
+    await host.deliver(sold('a', 1));
+    await host.deliver(sold('a', 1));
+    expect([host.runs, await writtenLetters(mail), await parkedIds()]).toEqual([['a-1'], ['a-1'], []]);
+    expect(host.reported).toEqual([expect.stringContaining('threw after its unit of work had committed')]);
+  });
+
+  it('without a unit of work is tried again as well', async () => {
+    let left = 1;
+    const host = await start({ react: () => ((left -= 1) >= 0 ? broken() : Promise.resolve()) });
+    await host.deliver(sold('a', 1));
+    await host.deliver(sold('a', 1));
+    expect([host.runs, await failing(), await parkedIds()]).toEqual([['a-1', 'a-1'], [], []]);
+  });
+});
+
+describe('an outage', () => {
+  it('is waited out, and counts no attempt', async () => {
+    let left = 7;
+    const host = await start({ retry: { attempts: 1 }, react: async ({ write }) => ((left -= 1) >= 0 ? Promise.reject(new OverloadedError('full')) : write()) });
+    await host.deliver(sold('a', 1));
+    expect([await writtenLetters(mail), await failing(), await parkedIds()]).toEqual([['a-1'], [], []]);
+  });
+});
+
+describe('a host that dies', () => {
+  it('ten times before it has handled anything parks nothing', async () => {
+    for (let nth = 0; nth < 10; nth += 1) {
+      const door = new Door();
+      const host = await start({ react: () => door.pass() });
+      void host.deliver(sold('a', 1)).catch(() => undefined);
+      await door.reached;
+      // Its process is gone here: nothing of what it began goes on.
+    }
+    const last = await start();
+    await last.deliver(sold('a', 1), sold('a', 2));
+    expect([await writtenLetters(mail), await failing(), await parkedIds()]).toEqual([['a-1', 'a-2'], [], []]);
+  });
+});
+
+describe('what nobody can handle', () => {
+  it('is parked, so that a later release can replay it', async () => {
+    const host = await start();
+    await host.deliver({ ...sold('a', 1), type: 'sales.gone' }, sold('a', 2), { ...sold('b', 1), data: { saleId: 7 } });
+    expect((await parkedIds()).map(({ message_id }) => message_id).toSorted()).toEqual(['a-1', 'a-2', 'b-1']);
+    const problems = await mail.database.query(z.object({ problem_type: z.string().nullable() }), 'SELECT problem_type FROM mail.parked_message ORDER BY message_id');
+    expect(problems.map(({ problem_type }) => problem_type)).toEqual(['unknown-message', null, 'contract-violation']);
+  });
+
+  it.each([
+    ['bytes', { raw: Buffer.from('not json'), reason: 'no envelope' }, 'malformed'],
+    ['an event that the medium gave up', { envelope: sold('a', 1), reason: 'delivery limit' }, 'dead-letter'],
+  ])('and the medium sets aside (%s) is parked once, and not at all when it was discarded', async (_, what, type) => {
+    const host = await start();
+    await host.inbox.setAside(what, 'letters');
+    await host.inbox.setAside(what, 'letters');
+    const { items } = await host.parked.list({}, 10);
+    expect(items).toMatchObject([{ attempts: 0, problem: { type, detail: what.reason } }]);
+    await host.parked.discard(items[0]?.id ?? '', 'admin');
+    await host.inbox.setAside(what, 'letters');
+    expect((await host.parked.list({}, 10)).items).toEqual([]);
+  });
+});

@@ -1,0 +1,31 @@
+import { Failure, IsolithError } from '@isolith/contracts';
+
+/** Why a message is parked, or was not replayed. */
+export interface ParkedProblem {
+  /** A failure's name, an error's code, or the class of what was thrown. */
+  readonly type: string;
+  /** One line, cut at 500 characters. */
+  readonly detail: string;
+}
+
+const LONGEST_TYPE = 200;
+const LONGEST_DETAIL = 500;
+
+/** Of anything but an Isolith error the first line of its message is kept: what a handler says there, an operator reads. */
+export function problemOf(thrown: unknown): ParkedProblem {
+  if (!(thrown instanceof Error)) return { type: 'thrown', detail: `a ${typeof thrown} was thrown, which is no error` };
+  const type = thrown instanceof IsolithError ? thrown.code : thrown.name;
+  return { type: type.slice(0, LONGEST_TYPE), detail: oneLine(thrown.message) };
+}
+
+/** Zero characters, which no column can hold, are left out. */
+export const oneLine = (text: string): string => (text.split('\n', 1)[0] ?? '').replaceAll('\0', '').slice(0, LONGEST_DETAIL);
+
+/**
+ * Whether the same event may simply succeed later: something is away, full, or met somebody else. No attempt counts. Says so:
+ * a failure whose contract is retryable, and every error with `retryable: true`, as Isolith's own have.
+ */
+export function isOutage(thrown: unknown): boolean {
+  if (thrown instanceof Failure) return thrown.contract.retryable;
+  return thrown instanceof Error && 'retryable' in thrown && thrown.retryable === true;
+}

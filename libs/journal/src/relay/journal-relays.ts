@@ -1,0 +1,196 @@
+import { runAs } from '@isolith/message-bus';
+import { backoffMs } from './backoff.js';
+import type { ContextJournal } from '../context-journal.js';
+import type { JournalReader } from './journal-reader.js';
+import { LeaseTable } from './lease-table.js';
+import type { RelayStatus } from './relay-status.js';
+import type { Replicas } from './replicas.js';
+import { SubscriptionRelay } from './subscription-relay.js';
+import type { Deliver, Report, Subscriber } from './subscriber.js';
+import { WakeUp } from './wake-up.js';
+
+export interface JournalRelaysParts {
+  readonly journal: ContextJournal;
+  readonly subscribers: readonly Subscriber[];
+  readonly reader: JournalReader;
+  readonly deliver: Deliver;
+  readonly report: Report;
+  /** A uuid of this host. */
+  readonly holder: string;
+  /** The other hosts on this database; undefined where there can be none, because the database belongs to this process alone. */
+  readonly replicas: Replicas | undefined;
+  readonly pollMs: number;
+}
+
+/** A third of what a lease holds: two renewals may fail. */
+const RENEW_MS = 1_500;
+/** What is finished is stored this much later, all of it at once: a crash costs second deliveries of this long. */
+const STORE_MS = 200;
+/** How often a follower looks whether the leader is still there. */
+const CLAIM_MS = 1_000;
+/** Positions without an event for a subscriber that are passed over before that alone is worth a statement. */
+const PASSED_OVER = 1_000;
+
+/**
+ * The subscriptions of one journal as this host serves them: each is led here, or followed, which is to wait until its
+ * leader releases it or goes silent. One loop asks the database for all of them:
+ *
+ *   keep    every 1.5 s, and 0.2 s after an event is finished: renews all leases and stores all watermarks, one statement.
+ *           What it does not get back was taken over: this host follows it from now on.
+ *   claim   every second while there is something to follow, and at once when a leader says that it has released one.
+ *
+ * Without replicas every lease is free and none runs out: what is not claimed at the start is tried again, and only
+ * watermarks are stored.
+ */
+export class JournalRelays {
+  private readonly table: LeaseTable;
+  private readonly relays: readonly SubscriptionRelay[];
+  private readonly due = new WakeUp();
+  private readonly forget: (() => void)[] = [];
+  private loop: Promise<void> = Promise.resolve();
+  private stopped = false;
+  private keptAt = 0;
+  private claimedAt = 0;
+  private finishedAt: number | undefined;
+  private failures = 0;
+
+  constructor(private readonly parts: JournalRelaysParts) {
+    const { journal, subscribers, replicas } = parts;
+    this.table = new LeaseTable(journal, parts.holder, replicas === undefined);
+    this.relays = subscribers.map((subscriber) => new SubscriptionRelay({ ...parts, subscriber, onFinished: () => this.finishedOne() }));
+  }
+
+  /** Resolves when it is settled where the subscriptions begin; those that are free are served from then on. */
+  async start(): Promise<void> {
+    const { journal, subscribers, reader, replicas } = this.parts;
+    if (subscribers.length === 0) return;
+    const end = subscribers.some(({ from }) => from === 'now') ? await reader.end() : 0;
+    await this.table.begin(subscribers.map(({ context, subscription, from }) => ({ context, subscription, position: from === 'now' ? end : 0 })));
+    this.forget.push(journal.signal.onCommit(journal.context, (types) => this.committedHere(types)));
+    if (replicas !== undefined) this.forget.push(replicas.onNews(journal.context, (news) => this.heard(news)));
+    await this.claim();
+    this.loop = runAs(journal.context, () => this.uphold());
+  }
+
+  async status(): Promise<RelayStatus[]> {
+    if (this.relays.length === 0) return [];
+    const [end, stored] = await Promise.all([this.parts.reader.end(), this.table.stored()]);
+    return this.relays.map((relay) => relay.status(end, stored.find((row) => relay.is(row))?.position ?? 0));
+  }
+
+  /**
+   * Ends the serving of each subscription, stores how far it came and releases it, as soon as what is being delivered of
+   * it has ended or the signal aborts. Leases are renewed meanwhile.
+   */
+  async stop(signal: AbortSignal): Promise<void> {
+    for (const forget of this.forget.splice(0)) forget();
+    const released = await Promise.allSettled(this.relays.map((relay) => this.release(relay, signal)));
+    await this.endLoop();
+    const failed = released.find((result) => result.status === 'rejected');
+    if (failed !== undefined) this.report('a subscription was not released; another host takes it over when its lease runs out, and it gets some events again', failed.reason);
+  }
+
+  /** Ends as a crash would: nothing is stored, nothing released. */
+  async abandon(): Promise<void> {
+    for (const forget of this.forget.splice(0)) forget();
+    for (const relay of this.relays) relay.lose();
+    await this.endLoop();
+  }
+
+  private async release(relay: SubscriptionRelay, signal: AbortSignal): Promise<void> {
+    const lease = await relay.finish(signal);
+    if (lease === undefined) return;
+    await this.table.release(lease);
+    this.parts.replicas?.tell(this.parts.journal.context, 'released');
+  }
+
+  private async endLoop(): Promise<void> {
+    this.stopped = true;
+    this.due.ring();
+    await this.loop;
+  }
+
+  private async uphold(): Promise<void> {
+    while (!this.stopped) {
+      await this.due.wait(this.dueInMs());
+      if (this.stopped) return;
+      const now = performance.now();
+      try {
+        if (now >= this.keepAt()) await this.keep();
+        if (now >= this.claimAt()) await this.claim();
+        this.failures = 0;
+      } catch (error) {
+        this.failures += 1;
+        this.finishedAt ??= performance.now();
+        this.report(`leases could not be renewed, ${this.failures} times in a row`, error);
+        await this.due.wait(backoffMs(this.failures));
+      }
+    }
+  }
+
+  private dueInMs(): number {
+    return Math.max(0, Math.min(this.keepAt(), this.claimAt(), performance.now() + this.parts.pollMs) - performance.now());
+  }
+
+  private keepAt(): number {
+    if (!this.relays.some(({ leads }) => leads)) return Infinity;
+    const store = this.finishedAt === undefined ? Infinity : this.finishedAt + STORE_MS;
+    const passedOver = this.relays.some((relay) => relay.unstored >= PASSED_OVER) ? 0 : Infinity;
+    return Math.min(store, passedOver, this.parts.replicas === undefined ? Infinity : this.keptAt + RENEW_MS);
+  }
+
+  private claimAt(): number {
+    return this.relays.some(({ follows }) => follows) ? this.claimedAt + CLAIM_MS : Infinity;
+  }
+
+  private async keep(): Promise<void> {
+    const leases = this.relays.map((relay) => relay.lease()).filter((lease) => lease !== undefined);
+    this.keptAt = performance.now();
+    // What is finished from here on asks for the next statement.
+    this.finishedAt = undefined;
+    const kept = await this.table.keep(leases);
+    for (const relay of this.relays) {
+      const lease = leases.find((each) => relay.is(each));
+      if (lease === undefined) continue;
+      if (kept.some((each) => relay.is(each))) relay.stored(lease);
+      else if (relay.lose(lease)) this.report(`${lease.context}.${lease.subscription} is served by another host now`);
+    }
+  }
+
+  private async claim(): Promise<void> {
+    this.claimedAt = performance.now();
+    const wanted = this.relays.filter(({ follows }) => follows);
+    for (const lease of wanted.length === 0 ? [] : await this.table.claim(wanted)) wanted.find((relay) => relay.is(lease))?.lead(lease);
+    this.keptAt = Math.max(this.keptAt, this.claimedAt);
+  }
+
+  private committedHere(types: ReadonlySet<string>): void {
+    let elsewhere = false;
+    for (const relay of this.relays) {
+      if (!relay.takes(types)) continue;
+      if (relay.leads) relay.ring();
+      else elsewhere = true;
+    }
+    if (elsewhere) this.parts.replicas?.tell(this.parts.journal.context, 'committed');
+  }
+
+  private heard(news: 'committed' | 'released'): void {
+    if (news === 'committed') {
+      for (const relay of this.relays) relay.ring();
+      return;
+    }
+    if (!this.relays.some(({ follows }) => follows)) return;
+    this.claimedAt = 0;
+    this.due.ring();
+  }
+
+  private finishedOne(): void {
+    if (this.finishedAt !== undefined) return;
+    this.finishedAt = performance.now();
+    this.due.ring();
+  }
+
+  private report(message: string, error?: unknown): void {
+    this.parts.report(`journal of ${this.parts.journal.context}: ${message}`, error);
+  }
+}

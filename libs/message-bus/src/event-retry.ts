@@ -1,0 +1,29 @@
+/**
+ * How often a subscription tries an event whose handler throws, and how long it waits in between: exponential with full
+ * jitter. Only attempts in which the handler ran and threw count. An outage (a retryable error) is waited out with the
+ * same pauses, for as long as it takes, and a host that dies counts nothing.
+ */
+export interface EventRetry {
+  /** Attempts until the event is parked, the first included; 1 or more. */
+  readonly attempts: number;
+  /** The longest that the first pause can be, in milliseconds; it doubles with each attempt. */
+  readonly initialDelayMs: number;
+  /** The longest that any pause can be, in milliseconds. */
+  readonly maxDelayMs: number;
+}
+
+export const defaultEventRetry: EventRetry = { attempts: 5, initialDelayMs: 200, maxDelayMs: 10_000 };
+
+/** Brokers give up on a consumer that holds a message for half an hour; a pause must end well before that. */
+const LONGEST_DELAY_MS = 600_000;
+
+/** What is wrong with a policy, as sentences that name the field. */
+export function retryProblems({ attempts, initialDelayMs, maxDelayMs }: EventRetry): readonly string[] {
+  const problems: string[] = [];
+  if (!Number.isInteger(attempts) || attempts < 1) problems.push(`retry.attempts must be a whole number, 1 or more, not ${attempts}`);
+  if (!Number.isInteger(initialDelayMs) || initialDelayMs < 0) problems.push(`retry.initialDelayMs must be whole milliseconds, 0 or more, not ${initialDelayMs}`);
+  if (!Number.isInteger(maxDelayMs) || maxDelayMs < 0 || maxDelayMs > LONGEST_DELAY_MS) {
+    problems.push(`retry.maxDelayMs must be whole milliseconds, at most ${LONGEST_DELAY_MS}, not ${maxDelayMs}`);
+  } else if (initialDelayMs > maxDelayMs) problems.push(`retry.initialDelayMs (${initialDelayMs}) is longer than retry.maxDelayMs (${maxDelayMs})`);
+  return problems;
+}

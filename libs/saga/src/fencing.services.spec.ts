@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createServerDatabase } from '@isolith/journal/testing';
+import { Replica } from './spec-support/replica.js';
+
+const LEASE_MS = 600;
+const quiet = { warn: () => undefined, error: () => undefined };
+
+/** A replica in a process of its own, and what it has said. */
+class Host {
+  readonly said: object[] = [];
+  private readonly process: ChildProcess;
+  private heard = Promise.withResolvers<void>();
+
+  constructor(config: object) {
+    const args = ['--conditions=@isolith/source', '--import', '@swc-node/register/esm-register', new URL('./spec-support/replica.main.ts', import.meta.url).pathname];
+    const child = spawn(process.execPath, [...args, JSON.stringify(config)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.process = child;
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      this.said.push(JSON.parse(line));
+      this.heard.resolve();
+      this.heard = Promise.withResolvers();
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
+  start(): void {
+    this.process.stdin?.write('start\n');
+  }
+
+  async says(part: object): Promise<void> {
+    const wanted = JSON.stringify(part).slice(1, -1);
+    while (!this.said.some((line) => JSON.stringify(line).includes(wanted))) await this.heard.promise;
+  }
+
+  goOn(): void {
+    this.process.kill('SIGCONT');
+  }
+
+  async end(): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const gone = once(this.process, 'exit');
+    // Also one that is stopped.
+    this.process.kill('SIGKILL');
+    await gone;
+  }
+}
+
+let place: Awaited<ReturnType<typeof createServerDatabase>>;
+let here: Replica;
+const hosts: Host[] = [];
+
+beforeAll(async () => {
+  place = await createServerDatabase();
+  // It only begins sagas and looks on.
+  here = await Replica.open(place.url, LEASE_MS, quiet);
+});
+afterEach(() => Promise.all(hosts.splice(0).map((host) => host.end())));
+afterAll(async () => {
+  await here.close();
+  await place.drop();
+});
+
+function host(config: { stopsBefore?: readonly string[]; undelivered?: string }): Host {
+  const started = new Host({ url: place.url, leaseMs: LEASE_MS, ...config });
+  hosts.push(started);
+  return started;
+}
+
+async function ended(id: string): Promise<string> {
+  for (;;) {
+    const [saga] = await here.overview.list({ id }, 1);
+    if (saga !== undefined && saga.status !== 'running' && saga.status !== 'compensating') return saga.status;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe('a process that is stopped between its claim and the send', () => {
+  it('has no second effect and writes nothing, whether another has completed its saga or undone it', async () => {
+    const paths = [
+      { id: 'completed by another', status: 'completed', late: 'done', effects: ['do a', 'do b', 'do c'] },
+      { id: 'undone by another', status: 'compensated', late: 'RevokedError', effects: ['do a', 'undo b', 'undo a', 'tell-failed'] },
+    ];
+    const [stopped, next] = [host({ stopsBefore: paths.map(({ id }) => id) }), host({ undelivered: 'undone by another' })];
+    for (const { id } of paths) await here.begin(id);
+    await Promise.all([stopped, next].map((each) => each.says({ ready: each.pid })));
+    stopped.start();
+    await stopped.says({ stopping: stopped.pid });
+    next.start();
+    const ends = [];
+    for (const { id, status } of paths) {
+      expect(await ended(id)).toBe(status);
+      ends.push(await here.overview.find('orders.fenced', id));
+    }
+    for (const end of ends) expect(end?.timeline.map(({ what }) => what)).toContainEqual(expect.stringContaining(`/${stopped.pid}/`));
+    expect(stopped.said).not.toContainEqual(expect.objectContaining({ sent: 'do b' }));
+
+    stopped.goOn();
+    for (const { id, late, effects } of paths) {
+      await stopped.says({ sent: 'do b', of: id, outcome: late });
+      await stopped.says({ message: 'saga orders.fenced was taken over while this host was at it; nothing was written', saga: 'orders.fenced', id });
+      expect(await here.effects(id)).toEqual(effects);
+    }
+    expect(await Promise.all(paths.map(({ id }) => here.overview.find('orders.fenced', id)))).toEqual(ends);
+  });
+});

@@ -1,0 +1,99 @@
+import type { SagaKey, SagaRow } from './progress.js';
+import type { HeldSaga, SagaLeases } from './saga-leases.js';
+
+interface Moving extends HeldSaga {
+  readonly ended: Promise<void>;
+  /** When the lease was last extended (performance.now()). */
+  extendedAt: number;
+}
+
+/**
+ * The sagas that this host is moving, and the renewal of their leases.
+ *
+ *   expected --its unit committed--> moving --ended, paused or lost--> (none)
+ *       '--its unit rolled back--> (none)
+ *
+ * About every third of a lease those whose lease was not extended for so long, by a save or a renewal, are renewed in
+ * one statement: a saga whose steps answer quickly costs none. A renewal that fails is tried again with the next tick;
+ * if none comes in time, another host takes over and this one learns it from its next save.
+ */
+export class HeldSagas {
+  private readonly expected = new Set<SagaKey>();
+  private readonly moving = new Map<string, Moving>();
+  private readonly everyMs: number;
+  private timer: NodeJS.Timeout | undefined;
+  private renewing: Promise<void> | undefined;
+
+  constructor(
+    private readonly leases: Pick<SagaLeases, 'renew' | 'terms'>,
+    private readonly onError: (error: unknown) => void,
+  ) {
+    this.everyMs = leases.terms.leaseMs / 3;
+  }
+
+  /** Slots that are taken, or will be as soon as a unit commits. */
+  get size(): number {
+    return this.moving.size + this.expected.size;
+  }
+
+  has(key: SagaKey): boolean {
+    return this.moving.has(text(key));
+  }
+
+  /** All that a claim must leave alone: what moves, and what was inserted by a unit whose end is not known. */
+  keys(): readonly SagaKey[] {
+    return [...this.expected, ...this.moving.values()];
+  }
+
+  expect(key: SagaKey): void {
+    this.expected.add(key);
+  }
+
+  unexpect(key: SagaKey): void {
+    this.expected.delete(key);
+  }
+
+  /** Holds the saga until `work` has ended. */
+  hold(key: SagaKey, work: () => Promise<void>): Promise<void> {
+    const ended = work().finally(() => this.moving.delete(text(key)));
+    this.moving.set(text(key), { name: key.name, id: key.id, token: 0, ended, extendedAt: performance.now() });
+    this.timer ??= setInterval(() => this.renew(), this.everyMs).unref();
+    return ended;
+  }
+
+  /** Its lease was just extended, under the row's token. */
+  extended({ name, id, token }: Pick<SagaRow, 'name' | 'id' | 'token'>): void {
+    const moving = this.moving.get(text({ name, id }));
+    if (moving !== undefined) Object.assign(moving, { token, extendedAt: performance.now() });
+  }
+
+  async idle(): Promise<void> {
+    await Promise.all([...this.moving.values()].map(({ ended }) => ended));
+  }
+
+  /** Renews no more; resolves when the renewal under way has ended. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    await this.renewing;
+  }
+
+  private renew(): void {
+    if (this.moving.size === 0) return this.rest();
+    if (this.renewing !== undefined) return;
+    const before = performance.now() - this.everyMs;
+    const stale = [...this.moving.values()].filter(({ token, extendedAt }) => token > 0 && extendedAt <= before);
+    if (stale.length === 0) return;
+    for (const moving of stale) moving.extendedAt = performance.now();
+    this.renewing = this.leases.renew(stale).catch(this.onError).finally(() => {
+      this.renewing = undefined;
+    });
+  }
+
+  private rest(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+}
+
+const text = ({ name, id }: SagaKey): string => `${name} ${id}`;

@@ -1,0 +1,4 @@
+import { testsRunOnServer } from '@isolith/journal/testing';
+import './leases.spec.js';
+
+testsRunOnServer();

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { saga, type Saga } from '../saga.js';
+import { step, type Step } from '../step.js';
+import { DoWork, Risky, TellFailed, UndoWork } from './workshop.js';
+
+export const WorkState = z.object({ saga: z.string(), tokens: z.array(z.string()) });
+export type WorkState = z.output<typeof WorkState>;
+
+const retry = { attempts: 3, initialDelayMs: 1, maxDelayMs: 2 };
+
+/** `a!` is a pivot, `a+` retriable, anything else compensable. */
+export function workStep(spelled: string): Step<WorkState> {
+  const name = spelled.replace(/[!+]$/, '');
+  const base = {
+    name,
+    retry,
+    invoke: (state: WorkState) => new DoWork({ saga: state.saga, step: name }),
+    extend: (state: WorkState, { token }: { token: string }) => ({ ...state, tokens: [...state.tokens, token] }),
+  };
+  if (spelled.endsWith('!')) return step({ ...base, pivot: true });
+  if (spelled.endsWith('+')) return step({ ...base, retriable: true });
+  return step({ ...base, compensate: (state: WorkState) => new UndoWork({ saga: state.saga, step: name }), compensateAfter: [Risky] });
+}
+
+export function workSaga(name: `orders.${string}`, steps: readonly string[], version = 1, more: { readonly deadlineMs?: number } = {}): Saga<WorkState> {
+  return saga({
+    ...more,
+    name,
+    version,
+    state: WorkState,
+    steps: steps.map(workStep),
+    failed: (state, cause) => new TellFailed({ saga: state.saga, reason: cause.type }),
+  });
+}
