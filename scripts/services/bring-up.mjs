@@ -10,7 +10,7 @@ import { named } from './named.mjs';
 
 /**
  * @typedef {object} Services
- * @property {Record<string, string>} environment ISOLITH_TEST_DATABASE_URL, ISOLITH_TEST_TRANSPORT_URL and, for a broker of ours, its controls
+ * @property {Record<string, string>} environment ISOLITH_TEST_DATABASE_URL, ISOLITH_TEST_TRANSPORT_URL and, for servers of ours, their controls
  * @property {string} from where they come from, for the reader
  * @property {string} took how long it took to find or start them
  * @property {() => Promise<void>} stop ends what was started here
@@ -88,6 +88,12 @@ const controlsOf = async ({ name, url }) => {
   };
 };
 
+/** The control of a database that another run of these scripts started. @param {string} name @returns {Record<string, string>} */
+const controlOfDatabase = (name) => {
+  const control = process.env['ISOLITH_TEST_DATABASE_CONTROL'] ?? '';
+  return control === '' || name !== 'ISOLITH_TEST_DATABASE_URL' ? {} : { ISOLITH_TEST_DATABASE_CONTROL: control };
+};
+
 /**
  * Finds or starts PostgreSQL and RabbitMQ. The servers that are started here end with stop(), and also when this process ends in any other way.
  * @returns {Promise<Services>}
@@ -97,7 +103,7 @@ export const bringUp = async () => {
   const startedAt = Date.now();
   const { database, broker } = await named();
   const found = {
-    ...(database === undefined ? {} : { ISOLITH_TEST_DATABASE_URL: database.url }),
+    ...(database === undefined ? {} : { ISOLITH_TEST_DATABASE_URL: database.url, ...controlOfDatabase(database.name) }),
     ...(broker === undefined ? {} : { ISOLITH_TEST_TRANSPORT_URL: broker.url, ...(await controlsOf(broker)) }),
   };
   const names = [database, broker].flatMap((one) => (one === undefined ? [] : [one.name]));

@@ -59,5 +59,11 @@ export const startWithCompose = async ({ postgresql, rabbitmq }) => {
     stop: async ({ abruptly = false }) => void (await compose([abruptly ? 'kill' : 'stop', 'rabbitmq'])),
     control: (/** @type {readonly string[]} */ args) => compose(['exec', '-T', 'rabbitmq', 'rabbitmqctl', ...args]),
   };
-  return { database: postgresql ? { url, stop: end } : undefined, broker: rabbitmq ? broker : undefined, end };
+  const database = {
+    url,
+    start: async () => void (await compose([...healthy, 'postgres'])),
+    // SIGQUIT: every server process quits at once, and the next start recovers from the log.
+    stop: async ({ abruptly = false } = {}) => void (await compose(abruptly ? ['kill', '--signal', 'SIGQUIT', 'postgres'] : ['stop', 'postgres'])),
+  };
+  return { database: postgresql ? database : undefined, broker: rabbitmq ? broker : undefined, end };
 };

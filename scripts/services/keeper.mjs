@@ -11,7 +11,12 @@ import { ownFolder } from './folder.mjs';
  */
 
 /** @typedef {{ way: 'programs' | 'compose', postgresql: boolean, rabbitmq: boolean }} Plan what to bring up, and how */
-/** @typedef {{ url: string, stop: () => Promise<void> }} Database */
+/**
+ * @typedef {object} Database
+ * @property {string} url
+ * @property {() => Promise<void>} start
+ * @property {(how?: { abruptly?: boolean }) => Promise<void>} stop keeps its data and port
+ */
 /**
  * @typedef {object} Broker
  * @property {string} url
@@ -49,28 +54,37 @@ const end = async (code = 0) => {
   process.exit(code);
 };
 
-/**
- * @param {Broker} broker @param {string} action @param {string} body
- * @returns {Promise<string | void>} what rabbitmqctl wrote
- */
-const act = async (broker, action, body) => {
-  if (action === '/stop') return broker.stop({});
-  if (action === '/kill') return broker.stop({ abruptly: true });
-  if (action === '/start') return broker.start();
-  if (action === '/rabbitmqctl') return broker.control(JSON.parse(body));
+/** What can be done to either server. @param {Database | Broker} server @param {string} action */
+const actOn = async (server, action) => {
+  if (action === 'stop') return server.stop({});
+  if (action === 'kill') return server.stop({ abruptly: true });
+  if (action === 'start') return server.start();
   throw new Error(`unknown action ${action}`);
 };
 
-/** What tests ask of the broker, one after the other. @param {Broker} broker @param {string} path of a socket that only this account opens */
-const listen = async (broker, path) => {
-  let last = Promise.resolve();
+/**
+ * @param {Omit<Servers, 'end'>} ours @param {string} path `/stop`, `/kill`, `/start` and `/rabbitmqctl` of the broker, `/database/stop` … of the database
+ * @param {string} body @returns {Promise<string | void>} what rabbitmqctl wrote
+ */
+const act = async ({ database, broker }, path, body) => {
+  const [first = '', second] = path.slice(1).split('/');
+  if (first === 'database' && second !== undefined && database !== undefined) return actOn(database, second);
+  if (broker === undefined) throw new Error(`${path}: the server is not one of ours`);
+  if (first === 'rabbitmqctl') return broker.control(JSON.parse(body));
+  return actOn(broker, first);
+};
+
+/** What tests ask of the servers, for each server one after the other. @param {Omit<Servers, 'end'>} ours @param {string} path of a socket that only this account opens */
+const listen = async (ours, path) => {
+  const lasts = { database: Promise.resolve(), broker: Promise.resolve() };
   const server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
       body += text;
     });
     request.once('end', () => {
-      last = last.then(() => act(broker, request.url ?? '', body)).then(
+      const of = request.url?.startsWith('/database/') ? 'database' : 'broker';
+      lasts[of] = lasts[of].then(() => act(ours, request.url ?? '', body)).then(
         (output) => void response.writeHead(200).end(output ?? ''),
         (/** @type {unknown} */ error) => void response.writeHead(500).end(error instanceof Error ? error.message : String(error)),
       );
@@ -88,9 +102,9 @@ const bringUp = async (plan) => {
   servers = plan.way === 'compose' ? startWithCompose(plan) : startFromPrograms(plan, folder);
   const { database, broker } = await servers;
   const control = join(folder, 'control');
-  if (broker !== undefined) await listen(broker, control);
+  await listen({ database, broker }, control);
   return {
-    ...(database === undefined ? {} : { ISOLITH_TEST_DATABASE_URL: database.url }),
+    ...(database === undefined ? {} : { ISOLITH_TEST_DATABASE_URL: database.url, ISOLITH_TEST_DATABASE_CONTROL: control }),
     ...(broker === undefined
       ? {}
       : { ISOLITH_TEST_TRANSPORT_URL: broker.url, ISOLITH_TEST_MANAGEMENT_URL: broker.managementUrl, ISOLITH_TEST_BROKER_CONTROL: control }),

@@ -9,9 +9,22 @@ import { dropped, unprivileged } from './unprivileged.mjs';
 const READY_MS = 30_000;
 const USER = 'isolith';
 
+/** Disconnects everybody; then without a checkpoint; then the kernel's way. */
+const ORDERLY = /** @type {const} */ ([
+  { signal: 'SIGINT', withinMs: 4_000 },
+  { signal: 'SIGQUIT', withinMs: 3_000 },
+  { signal: 'SIGKILL', withinMs: 3_000 },
+]);
+/** Every server process quits at once, and the next start recovers from the log, as after a crash. */
+const CRASH = /** @type {const} */ ([
+  { signal: 'SIGQUIT', withinMs: 7_000 },
+  { signal: 'SIGKILL', withinMs: 3_000 },
+]);
+
 /**
  * A PostgreSQL of our own, from Debian's programs, with all that it writes in one folder.
  * It flushes what it commits like any other: what tests see of durability must be true.
+ * It can be stopped and started again on the same port and data.
  * @param {{ programs: string, folder: string, port: number, password: string }} options
  */
 export const startPostgresql = async ({ programs, folder, port, password }) => {
@@ -39,22 +52,25 @@ export const startPostgresql = async ({ programs, folder, port, password }) => {
     log_min_messages: 'fatal',
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = new ServerProcess('postgres', dropped(user, 'SIGQUIT', [join(programs, 'postgres'), '-D', data, ...options]), env, folder, logFile);
   const url = `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`;
-  const stop = () =>
-    // Disconnects everybody; then without a checkpoint; then the kernel's way.
-    server.end([
-      { signal: 'SIGINT', withinMs: 4_000 },
-      { signal: 'SIGQUIT', withinMs: 3_000 },
-      { signal: 'SIGKILL', withinMs: 3_000 },
-    ]);
-  try {
+  /** @type {ServerProcess | undefined} */
+  let server;
+  const start = async () => {
+    if (server !== undefined && !server.ended) return;
+    server = new ServerProcess('postgres', dropped(user, 'SIGQUIT', [join(programs, 'postgres'), '-D', data, ...options]), env, folder, logFile);
     await server.untilReady(() => checkPostgresql(url), READY_MS);
+  };
+  /** @param {{ abruptly?: boolean }} [how] */
+  const stop = async ({ abruptly = false } = {}) => {
+    await server?.end(abruptly ? CRASH : ORDERLY);
+  };
+  try {
+    await start();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url, stop };
+  return { url, start, stop };
 };
 
 /** @param {string} name @param {[string, string[]]} command @param {NodeJS.ProcessEnv} env @param {string} cwd */

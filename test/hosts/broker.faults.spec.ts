@@ -1,32 +1,24 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
-import { broker, freshVhost, type FreshVhost } from '../support/broker.js';
-import { newCustomer, signIn, type Client } from '../support/client.js';
-import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { broker } from '../support/broker.js';
+import type { Client } from '../support/client.js';
 import { describeWithFaults } from '../support/describe-with-faults.js';
 import { eventually } from '../support/eventually.js';
-import { startFleet, type Fleet } from '../support/fleet.js';
-import { eachItsOwn } from '../support/placements.js';
-import { acceptedOrder, ADMIN, newProduct, placeOrder, untilEnded } from '../support/shop.js';
+import type { Fleet } from '../support/fleet.js';
+import { acceptedOrder, newProduct, placeOrder, untilEnded } from '../support/shop.js';
+import { startSplitShop, type SplitShop } from '../support/split-shop.js';
 
 describeWithFaults('a broker that is away for 10 s', () => {
-  let database: FreshDatabase;
-  let vhost: FreshVhost;
+  let shop: SplitShop;
   let fleet: Fleet;
   let admin: Client;
   let customer: Client;
 
   beforeAll(async () => {
-    [database, vhost] = await Promise.all([freshDatabase(), freshVhost()]);
-    fleet = await startFleet({ placement: eachItsOwn, databaseUrl: database.url, transportUrl: vhost.url });
-    admin = await signIn(fleet.url, ADMIN.email, ADMIN.password);
-    customer = await newCustomer(fleet.url);
+    shop = await startSplitShop();
+    ({ fleet, admin, customer } = shop);
   }, 120_000);
-  afterAll(async () => {
-    await fleet?.stop();
-    await vhost?.drop();
-    await database?.drop();
-  }, 60_000);
+  afterAll(() => shop?.stop(), 60_000);
 
   it('is a 503 or 504 within the deadline meanwhile, everything accepted before ends, and it flows again within 10 s', async () => {
     const sku = await newProduct({ admin }, 50);

@@ -7,15 +7,15 @@ import { freshVhost } from '../support/broker.js';
 import { freshDatabase } from '../support/database.js';
 import { startFleet } from '../support/fleet.js';
 import { cleanUp, temporaryFolder } from '../support/host.js';
-import { eachItsOwn, oneProcess, oneProcessEmbedded, randomPlacement, type Placement } from '../support/placements.js';
+import { eachItsOwn, oneProcess, oneProcessEmbedded, oneProcessInParity, randomPlacement, type Placement } from '../support/placements.js';
 
 /**
  * The journeys, unchanged, against every kind of placement:
  *
  *   npm run journeys -- [--placements 25] [--seed 7] [--only embedded] [--output totals.json]
  *
- * One process on the embedded database, one on PostgreSQL, each context a process of its own, and `--placements` more
- * drawn at random. The servers are those of `npm run services -- exec`.
+ * One process on the embedded database, the same in parity mode, one on PostgreSQL, each context a process of its own, and
+ * `--placements` more drawn at random. The servers are those of `npm run services -- exec`.
  */
 const { values } = parseArgs({
   options: { placements: { type: 'string', default: '3' }, seed: { type: 'string' }, only: { type: 'string', default: '' }, output: { type: 'string' } },
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 const count = z.coerce.number().int().min(0).max(200).parse(values.placements);
 const seed = z.coerce.number().int().parse(values.seed ?? Date.now() % 1_000_000);
 const drawn = Array.from({ length: count }, (_, index) => randomPlacement(seed + index));
-const placements = [oneProcessEmbedded, oneProcess, eachItsOwn, ...drawn].filter(({ name }) => name.includes(values.only));
+const placements = [oneProcessEmbedded, oneProcessInParity, oneProcess, eachItsOwn, ...drawn].filter(({ name }) => name.includes(values.only));
 
 const totalsShape = z.object({ numPassedTests: z.int(), numFailedTests: z.int(), numRuntimeErrorTestSuites: z.int(), numPendingTests: z.int(), numTodoTests: z.int() });
 type Totals = z.output<typeof totalsShape>;
@@ -37,10 +37,12 @@ async function against(placement: Placement): Promise<Totals> {
   try {
     const fleet = await startFleet({
       placement,
+      ...(placement.environment === undefined ? {} : { environment: placement.environment }),
       ...(database === undefined ? {} : { databaseUrl: database.url }),
       ...(vhost === undefined ? {} : { transportUrl: vhost.url }),
     });
     const memory = fleet.hosts.map((host) => Math.round(host.rss() / 1e6));
+    for (const host of fleet.hosts) for (const [said] of host.output().matchAll(/parity mode, seed \d+/g)) print(said);
     print(`${placement.hosts.length} hosts ready; resident memory in MB: ${memory.join(', ')}`);
     const totals = await jest(fleet.url);
     if (totals.numFailedTests > 0) for (const host of fleet.hosts) print(`--- ${host.contexts.join('+')}\n${host.output()}`);

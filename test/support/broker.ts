@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { request } from 'node:http';
 import { z } from 'zod';
 import { manage, managementUser } from './management.js';
+import { askKeeper } from './server-control.js';
 import { services } from './services.js';
 
 export interface FreshVhost {
@@ -28,15 +28,7 @@ export const controlSocket = (): string | undefined => process.env['ISOLITH_TEST
 async function control(action: 'stop' | 'kill' | 'start' | 'rabbitmqctl', args: readonly string[] = []): Promise<string> {
   const socketPath = controlSocket();
   if (socketPath === undefined) throw new Error(`broker ${action}: only a broker that these scripts started can be made to fail, and this one was given by TRANSPORT_URL`);
-  return new Promise<string>((resolve, reject) => {
-    const asked = request({ socketPath, method: 'POST', path: `/${action}` }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (part: string) => (text += part));
-      answer.once('end', () => (answer.statusCode === 200 ? resolve(text) : reject(new Error(`broker ${action}: ${text}`))));
-    });
-    asked.once('error', reject);
-    asked.end(JSON.stringify(args));
-  });
+  return askKeeper(socketPath, `/${action}`, args);
 }
 
 const rabbitmqctl = (...args: readonly string[]): Promise<string> => control('rabbitmqctl', ['--quiet', ...args]);
@@ -53,9 +45,15 @@ export const broker = {
    * its entry there a quorum queue that was declared just before the crash never answers again, which is no fault of who uses it.
    */
   kill: async (): Promise<void> => {
-    await rabbitmqctl('eval', '[ok = dets:sync(Table) || Table <- dets:all()].');
-    await control('kill');
+    await broker.flushTables();
+    await broker.killFlushed();
   },
+
+  /** The first half of kill(), which takes a second. */
+  flushTables: async (): Promise<void> => void (await rabbitmqctl('eval', '[ok = dets:sync(Table) || Table <- dets:all()].')),
+
+  /** The second half, which is immediate: for a test whose moment matters, and in which no queue was declared since the first. */
+  killFlushed: async (): Promise<void> => void (await control('kill')),
 
   /** After stop or kill; resolves when it accepts connections. Does nothing when it runs. */
   start: async (): Promise<void> => void (await control('start')),

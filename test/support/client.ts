@@ -12,6 +12,8 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** The body as it is, for what is no JSON. */
   readonly raw?: string;
+  /** Ends the waiting for the answer. */
+  readonly signal?: AbortSignal;
 }
 
 /** An HTTP client of the shop, anonymous or signed in. */
@@ -22,7 +24,7 @@ export class Client {
     readonly userId?: string,
   ) {}
 
-  async call(method: string, path: string, body?: unknown, { headers = {}, raw }: CallOptions = {}): Promise<Answer> {
+  async call(method: string, path: string, body?: unknown, { headers = {}, raw, signal }: CallOptions = {}): Promise<Answer> {
     const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(this.url + path, {
       method,
@@ -32,6 +34,7 @@ export class Client {
         ...headers,
       },
       ...(payload === undefined ? {} : { body: payload }),
+      ...(signal === undefined ? {} : { signal }),
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') ?? false;

@@ -32,7 +32,15 @@ export interface Host {
   stop(): Promise<number | null>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
+  /** SIGSTOP: the process stays as it is and does nothing, until thaw(). */
+  freeze(): void;
+  thaw(): void;
+  /** Resolves with the exit code when the process has ended, for whatever reason; null for a signal. */
+  readonly ended: Promise<number | null>;
 }
+
+/** Called with each line that a host writes to its standard output, in order. */
+export type LineListener = (line: string) => void;
 
 /** A host that ended before it was ready. */
 export class HostExited extends Error {
@@ -63,7 +71,7 @@ export async function cleanUp(): Promise<void> {
 export const fromSource = (file: string): readonly string[] => ['--conditions=@isolith/source', '--import', '@swc-node/register/esm-register', file];
 
 /** Starts `dist/main.js`, or what else Node is given, with this environment and nothing else; resolves when it is ready, rejects with HostExited. */
-export async function startHost(environment: Readonly<Record<string, string>>, args: readonly string[] = ['dist/main.js']): Promise<Host> {
+export async function startHost(environment: Readonly<Record<string, string>>, args: readonly string[] = ['dist/main.js'], onLine: LineListener = () => undefined): Promise<Host> {
   const child = spawn(process.execPath, args, { env: { ...bareEnvironment(), PORT: '0', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const lines: string[] = [];
@@ -79,6 +87,7 @@ export async function startHost(environment: Readonly<Record<string, string>>, a
   const ready = new Promise<z.output<typeof readyLine>>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       keep(line);
+      onLine(line);
       const parsed = readyLine.safeParse(parseJson(line));
       if (parsed.success) resolve(parsed.data);
     });
@@ -101,6 +110,9 @@ export async function startHost(environment: Readonly<Record<string, string>>, a
         child.kill('SIGKILL');
         await exited;
       },
+      freeze: () => void child.kill('SIGSTOP'),
+      thaw: () => void child.kill('SIGCONT'),
+      ended: exited,
     };
   } catch (error) {
     child.kill('SIGKILL');

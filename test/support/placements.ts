@@ -4,15 +4,19 @@ import { seededRandom } from './seeded-random.js';
 /** Which host runs which contexts, and on what. */
 export interface Placement {
   readonly name: string;
-  /** One entry a host: its contexts. `gateway` is placed like a context. */
+  /** One entry a host: its contexts. `gateway` is placed like a context; the same entry twice is two replicas. */
   readonly hosts: readonly (readonly string[])[];
   /** The embedded database serves a single process only. */
   readonly database: 'embedded' | 'postgresql';
+  /** What its hosts are told besides. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const everything: readonly string[] = [...SHOP_CONTEXTS, 'gateway'];
 
 export const oneProcessEmbedded: Placement = { name: 'one process on the embedded database', hosts: [everything], database: 'embedded' };
+/** One process whose contexts meet the faults of a split: see libs/message-bus/README.md. */
+export const oneProcessInParity: Placement = { ...oneProcessEmbedded, name: 'one process on the embedded database, in parity mode', environment: { ISOLITH_PARITY: '1' } };
 export const oneProcess: Placement = { name: 'one process on PostgreSQL', hosts: [everything], database: 'postgresql' };
 export const eachItsOwn: Placement = { name: 'each context a process of its own', hosts: everything.map((context) => [context]), database: 'postgresql' };
 
