@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { addressName, type Address } from '@isolith/message-bus';
 import type { Channel } from 'amqplib';
-import { atMost, pause } from './backoff.js';
+import { atMost } from './backoff.js';
 import { declareBroadcast, declareOn, QueueMismatchError } from './declare.js';
 import { Intake } from './intake.js';
 import type { IntakeParts } from './intake-parts.js';
 import { KeptChannel } from './kept-channel.js';
 import type { Link } from './link.js';
+import { settlementsApplied } from './settlements-applied.js';
 import { BROADCAST_EXCHANGE, broadcastQueue, queueName, queuesOf } from './topology.js';
 
 export type ConsumerState = 'consuming' | 'reconciling';
 
 const CANCEL_TIMEOUT_MS = 2_000;
 
-/** Time for the broker to take in the last settlements of a channel, of which it confirms none; milliseconds. */
-const REST_BEFORE_CLOSE_MS = 100;
+/** How long a broker may take to take in the last settlements; milliseconds. */
+const SETTLED_TIMEOUT_MS = 2_000;
 
 /** When the broker is asked whether it still knows the consumer: soon after its start, then now and then; milliseconds. */
 const FIRST_LOOK_MS = 500;
@@ -39,7 +40,6 @@ const ZEROS = 3;
 export class Consumer {
   private readonly kept: KeptChannel<Channel>;
   private readonly started = Promise.withResolvers<void>();
-  private readonly abandoning = new AbortController();
   private readonly abandoned = Promise.withResolvers<void>();
   private intake: Intake | undefined;
   private consumerTag: string | undefined;
@@ -88,7 +88,6 @@ export class Consumer {
 
   /** Ends the wait for what runs. */
   abandon(): Promise<void> {
-    this.abandoning.abort();
     this.abandoned.resolve();
     return this.stop();
   }
@@ -171,8 +170,7 @@ export class Consumer {
     if ((lane === 'requests' || lane === 'queries') && current !== undefined && this.consumerTag !== undefined) await atMost(CANCEL_TIMEOUT_MS, Promise.race([current.cancel(this.consumerTag), this.abandoned.promise]));
     await Promise.race([this.parts.busy.idle(), this.abandoned.promise]);
     this.intake?.settling.flush();
-    // The broker buffers settlements of a busy channel and forgets them when it closes: what was finished would run again.
-    await pause(REST_BEFORE_CLOSE_MS, this.abandoning.signal);
+    if (current !== undefined) await atMost(SETTLED_TIMEOUT_MS, Promise.race([settlementsApplied(current, this.address), this.abandoned.promise]));
     this.parts.metrics.handedBack += this.intake?.settling.size ?? 0;
     this.intake?.end();
     this.consuming = false;

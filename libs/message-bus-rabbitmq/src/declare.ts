@@ -1,6 +1,7 @@
 import { NotDeliveredError } from '@isolith/contracts';
 import type { Channel, ChannelModel } from 'amqplib';
 import type { Address } from '@isolith/message-bus';
+import { endChannel } from './end-channel.js';
 import { BROADCAST_EXCHANGE, queuesOf, type QueueSpec } from './topology.js';
 
 /** A queue exists with other arguments than this version declares. It stays as it is and nothing is sent to it. */
@@ -38,7 +39,7 @@ export async function onOwnChannel(connection: ChannelModel, work: (channel: Cha
   // The rejection of the call that the broker objected to says the same.
   channel.on('error', () => undefined);
   await work(channel);
-  await channel.close();
+  await endChannel(channel);
 }
 
 function mismatch(queue: string, error: unknown): QueueMismatchError | undefined {

@@ -6,12 +6,14 @@ import { QueueMismatchError, type RabbitMqTransport } from './index.js';
 import { Link } from './link.js';
 import { newMetrics } from './metrics.js';
 import { brokerUrl, freshContext, never, SpecBroker, until } from './spec-support/broker.js';
+import { seeded } from './spec-support/seeded.js';
 
 describe('events over RabbitMQ', () => {
   let broker: SpecBroker;
   let transport: RabbitMqTransport;
   let context: string;
 
+  const random = seeded();
   const at = () => ({ lane: 'subscription', context, subscription: 'watch' }) as const;
   const event = (subject: string, nth: number): Envelope => eventEnvelope(context, subject, nth);
 
@@ -40,7 +42,7 @@ describe('events over RabbitMQ', () => {
       by.add(name);
       running.set(subject, (running.get(subject) ?? 0) + 1);
       if ((running.get(subject) ?? 0) > 1) overlapping += 1;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 4));
+      await new Promise((resolve) => setTimeout(resolve, random() * 4));
       running.set(subject, (running.get(subject) ?? 0) - 1);
       handled.get(subject)?.push(Number(data));
     };
@@ -74,7 +76,7 @@ describe('events over RabbitMQ', () => {
     while (handled.length < count) {
       const replica = await broker.transport({ prefetch: 20 });
       const listening = await replica.listen(at(), async ({ envelope }) => {
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
+        await new Promise((resolve) => setTimeout(resolve, random() * 3));
         handled.push(Number(envelope.data));
       });
       const before = handled.length;

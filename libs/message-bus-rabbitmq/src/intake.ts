@@ -4,7 +4,8 @@ import { WITHOUT_ANSWER } from './answers.js';
 import { EventRun } from './event-run.js';
 import type { IntakeParts } from './intake-parts.js';
 import { handleRequest, returnAddressOf } from './request-run.js';
-import { Settling } from './settling.js';
+import type { Settling } from './settling.js';
+import { settlingOn } from './settling-on.js';
 
 /**
  * The deliveries of one channel, from arrival to settlement.
@@ -20,10 +21,7 @@ export class Intake {
     channel: Channel,
     private readonly parts: IntakeParts,
   ) {
-    this.settling = new Settling({
-      acknowledge: (tag, upTo) => settle(() => channel.ack(withTag(tag), upTo)),
-      handBack: (tag) => settle(() => channel.nack(withTag(tag), false, true)),
-    });
+    this.settling = settlingOn(channel);
   }
 
   /** Aborts when nothing more is to be started. */
@@ -86,26 +84,3 @@ export class Intake {
     if (caller !== undefined) await answerer.without(caller, WITHOUT_ANSWER.malformed, Date.now()).catch((failure: unknown) => onProblem('a caller could not be told that its request was not readable', failure));
   }
 }
-
-/** The channel may have ended a moment ago; the broker then delivers again what was not settled. */
-function settle(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'IllegalOperationError')) throw error;
-  }
-}
-
-/** amqplib settles a message by its tag and looks at nothing else of it. */
-const withTag = (deliveryTag: number): ConsumeMessage => ({
-  content: NOTHING,
-  fields: { deliveryTag, redelivered: false, exchange: '', routingKey: '', consumerTag: '' },
-  properties: NO_PROPERTIES,
-});
-
-const NOTHING = Buffer.alloc(0);
-const NO_PROPERTIES: ConsumeMessage['properties'] = {
-  contentType: undefined, contentEncoding: undefined, headers: undefined, deliveryMode: undefined, priority: undefined,
-  correlationId: undefined, replyTo: undefined, expiration: undefined, messageId: undefined, timestamp: undefined,
-  type: undefined, userId: undefined, appId: undefined, clusterId: undefined,
-};

@@ -1,5 +1,6 @@
 import type { Channel, ChannelModel } from 'amqplib';
 import { atMost, fullJitter, pause, RECONNECT } from './backoff.js';
+import { endChannel } from './end-channel.js';
 import type { Link } from './link.js';
 
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -43,14 +44,13 @@ export class KeptChannel<C extends Channel> {
 
   /** Ends the present channel; a new one takes its place. */
   renew(): void {
-    // Closing rejects when the channel is gone already: as wished.
-    void this.channel?.close().catch(() => undefined);
+    if (this.channel !== undefined) void endChannel(this.channel);
   }
 
   async close(): Promise<void> {
     this.closing.abort();
     const { channel } = this;
-    if (channel !== undefined) await atMost(CLOSE_TIMEOUT_MS, channel.close());
+    if (channel !== undefined) await atMost(CLOSE_TIMEOUT_MS, endChannel(channel));
   }
 
   private async keep(): Promise<void> {
@@ -93,11 +93,11 @@ export class KeptChannel<C extends Channel> {
     try {
       await this.keeping.setup(channel);
     } catch (error) {
-      await channel.close().catch(() => undefined);
+      await endChannel(channel);
       throw error;
     }
     if (this.closing.signal.aborted) {
-      await channel.close().catch(() => undefined);
+      await endChannel(channel);
       return { lost };
     }
     // Lost between the end of the set-up and now: 'close' has told so already.

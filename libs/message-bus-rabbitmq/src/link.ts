@@ -117,7 +117,7 @@ export class Link {
       });
     });
     if (this.closing.signal.aborted) {
-      await connection.close();
+      await atMost(CLOSE_TIMEOUT_MS, connection.close());
       return { lost };
     }
     this.connection = connection;

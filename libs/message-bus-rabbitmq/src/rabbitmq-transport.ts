@@ -1,7 +1,8 @@
 import { NotDeliveredError, type Envelope } from '@isolith/contracts';
-import { addressName, type Address, type Delivery, type Listening, type Transport, type TransportCapabilities } from '@isolith/message-bus';
+import { addressName, type Address, type Delivery, type Listening, type TakeSetAside, type Transport, type TransportCapabilities } from '@isolith/message-bus';
 import { Answerer } from './answerer.js';
 import { Busy } from './busy.js';
+import { Collector } from './collector.js';
 import { Consumer, type ConsumerState } from './consumer.js';
 import { EventSender } from './event-sender.js';
 import { KeyedRuns } from './keyed-runs.js';
@@ -11,7 +12,7 @@ import { settingsOf, type ProblemSink, type RabbitMqOptions, type Settings } fro
 import { Parking } from './parking.js';
 import { PlainPublisher } from './plain-publisher.js';
 import { Requester } from './requester.js';
-import { BROADCAST_EXCHANGE, queueName } from './topology.js';
+import { BROADCAST_EXCHANGE, deadName, malformedName, queueName } from './topology.js';
 
 /** Unconfirmed bytes of one lane, at most; a larger message goes alone. */
 const UNCONFIRMED_BYTES = 16 * 2 ** 20;
@@ -38,6 +39,7 @@ export class RabbitMqTransport implements Transport {
   private readonly answers: PlainPublisher;
   private readonly answerer: Answerer;
   private readonly consumers = new Set<Consumer>();
+  private readonly collectors = new Set<Collector>();
   private readonly closing = new AbortController();
   private connecting: Promise<void> | undefined;
   private closed: Promise<void> | undefined;
@@ -79,8 +81,10 @@ export class RabbitMqTransport implements Transport {
   /**
    * Resolves when the listener consumes. Without a connection it resolves at once; the listener begins when there is
    * one, and `health()` says so. Rejects with QueueMismatchError when the queue exists with other arguments.
+   *
+   * `setAside` gets what stands in the parking queues of the address, of before and of now, from one replica at a time.
    */
-  async listen(at: Address, on: (delivery: Delivery) => Promise<void>): Promise<Listening> {
+  async listen(at: Address, on: (delivery: Delivery) => Promise<void>, setAside?: TakeSetAside): Promise<Listening> {
     this.requireOpen(at);
     // What failed is reported and goes on being tried.
     await this.connect().catch(() => undefined);
@@ -104,7 +108,19 @@ export class RabbitMqTransport implements Transport {
       await stop();
       throw error;
     }
-    return { stop };
+    const stopCollecting = setAside === undefined ? undefined : this.collect(at, queue, setAside);
+    return { stop: async () => void (await Promise.all([stop(), stopCollecting?.()])) };
+  }
+
+  private collect(at: Address, of: string, take: TakeSetAside): () => Promise<void> {
+    const { onProblem, counters: metrics } = this;
+    const queues = at.lane === 'subscription' ? [deadName(of), malformedName(of)] : [malformedName(of)];
+    const collectors = queues.map((queue) => new Collector(this.consuming, { queue, take: async (what) => take(what), metrics, onProblem }));
+    for (const collector of collectors) this.collectors.add(collector);
+    return async () => {
+      await Promise.all(collectors.map((collector) => collector.stop()));
+      for (const collector of collectors) this.collectors.delete(collector);
+    };
   }
 
   async close(): Promise<void> {
@@ -132,9 +148,10 @@ export class RabbitMqTransport implements Transport {
   /** First the waits, then the channels, so that what is written goes out, and the connections last. */
   private async end(): Promise<void> {
     this.closing.abort();
-    const consumers = [...this.consumers].map((consumer) => consumer.abandon());
+    const consumers = [...this.consumers, ...this.collectors].map((consumer) => consumer.abandon());
     await Promise.all([...consumers, this.requester.close(), this.sender.close(), this.answers.close()]);
     this.consumers.clear();
+    this.collectors.clear();
     await Promise.all([this.sending.close(), this.consuming.close()]);
   }
 }

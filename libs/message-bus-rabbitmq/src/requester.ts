@@ -34,6 +34,8 @@ export class Requester {
   private readonly queries: PlainPublisher;
   private readonly closing = new AbortController();
   private asked = 0;
+  /** Queries that wait for their channel. */
+  private unsent = 0;
 
   constructor(private readonly parts: RequesterParts) {
     const { link, bounds, metrics, onProblem } = parts;
@@ -89,9 +91,9 @@ export class Requester {
   }
 
   private async query(envelope: Envelope, to: RequestAddress, token: string, signal: AbortSignal): Promise<Envelope> {
-    this.requireRoom(this.queryCallers);
+    this.requireRoom(this.queryCallers, this.unsent);
     const content = contentOf(envelope);
-    if (!this.queries.ready) await this.queries.whenReady(signal);
+    if (!this.queries.ready) await this.untilSendable(signal);
     return new Promise((resolve, reject) => {
       this.await(this.queryCallers, token, signal, envelope.type, resolve, reject, () => this.queryCallers.fail(token, noAnswer(envelope.type)));
       const expiration = timeToLive(envelope, LONGEST_QUERY_TTL_MS) ?? LONGEST_QUERY_TTL_MS;
@@ -101,6 +103,15 @@ export class Requester {
         this.queryCallers.fail(token, new NotDeliveredError(`${envelope.type} was not sent: the channel to the broker has just ended`, { cause }));
       }
     });
+  }
+
+  private async untilSendable(signal: AbortSignal): Promise<void> {
+    this.unsent += 1;
+    try {
+      await this.queries.whenReady(signal);
+    } finally {
+      this.unsent -= 1;
+    }
   }
 
   /** Registers a caller until the answer, a failure, or the caller's abort, whichever comes first. */
@@ -132,8 +143,9 @@ export class Requester {
     await takeAnswers(channel, this.queryCallers);
   }
 
-  private requireRoom(callers: WaitingCallers): void {
-    if (callers.size >= this.parts.bounds.waiting) throw new OverloadedError(`${callers.size} requests wait for an answer, the bound is ${this.parts.bounds.waiting}`);
+  private requireRoom(callers: WaitingCallers, unsent = 0): void {
+    const waiting = callers.size + unsent;
+    if (waiting >= this.parts.bounds.waiting) throw new OverloadedError(`${waiting} requests wait for an answer, the bound is ${this.parts.bounds.waiting}`);
   }
 }
 

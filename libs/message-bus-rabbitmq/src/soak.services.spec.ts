@@ -3,6 +3,7 @@ import type { Envelope } from '@isolith/contracts';
 import { eventEnvelope } from '@isolith/message-bus/testing';
 import { brokerUrl, freshContext, never, SpecBroker, until } from './spec-support/broker.js';
 import { CuttableProxy } from './spec-support/cuttable-proxy.js';
+import { seeded } from './spec-support/seeded.js';
 
 const EVENTS = 10_000;
 const SUBJECTS = 50;
@@ -25,13 +26,14 @@ describe('10,000 events under random cuts', () => {
   it('all arrive, in the order of their subject once repetitions are taken out', async () => {
     const at = { lane: 'subscription', context: freshContext(), subscription: 'watch' } as const;
     const [producer, ...consumers] = await Promise.all(proxies.map((proxy) => broker.transport({ url: proxy.url, prefetch: 100 })));
+    const random = seeded();
     const seen = new Set<string>();
     const bySubject = new Map<string, number[]>();
     let repeated = 0;
     for (const consumer of consumers) {
       await consumer.listen(at, async ({ envelope: { id, subject = '', data } }) => {
-        if (Math.random() < 0.01) await new Promise((resolve) => setTimeout(resolve, 3));
-        if (Math.random() < 0.0005) throw new Error('not this time');
+        if (random() < 0.01) await new Promise((resolve) => setTimeout(resolve, 3));
+        if (random() < 0.0005) throw new Error('not this time');
         if (seen.has(id)) {
           repeated += 1;
           return;
@@ -43,7 +45,7 @@ describe('10,000 events under random cuts', () => {
     let cuts = 0;
     const cutting = setInterval(() => {
       cuts += 1;
-      proxies[Math.floor(Math.random() * proxies.length)]?.cut();
+      proxies[Math.floor(random() * proxies.length)]?.cut();
     }, 120);
     const events: Envelope[] = Array.from({ length: EVENTS }, (_, nth) => eventEnvelope(at.context, `s${nth % SUBJECTS}`, Math.floor(nth / SUBJECTS)));
     let repeats = 0;

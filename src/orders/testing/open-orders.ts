@@ -72,7 +72,7 @@ export async function openOrders() {
     tell: (happened: 'dispatched' | 'delivered', orderId: string, id: string = randomUUID()): Promise<void> => {
       const contract: EventContract = happened === 'dispatched' ? ShipmentDispatched.contract : ShipmentDelivered.contract;
       return router.deliver(
-        [{ specversion: '1.0', id, source: '/shipments', type: contract.name, time: new Date().toISOString(), kind: 'event', schemaversion: 1, correlationid: id, data: { orderId, shipmentId } }],
+        [{ specversion: '1.0', id, source: '/shipments', type: contract.name, time: new Date().toISOString(), subject: orderId, kind: 'event', schemaversion: 1, correlationid: id, data: { orderId, shipmentId } }],
         { lane: 'subscription', context: 'orders', subscription: 'order-shipping' },
         AbortSignal.timeout(HAPPENS_WITHIN_MS),
       );
@@ -81,6 +81,9 @@ export async function openOrders() {
     forgetReplies: () => runAs('orders', () => unit.run(() => unit.execute('DELETE FROM orders.inbox'))),
     details: (orderId: string) =>
       read(z.object({ payment_token: z.string().nullable(), address: z.unknown() }), 'SELECT payment_token, address FROM orders.order_details WHERE order_id = $1', [orderId]),
+    /** The events of an order that wait for an operator. */
+    parked: async (orderId: string): Promise<string[]> =>
+      (await read(z.object({ type: z.string() }), 'SELECT type FROM orders.parked_message WHERE key = $1 ORDER BY position', [orderId])).map(({ type }) => type),
     /** The types of the events in the order's stream. */
     stream: async (orderId: string): Promise<string[]> =>
       (await read(z.object({ type: z.string() }), 'SELECT type FROM orders.journal WHERE stream = $1 ORDER BY version', [`order-${orderId}`])).map(({ type }) => type),

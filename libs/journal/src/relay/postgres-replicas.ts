@@ -86,6 +86,7 @@ export class PostgresReplicas implements Replicas {
   private async connected(onListening: () => void): Promise<void> {
     const client = new Client({
       connectionString: this.url, application_name: 'isolith wake-ups', connectionTimeoutMillis: ANSWER_MS, query_timeout: ANSWER_MS, keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
     });
     let lost: Error | undefined;
     client.on('error', (error) => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { runAs } from '@isolith/message-bus';
 import { JournalSignal, UnitOfWork } from '../index.js';
@@ -173,6 +174,22 @@ describe('when everything fails', () => {
     away = false;
     await until(() => arrivals.count === 210);
     expect(shop.reports.at(-1)).toContain('events are taken again');
+  });
+
+  it('and its first success lets go on what comes next, the next event of the same key too', async () => {
+    const taken: string[] = [];
+    await shop.sell(...Array.from({ length: 8 }, (_, nth) => [`away${nth}`, 0] as const));
+    await shop.host(async ([event]) => {
+      const key = event?.subject ?? '';
+      if (!key.startsWith('back') && taken.length === 0) throw new Error('away');
+      // By then the next event of the key waits for the end of the outage.
+      await sleep(10);
+      taken.push(`${key} ${taken.filter((each) => each.startsWith(key)).length + 1}`);
+    });
+    await until(() => shop.reports.some((report) => report.includes('no event is taken any more')));
+    await shop.sell(['back', 1], ['back', 2]);
+    await until(() => taken.length === 10);
+    expect(taken.filter((each) => each.startsWith('back'))).toEqual(['back 1', 'back 2']);
   });
 });
 

@@ -46,6 +46,11 @@ export class CuttableProxy {
     for (const [, upstream] of this.pairs) if (muted) upstream.pause(); else upstream.resume();
   }
 
+  /** Half-open: on the connections of now nothing moves any more, in either direction, and nobody is told. New ones work. */
+  forget(): void {
+    for (const sockets of this.pairs) for (const socket of sockets) socket.pause();
+  }
+
   async close(): Promise<void> {
     this.cut();
     this.server.close();
