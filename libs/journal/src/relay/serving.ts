@@ -6,7 +6,7 @@ import { Outage } from './outage.js';
 import { Pauses } from './pauses.js';
 import type { Deliver, Report, Subscriber } from './subscriber.js';
 import { WakeUp } from './wake-up.js';
-import { Window, type Lane } from './window.js';
+import { Window, type Lane, type SkippedRange } from './window.js';
 
 export interface ServingParts {
   readonly journal: ContextJournal;
@@ -149,10 +149,15 @@ export class Serving {
         if (!(await this.delivered(lane, next))) return;
         this.window.finish(lane);
         this.parts.onFinished();
-      } else if (!(await this.refilled(lane))) {
-        this.window.close(lane);
-        this.room.ring();
-        return;
+      } else {
+        const skipped = this.window.skippedOf(lane);
+        if (skipped === undefined) {
+          // In the same turn as the look that found nothing: an event that the reader admitted in between would go with the row.
+          this.window.close(lane);
+          this.room.ring();
+          return;
+        }
+        await this.refill(lane, skipped);
       }
       this.room.ring();
     }
@@ -182,19 +187,16 @@ export class Serving {
     }
   }
 
-  /** Reads events of this key that were skipped; false when there are none. */
-  private async refilled(lane: Lane): Promise<boolean> {
-    const range = this.window.skippedOf(lane);
-    if (range === undefined) return false;
-    for (let attempt = 1; ; attempt += 1) {
+  /** Reads events of this key that were skipped. */
+  private async refill(lane: Lane, range: SkippedRange): Promise<void> {
+    for (let attempt = 1; !this.ended; attempt += 1) {
       try {
         const { events, upTo } = await this.parts.reader.readKey({ key: lane.key, ...range }, this.parts.subscriber.types, range.limit);
         this.window.refill(lane, events, upTo);
-        return true;
+        return;
       } catch (error) {
         this.tellSometimes(() => `the journal could not be read again behind position ${range.after}`, error);
         await this.pauses.pause(backoffMs(attempt));
-        if (this.ended) return true;
       }
     }
   }

@@ -10,6 +10,13 @@ export interface Lane {
   readonly key: string;
 }
 
+/** Where the skipped events of a key are, and how many of them there is room for. */
+export interface SkippedRange {
+  readonly after: number;
+  readonly upTo: number;
+  readonly limit: number;
+}
+
 interface Row extends Lane {
   /** In order; the first one is the one being delivered. */
   readonly held: { readonly event: RecordedEvent; readonly since: number }[];
@@ -110,7 +117,7 @@ export class Window {
   }
 
   /** Where the skipped events of a key without held ones are, and how many of them there is room for; undefined when it skipped none. */
-  skippedOf({ key }: Lane): { readonly after: number; readonly upTo: number; readonly limit: number } | undefined {
+  skippedOf({ key }: Lane): SkippedRange | undefined {
     const row = this.row(key);
     if (row.skipped === 0) return undefined;
     // Half of the room there is, so that a busy key gets on and some room is left, whoever else comes back. At least one, even
@@ -130,8 +137,10 @@ export class Window {
     if (upTo >= row.skipped) row.skipped = 0;
   }
 
-  /** Nothing of this key is left. */
+  /** Nothing of this key is left. Throws when something is: it would never be delivered, and the watermark would pass it. */
   close({ key }: Lane): void {
+    const { held, skipped } = this.row(key);
+    if (held.length > 0 || skipped > 0) throw new Error('a key was closed that has unfinished events');
     this.rows.delete(key);
   }
 
