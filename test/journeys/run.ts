@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { freshVhost } from '../support/broker.js';
 import { freshDatabase } from '../support/database.js';
 import { startFleet } from '../support/fleet.js';
-import { cleanUp, temporaryFolder } from '../support/host.js';
+import { cleanUp, temporaryFolder, type Host } from '../support/host.js';
 import { eachItsOwn, oneProcess, oneProcessEmbedded, oneProcessInParity, randomPlacement, type Placement } from '../support/placements.js';
 
 /**
@@ -29,11 +30,16 @@ const totalsShape = z.object({ numPassedTests: z.int(), numFailedTests: z.int(),
 type Totals = z.output<typeof totalsShape>;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+type Tell = (line: string) => void;
+
+/** Placements that are tried at once: most of a journey is waiting. */
+const AT_ONCE = 2;
 
 /** Runs the journeys against one placement. Its hosts, database and virtual host are gone afterwards, whatever happened. */
-async function against(placement: Placement): Promise<Totals> {
+async function against(placement: Placement, tell: Tell): Promise<Totals> {
   const database = placement.database === 'postgresql' ? await freshDatabase() : undefined;
   const vhost = placement.hosts.length > 1 ? await freshVhost() : undefined;
+  let hosts: readonly Host[] = [];
   try {
     const fleet = await startFleet({
       placement,
@@ -41,41 +47,53 @@ async function against(placement: Placement): Promise<Totals> {
       ...(database === undefined ? {} : { databaseUrl: database.url }),
       ...(vhost === undefined ? {} : { transportUrl: vhost.url }),
     });
-    const memory = fleet.hosts.map((host) => Math.round(host.rss() / 1e6));
-    for (const host of fleet.hosts) for (const [said] of host.output().matchAll(/parity mode, seed \d+/g)) print(said);
-    print(`${placement.hosts.length} hosts ready; resident memory in MB: ${memory.join(', ')}`);
-    const totals = await jest(fleet.url);
-    if (totals.numFailedTests > 0) for (const host of fleet.hosts) print(`--- ${host.contexts.join('+')}\n${host.output()}`);
+    hosts = fleet.hosts;
+    const memory = hosts.map((host) => Math.round(host.rss() / 1e6));
+    for (const host of hosts) for (const [said] of host.output().matchAll(/parity mode, seed \d+/g)) tell(said);
+    tell(`${hosts.length} hosts ready; resident memory in MB: ${memory.join(', ')}`);
+    const totals = await jest(fleet.url, tell);
+    if (totals.numFailedTests > 0) for (const host of hosts) tell(`--- ${host.contexts.join('+')}\n${host.output()}`);
     await fleet.stop();
     return totals;
   } finally {
-    await cleanUp();
+    await Promise.all(hosts.map((host) => host.kill()));
     await vhost?.drop();
     await database?.drop();
   }
 }
 
-async function jest(url: string): Promise<Totals> {
+async function jest(url: string, tell: Tell): Promise<Totals> {
   const file = `${temporaryFolder()}/totals.json`;
   const args = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
   // One file after the other: they share the shop, and its books.
   const options = ['--selectProjects=journeys', '--runInBand', '--json', `--outputFile=${file}`];
-  const child = spawn(process.execPath, [...args, ...options], { env: { ...process.env, JOURNEYS_SHOP: url }, stdio: ['ignore', 'ignore', 'inherit'] });
-  await once(child, 'close');
+  const child = spawn(process.execPath, [...args, ...options], { env: { ...process.env, JOURNEYS_SHOP: url }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const [said] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  tell(said.trimEnd());
   return totalsShape.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
 const sum: Totals = { numPassedTests: 0, numFailedTests: 0, numRuntimeErrorTestSuites: 0, numPendingTests: 0, numTodoTests: 0 };
-print(`placements are drawn with seeds from ${seed}`);
-for (const placement of placements) {
+
+/** What a placement had to say is told when it has ended, so that two at once don't talk into each other. */
+async function tryOut(placement: Placement): Promise<void> {
   const began = Date.now();
-  print(`\n${placement.name}`);
-  const totals = await against(placement).catch((error: unknown): Totals => {
-    print(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return { ...sum, numPassedTests: 0, numFailedTests: 1 };
+  const lines = [`\n${placement.name}`];
+  const tell: Tell = (line) => void lines.push(line);
+  const totals = await against(placement, tell).catch((error: unknown): Totals => {
+    tell(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return { numPassedTests: 0, numFailedTests: 1, numRuntimeErrorTestSuites: 0, numPendingTests: 0, numTodoTests: 0 };
   });
   for (const key of totalsShape.keyof().options) sum[key] += totals[key];
-  print(`${totals.numPassedTests} passed, ${totals.numFailedTests + totals.numRuntimeErrorTestSuites} failed in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  tell(`${totals.numPassedTests} passed, ${totals.numFailedTests + totals.numRuntimeErrorTestSuites} failed in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  print(lines.join('\n'));
 }
+
+print(`placements are drawn with seeds from ${seed}`);
+const waiting = [...placements];
+await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await tryOut(next);
+}));
+await cleanUp();
 if (values.output !== undefined) writeFileSync(values.output, JSON.stringify(sum));
 process.exitCode = sum.numFailedTests + sum.numRuntimeErrorTestSuites > 0 || sum.numPassedTests === 0 ? 1 : 0;
