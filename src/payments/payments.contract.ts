@@ -77,8 +77,9 @@ export class RefundPayment extends command('payments.refund-payment', {
 }) {}
 
 /**
- * Support gives back in full what an order has paid. Once this is answered the refund will be made, as soon as the
- * provider can be reached, whoever dies meanwhile.
+ * Support gives back in full what an order has paid. Once this is answered the refund is made as soon as the provider
+ * can be reached, whoever dies meanwhile. One that keeps failing otherwise waits for an operator as saga
+ * `payments.refund`; if the operator ends that by hand, the next request asks for the refund anew.
  */
 export class RequestRefund extends command('payments.request-refund', {
   input: z.object({ orderId }),

@@ -11,11 +11,18 @@ export class HandledAlready extends Error {
 const UNIQUE_VIOLATION = '23505';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
-/** lock_timeout. */
-const LOCK_NOT_AVAILABLE = '55P03';
-/** statement_timeout. */
-const QUERY_CANCELED = '57014';
-const TOO_MANY_CONNECTIONS = '53300';
+const WAITED_TOO_LONG = 'a statement waited too long and was given up; nothing was changed';
+/** What the server can't do now and may do later; it changed nothing. */
+const OVERLOADED: ReadonlyMap<string, string> = new Map([
+  // lock_timeout, statement_timeout
+  ['55P03', WAITED_TOO_LONG],
+  ['57014', WAITED_TOO_LONG],
+  // read_only_sql_transaction: a primary that was demoted answers, but takes no writes.
+  ['25006', 'the database takes no writes now; nothing was changed'],
+  ['53100', 'the disk of the database is full; nothing was changed'],
+  ['53200', 'the database is out of memory; nothing was changed'],
+  ['53300', 'the database takes no more connections'],
+]);
 /** idle_in_transaction_session_timeout, and transaction_timeout, which we do not set. The server ends the session with them. */
 const IDLE_TOO_LONG = '25P03';
 const TRANSACTION_TOO_LONG = /^25P0[34]$/;
@@ -50,7 +57,8 @@ function connectionLoss(error: unknown): string | undefined {
 /**
  * Awaits a statement that decides nothing, its connection included. A connection that broke is OutcomeUnknownError: what this statement
  * belongs to is rolled back, but the message that is being handled may have had effects before. A server that takes no more connections
- * is OverloadedError, as is one that ended the transaction because it stayed open for too long. All say that the same id may be sent again.
+ * or no writes, has no memory or disk, or gave up a statement that waited too long is OverloadedError, as is one that ended the transaction
+ * because it stayed open for too long. All say that the same id may be sent again.
  */
 export async function reached<T>(statement: Promise<T>): Promise<T> {
   try {
@@ -58,7 +66,8 @@ export async function reached<T>(statement: Promise<T>): Promise<T> {
   } catch (error) {
     const code = databaseError(error)?.code ?? '';
     if (TRANSACTION_TOO_LONG.test(code)) throw openTooLong(error);
-    if (code === TOO_MANY_CONNECTIONS) throw caused(new OverloadedError('the database takes no more connections'), error);
+    const overloaded = OVERLOADED.get(code);
+    if (overloaded !== undefined) throw caused(new OverloadedError(overloaded), withoutValues(error));
     const loss = connectionLoss(error);
     if (loss === undefined) throw error;
     throw caused(new OutcomeUnknownError(`the connection to the database was lost or could not be made (${loss})`), error);
@@ -101,9 +110,8 @@ export function thrownOfUnit(context: string, thrown: unknown, committing: boole
   if (code === UNIQUE_VIOLATION && constraint === INBOX_KEY) {
     return caused(new HandledAlready(`${context}: the message has been handled`), error);
   }
-  if (code === LOCK_NOT_AVAILABLE || code === QUERY_CANCELED) {
-    return caused(new OverloadedError(`${context}: a statement waited too long and was given up; nothing was changed`), error);
-  }
+  const overloaded = OVERLOADED.get(code);
+  if (overloaded !== undefined) return caused(new OverloadedError(`${context}: ${overloaded}`), error);
   if (code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED) {
     return caused(new ConcurrencyError(`${context}: the unit of work met another one`), error);
   }

@@ -79,8 +79,8 @@ export class OpenJournalUnit implements OpenUnit {
   }
 
   /**
-   * In a compensation, first of all: takes the place of the command that it undoes. If that one is being committed
-   * right now this waits for its end, so the work sees its effect; if it comes later it finds its place taken.
+   * In a compensation, first of all: takes the place of the command that it undoes. The inbox has done so before the handler
+   * ran, but not in the same transaction; here its place is taken whatever became of that row since.
    */
   async revoke(id: string | undefined): Promise<void> {
     if (id !== undefined) await this.prepared(this.journal.statements.completeOnce, inboxValues(revocationOf(id)));

@@ -13,7 +13,7 @@ export interface Statements {
   readonly completeOnce: PreparedStatement;
   /** $1 consumer, $2 message id. */
   readonly findHandled: PreparedStatement;
-  /** $1 subscription, $2 message id, $3 key: whether it was handled, whether its key is parked, how often it has failed. */
+  /** $1 subscription, $2 message id, $3 key: whether it was handled, whether its key is parked, how often it has failed (null: never, and no outage). */
   readonly findEvent: PreparedStatement;
   /** $1 consumer, $2 message id: waits until nobody else is ending the message; a unique violation when that is done. */
   readonly awaitTurn: PreparedStatement;
@@ -52,7 +52,7 @@ function compile(schemaName: string): Statements {
     findEvent: prepared(`SELECT
       EXISTS (SELECT FROM ${schema}.inbox WHERE consumer = $1 AND message_id = $2) AS handled,
       EXISTS (SELECT FROM ${schema}.parked_sequence WHERE subscription = $1 AND key = $3) AS parked,
-      coalesce((SELECT attempts FROM ${schema}.failing_event WHERE subscription = $1 AND message_id = $2), 0) AS attempts`),
+      (SELECT attempts FROM ${schema}.failing_event WHERE subscription = $1 AND message_id = $2) AS attempts`),
     awaitTurn: prepared(`SELECT ${schema}.inbox_turn($1, $2)`),
     loadStream: prepared(`SELECT version, type, schema_version, data FROM ${schema}.journal WHERE stream = $1 ORDER BY version`),
   };

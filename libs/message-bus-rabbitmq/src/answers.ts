@@ -1,4 +1,4 @@
-import { codec, NotDeliveredError, OutcomeUnknownError, type Envelope } from '@isolith/contracts';
+import { codec, OutcomeUnknownError, UnknownMessageError, type Envelope } from '@isolith/contracts';
 
 /** What a listener's end says when there is no answer; carried in the message's `type`, the body is empty. */
 export const WITHOUT_ANSWER = { silent: 'isolith.no-answer', brokenOff: 'isolith.broken-off', malformed: 'isolith.malformed' } as const;
@@ -14,8 +14,18 @@ export function readAnswer(content: Buffer, kind: unknown, asked: string): Envel
     case WITHOUT_ANSWER.brokenOff:
       throw new OutcomeUnknownError(`the listener broke off while it handled ${asked}`);
     case WITHOUT_ANSWER.malformed:
-      throw new NotDeliveredError(`the receiver could not read ${asked}`);
+      // For good: asked again, the same bytes would come.
+      throw new UnknownMessageError(`the receiver could not read ${asked}`);
     default:
-      return codec.decode(content);
+      return decoded(content, asked);
+  }
+}
+
+/** Whoever answered has run it: that the answer can't be read says nothing about its outcome. */
+function decoded(content: Buffer, asked: string): Envelope {
+  try {
+    return codec.decode(content);
+  } catch (cause) {
+    throw new OutcomeUnknownError(`the answer to ${asked} could not be read`, { cause });
   }
 }

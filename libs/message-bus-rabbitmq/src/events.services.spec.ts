@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Envelope } from '@isolith/contracts';
 import { eventEnvelope } from '@isolith/message-bus/testing';
 import { ConfirmedPublisher } from './confirmed-publisher.js';
-import { QueueMismatchError, type RabbitMqTransport } from './index.js';
+import { BROADCAST_EXCHANGE, QueueMismatchError, type RabbitMqTransport } from './index.js';
 import { Link } from './link.js';
 import { newMetrics } from './metrics.js';
 import { brokerUrl, freshContext, never, SpecBroker, until } from './spec-support/broker.js';
@@ -123,6 +123,17 @@ describe('events over RabbitMQ', () => {
     await until('three are set aside', async () => transport.metrics().malformed === 3 && transport.metrics().confirmed === 4 && (await parked()) === 3);
     await until('the event arrives', () => arrived.length === 1);
     expect((await channel.checkQueue(`${context}.watch`)).messageCount).toBe(0);
+  });
+
+  it('that nobody can read are kept nowhere when they were broadcast, and the rest goes on', async () => {
+    const arrived: unknown[] = [];
+    await transport.listen({ lane: 'broadcast' }, async ({ envelope }) => void arrived.push(envelope.subject));
+    (await broker.channel()).publish(BROADCAST_EXCHANGE, '', Buffer.from('no JSON'));
+    await until('it has come', () => transport.metrics().malformed === 1);
+    const subject = `a ${context}`;
+    await transport.send([event(subject, 1)], { lane: 'broadcast' }, never());
+    await until('the event arrives', () => arrived.includes(subject));
+    expect(await broker.exists(`${BROADCAST_EXCHANGE}.malformed`)).toBe(false);
   });
 
   it('are refused with OverloadedError when the queue is full, and order is kept when it has room again', async () => {

@@ -5,6 +5,7 @@ import type { KeyedRuns } from './keyed-runs.js';
 import type { RabbitMqMetrics } from './metrics.js';
 import type { ProblemSink } from './options.js';
 import type { Parking } from './parking.js';
+import type { RareReport } from './rare-report.js';
 
 /** What all intakes of one consumer share. */
 export interface IntakeParts {
@@ -13,7 +14,11 @@ export interface IntakeParts {
   readonly runs: KeyedRuns;
   readonly busy: Busy;
   readonly answerer: Answerer;
-  readonly parking: Parking;
+  /** On a subscription only: elsewhere nobody would ever look at what is kept. */
+  readonly parking: Parking | undefined;
+  /** Of what is no envelope, and is not parked; and of its callers that could not be told. */
+  readonly unreadable: RareReport;
+  readonly untold: RareReport;
   readonly metrics: RabbitMqMetrics;
   readonly onProblem: ProblemSink;
 }

@@ -3,6 +3,7 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import { WITHOUT_ANSWER } from './answers.js';
 import { EventRun } from './event-run.js';
 import type { IntakeParts } from './intake-parts.js';
+import type { Parking } from './parking.js';
 import { handleRequest, returnAddressOf } from './request-run.js';
 import type { Settling } from './settling.js';
 import { settlingOn } from './settling-on.js';
@@ -55,7 +56,9 @@ export class Intake {
     try {
       envelope = codec.decode(message.content);
     } catch (error) {
-      void this.parts.busy.during(() => this.park(message, error));
+      metrics.malformed += 1;
+      const { parking } = this.parts;
+      void this.parts.busy.during(() => (parking === undefined ? this.refuse(message, error) : this.park(message, parking, error)));
       return;
     }
     if (envelope.deadline !== undefined && envelope.deadline <= Date.now()) metrics.expired += 1;
@@ -74,13 +77,22 @@ export class Intake {
   }
 
   /** Acknowledged only when it is safe in the parking queue; when this consumer leaves first, it is handed back. */
-  private async park(message: ConsumeMessage, error: unknown): Promise<void> {
-    const { metrics, parking, answerer, onProblem } = this.parts;
-    metrics.malformed += 1;
-    onProblem(`bytes that are no envelope were set aside in ${parking.name}`, error);
-    if (!(await parking.park(message.content, this.signal))) return;
-    this.settling.done(message.fields.deliveryTag);
+  private async park(message: ConsumeMessage, parking: Parking, error: unknown): Promise<void> {
+    this.parts.onProblem(`bytes that are no envelope were set aside in ${parking.name}`, error);
+    if (await parking.park(message.content, this.signal)) this.settling.done(message.fields.deliveryTag);
+  }
+
+  /**
+   * Kept nowhere: its caller still has it, and it may hold what must not lie about. It never waits, so that no number of
+   * them takes the places of what can be read: a caller that can't be told now finds out at its deadline.
+   */
+  private async refuse(message: ConsumeMessage, error: unknown): Promise<void> {
+    const { answerer, unreadable, untold } = this.parts;
+    unreadable.note(error);
     const caller = returnAddressOf(message);
-    if (caller !== undefined) await answerer.without(caller, WITHOUT_ANSWER.malformed, Date.now()).catch((failure: unknown) => onProblem('a caller could not be told that its request was not readable', failure));
+    // Another host, of another version, may have read it and died: then it is not for this one to say that it never ran.
+    const why = message.fields.redelivered ? WITHOUT_ANSWER.silent : WITHOUT_ANSWER.malformed;
+    if (caller !== undefined) await answerer.without(caller, why, Date.now()).catch((failure: unknown) => untold.note(failure));
+    this.settling.done(message.fields.deliveryTag);
   }
 }

@@ -20,6 +20,7 @@ export interface RabbitMqMetrics {
   expired: number;
   /** Deliveries that their listener rejected. */
   rejected: number;
+  /** Bytes that are no envelope: set aside on a subscription, refused elsewhere. */
   malformed: number;
   /** Of what was set aside: kept by the consumer that it was meant for. */
   collected: number;

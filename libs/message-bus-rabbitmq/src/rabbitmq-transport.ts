@@ -11,6 +11,7 @@ import { newMetrics, type RabbitMqMetrics } from './metrics.js';
 import { settingsOf, type ProblemSink, type RabbitMqOptions, type Settings } from './options.js';
 import { Parking } from './parking.js';
 import { PlainPublisher } from './plain-publisher.js';
+import { RareReport } from './rare-report.js';
 import { Requester } from './requester.js';
 import { BROADCAST_EXCHANGE, deadName, malformedName, queueName } from './topology.js';
 
@@ -82,7 +83,7 @@ export class RabbitMqTransport implements Transport {
    * Resolves when the listener consumes. Without a connection it resolves at once; the listener begins when there is
    * one, and `health()` says so. Rejects with QueueMismatchError when the queue exists with other arguments.
    *
-   * `setAside` gets what stands in the parking queues of the address, of before and of now, from one replica at a time.
+   * `setAside` gets what stands in the parking queues of a subscription, of before and of now, from one replica at a time.
    */
   async listen(at: Address, on: (delivery: Delivery) => Promise<void>, setAside?: TakeSetAside): Promise<Listening> {
     this.requireOpen(at);
@@ -95,7 +96,9 @@ export class RabbitMqTransport implements Transport {
       // An async function, so that a listener that throws is one that rejects.
       on: async (delivery) => on(delivery),
       address: at, runs: new KeyedRuns(), busy: new Busy(), answerer, metrics, onProblem,
-      parking: new Parking(queue, this.sender, onProblem),
+      parking: at.lane === 'subscription' ? new Parking(queue, this.sender, onProblem) : undefined,
+      unreadable: new RareReport(`what came at ${addressName(at)} was no envelope; it was refused and is kept nowhere`, onProblem),
+      untold: new RareReport(`a caller could not be told that its request at ${addressName(at)} was not readable`, onProblem),
     });
     this.consumers.add(consumer);
     const stop = async (): Promise<void> => {
@@ -108,14 +111,13 @@ export class RabbitMqTransport implements Transport {
       await stop();
       throw error;
     }
-    const stopCollecting = setAside === undefined ? undefined : this.collect(at, queue, setAside);
+    const stopCollecting = setAside === undefined || at.lane !== 'subscription' ? undefined : this.collect(queue, setAside);
     return { stop: async () => void (await Promise.all([stop(), stopCollecting?.()])) };
   }
 
-  private collect(at: Address, of: string, take: TakeSetAside): () => Promise<void> {
+  private collect(of: string, take: TakeSetAside): () => Promise<void> {
     const { onProblem, counters: metrics } = this;
-    const queues = at.lane === 'subscription' ? [deadName(of), malformedName(of)] : [malformedName(of)];
-    const collectors = queues.map((queue) => new Collector(this.consuming, { queue, take: async (what) => take(what), metrics, onProblem }));
+    const collectors = [deadName(of), malformedName(of)].map((queue) => new Collector(this.consuming, { queue, take: async (what) => take(what), metrics, onProblem }));
     for (const collector of collectors) this.collectors.add(collector);
     return async () => {
       await Promise.all(collectors.map((collector) => collector.stop()));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { NotDeliveredError, OutcomeUnknownError } from '@isolith/contracts';
+import { NotDeliveredError, OutcomeUnknownError, UnknownMessageError } from '@isolith/contracts';
 import type { Delivery } from '@isolith/message-bus';
 import { answerTo, commandEnvelope } from '@isolith/message-bus/testing';
 import { RabbitMqTransport } from './index.js';
@@ -15,6 +15,7 @@ describe('requests over RabbitMQ', () => {
   const random = seeded();
   const requests = () => ({ lane: 'requests', context }) as const;
   const queries = () => ({ lane: 'queries', context }) as const;
+  const ignored = async (): Promise<void> => undefined;
   const command = () => commandEnvelope(context, null);
 
   beforeEach(async () => {
@@ -119,17 +120,34 @@ describe('requests over RabbitMQ', () => {
     expect(other.metrics().redelivered).toBe(1);
   });
 
-  it('that nobody can read are set aside with their bytes, and their caller is told', async () => {
-    await receiver.listen(requests(), () => Promise.reject(new Error('must not run')));
+  it.each(['requests', 'queries'] as const)('that nobody can read are kept nowhere on the lane of %s: their caller is told for good, and the next one is served', async (lane) => {
+    const at = { lane, context } as const;
+    const arrived: unknown[] = [];
+    const listening = await receiver.listen(at, (delivery) => (arrived.push(delivery.envelope.data), delivery.reply(answerTo(delivery.envelope, 'served'))));
+    const unreadable = { ...command(), time: 'a secret' };
+    for (let nth = 0; nth < 3; nth += 1) await expect(caller.request(unreadable, at, never())).rejects.toBeInstanceOf(UnknownMessageError);
+    // Sent without a wish for an answer: there is nobody to tell.
+    (await broker.channel()).sendToQueue(`${context}.${lane}`, Buffer.from('{"password": "a secret'));
+    await until('all have come', () => receiver.metrics().malformed === 4);
+    expect((await caller.request(commandEnvelope(context, 'good'), at, never())).data).toBe('served');
+    expect([arrived, await broker.exists(`${context}.${lane}.malformed`)]).toEqual([['good'], false]);
+    await listening.stop();
+    expect((await (await broker.channel()).checkQueue(`${context}.${lane}`)).messageCount).toBe(0);
+    expect(receiver.metrics()).toMatchObject({ malformed: 4, rejected: 0 });
+    const told = broker.problems.filter((line) => line.includes('no envelope'));
+    expect(told).toEqual([expect.stringContaining(`${context}.${lane}`)]);
+    expect(told.join()).not.toContain('secret');
+  });
+
+  it('that nobody can read may have run when another host had them before', async () => {
+    await (await receiver.listen(requests(), ignored)).stop();
+    const asked = caller.request({ ...command(), time: 'unreadable' }, requests(), never());
     const channel = await broker.channel();
-    const { queue } = await channel.assertQueue('', { exclusive: true });
-    const answers: unknown[] = [];
-    await channel.consume(queue, (message) => void answers.push(message?.properties.type), { noAck: true });
-    channel.sendToQueue(`${context}.requests`, Buffer.from('{"no": "envelope"'), { replyTo: queue, correlationId: 'x' });
-    await until('the caller is told', () => answers.length === 1);
-    const parked = await channel.get(`${context}.requests.malformed`, { noAck: true });
-    expect([answers, parked === false ? undefined : parked.content.toString()]).toEqual([['isolith.malformed'], '{"no": "envelope"']);
-    expect(receiver.metrics()).toMatchObject({ malformed: 1, rejected: 0 });
+    await until('another host has it', async () => (await channel.get(`${context}.requests`)) !== false);
+    await broker.disconnect();
+    await receiver.listen(requests(), ignored);
+    await expect(asked).rejects.toBeInstanceOf(OutcomeUnknownError);
+    expect(receiver.metrics()).toMatchObject({ malformed: 1, redelivered: 1 });
   });
 
   it('carry several megabytes both ways beside small ones', async () => {

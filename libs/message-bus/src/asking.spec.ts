@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  ConcurrencyError, ContractViolationError, ForbiddenError, HandlerError, NotDeliveredError, OutcomeUnknownError, OverloadedError, RevokedError,
-  UnauthenticatedError, UnknownMessageError,
+  ConcurrencyError, ContractViolationError, failure, ForbiddenError, HandlerError, NotDeliveredError, OutcomeUnknownError, OverloadedError, RevokedError,
+  UnauthenticatedError, UnknownMessageError, UnlistedFailure,
 } from '@isolith/contracts';
 import { askUntil } from './asking.js';
 import { NobodyHereError } from './nobody-here.js';
+
+class Busy extends failure('stock.busy', { status: 503, retryable: true, detail: 'busy' }) {}
+class SoldOut extends failure('stock.sold-out', { status: 409, detail: 'sold out' }) {}
 
 const never = new AbortController().signal;
 const atOnce = (): number => 0;
@@ -74,7 +77,24 @@ describe('asking', () => {
     },
   );
 
-  it.each([new RevokedError('never will'), new HandlerError('failed'), new ForbiddenError('no')])('takes what the receiver knows of the message for the answer: %s', async (answer) => {
+  it.each([new HandlerError('failed'), new Busy({})])('does not take what a later attempt failed with, and nobody stores, for the end of an earlier one: %s', async (last) => {
+    const { ask, asked } = failing(new OutcomeUnknownError('lost'), last);
+    await expect(askUntil(never, ask, { random: atOnce })).rejects.toBeInstanceOf(OutcomeUnknownError);
+    expect(asked()).toBe(2);
+    await expect(askUntil(never, failing(new NotDeliveredError('down'), last).ask, { random: atOnce })).rejects.toBe(last);
+  });
+
+  it('tells a retryable failure that the caller\'s contract does not list from the end of an earlier attempt', async () => {
+    const over = new AbortController();
+    const { ask, asked } = failing(new OutcomeUnknownError('lost'), new UnlistedFailure('stock.busy', 'busy', 503, true));
+    const asking = askUntil(over.signal, async () => {
+      if (asked() === 1) over.abort();
+      return ask();
+    }, { random: atOnce });
+    await expect(asking).rejects.toBeInstanceOf(OutcomeUnknownError);
+  });
+
+  it.each([new RevokedError('never will'), new SoldOut({}), new UnlistedFailure('stock.sold-out', 'sold out', 409, false), new ForbiddenError('no')])('takes what the receiver knows of the message for the answer: %s', async (answer) => {
     await expect(askUntil(never, failing(new OutcomeUnknownError('lost'), answer).ask, { random: atOnce })).rejects.toBe(answer);
   });
 });

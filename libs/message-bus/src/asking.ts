@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  ConcurrencyError, ContractViolationError, IsolithError, NotDeliveredError, OutcomeUnknownError, OverloadedError, UnauthenticatedError, UnknownMessageError,
+  ConcurrencyError, ContractViolationError, Failure, HandlerError, IsolithError, NotDeliveredError, OutcomeUnknownError, OverloadedError, UnauthenticatedError,
+  UnknownMessageError, UnlistedFailure,
 } from '@isolith/contracts';
 import { NobodyHereError } from './nobody-here.js';
 
@@ -14,11 +15,16 @@ export interface AskOptions {
 
 /**
  * What says of its own attempt that it had no effect, and nothing of the attempts before it: they may have met another host,
- * of another version, with another key. ForbiddenError is none of them: the same sender was refused before, too.
+ * of another version, with another key, or still run. A handler that broke off is one of them, and a failure that may pass:
+ * neither is stored as the end of the message. ForbiddenError is not: the same sender was refused before, too.
  */
-const WITHOUT_EFFECT = [NotDeliveredError, OverloadedError, ConcurrencyError, UnknownMessageError, UnauthenticatedError, ContractViolationError];
+const WITHOUT_EFFECT = [NotDeliveredError, OverloadedError, ConcurrencyError, UnknownMessageError, UnauthenticatedError, ContractViolationError, HandlerError];
 
-const hadNoEffect = (error: unknown): boolean => WITHOUT_EFFECT.some((known) => error instanceof known);
+function hadNoEffect(error: unknown): boolean {
+  if (error instanceof Failure) return error.contract.retryable;
+  if (error instanceof UnlistedFailure) return error.retryable;
+  return WITHOUT_EFFECT.some((known) => error instanceof known);
+}
 
 const mayPass = (error: unknown): boolean => error instanceof IsolithError && error.retryable && !(error instanceof NobodyHereError);
 
@@ -27,7 +33,8 @@ const mayPass = (error: unknown): boolean => error instanceof IsolithError && er
  * message id, so the receiver runs it once.
  *
  * What is thrown at the end tells the truth about all attempts: if any of them may have run, it is OutcomeUnknownError,
- * even when the last one was certainly not delivered, or was refused by a host that knows nothing of the one before.
+ * even when the last one was certainly not delivered, failed in a way that nobody stores, or was refused by a host that
+ * knows nothing of the one before.
  */
 export async function askUntil<T>(signal: AbortSignal, ask: () => Promise<T>, { random = Math.random }: AskOptions = {}): Promise<T> {
   let unknown: OutcomeUnknownError | undefined;

@@ -96,6 +96,27 @@ describe.each(placements)('drain in %s', (placement) => {
     gate.resolve();
   });
 
+  it('waits for what a stop that came before it has left running, and no longer than its signal', async () => {
+    const { hosts, gate, steps, deliver } = await open(placement);
+    const reacted = deliver();
+    await until(() => steps.length >= 1);
+    let stopped = false;
+    const stopping = hosts.shop.stopListeningToOthers().then(() => (stopped = true));
+    const grace = new AbortController();
+    let ended = '';
+    const [bounded, unbounded] = [hosts.shop.drain(grace.signal).then(() => (ended += 'bounded ')), hosts.shop.drain(signal).then(() => (ended += 'unbounded '))];
+    for (let turns = 0; turns < 50; turns += 1) await turn();
+    expect([ended, stopped]).toEqual(['', placement !== 'two hosts']);
+    grace.abort();
+    await bounded;
+    for (let turns = 0; turns < 50; turns += 1) await turn();
+    expect(ended).toBe('bounded ');
+    gate.resolve();
+    await Promise.all([reacted, stopping, unbounded]);
+    expect(steps).toContain('reacted');
+    await hosts.close();
+  });
+
   it('that has nothing to wait for ends at once, twice too', async () => {
     const { hosts } = await open(placement);
     await hosts.shop.drain(signal);

@@ -1,7 +1,8 @@
 /**
  * How often a subscription tries an event whose handler throws, and how long it waits in between: exponential with full
  * jitter. Only attempts in which the handler ran and threw count. An outage (a retryable error) is waited out with the
- * same pauses, for as long as it takes, and a host that dies counts nothing.
+ * same pauses, until the inbox's bound of days parks it, and a host that dies counts nothing. A ConcurrencyError is an
+ * attempt: the inbox has run the handler ten times by then.
  */
 export interface EventRetry {
   /** Attempts until the event is parked, the first included; 1 or more. */

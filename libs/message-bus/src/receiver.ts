@@ -5,6 +5,7 @@ import {
 import { answerTo } from './answer.js';
 import type { Handlers, RequestHandler } from './handlers.js';
 import { noInbox, type Inbox } from './inbox.js';
+import { refusalOf } from './refusal-of.js';
 import { runInScope, type MessageScope } from './scope.js';
 import type { Delivery, SubscriptionAddress, TakeSetAside } from './transport.js';
 import { UnseenReasons } from './unseen-reasons.js';
@@ -27,11 +28,10 @@ export class Receiver {
     this.inboxes.set(context, inbox);
   }
 
-  /** Handles a request lane's delivery; always answers. `fromWire` data is validated here, local data was by its sender. */
-  async onRequest(delivery: Delivery, fromWire: boolean): Promise<void> {
-    const { envelope } = delivery;
-    const outcome = await this.track(this.outcomeOf(envelope, fromWire));
-    await delivery.reply(answerTo(envelope, outcome));
+  /** Handles a delivery of a request lane of a context; always answers. `fromWire` data is validated here, local data was by its sender. */
+  async onRequest(delivery: Delivery, context: string, fromWire: boolean): Promise<void> {
+    const outcome = await this.track(this.outcomeOf(delivery, context, fromWire));
+    await delivery.reply(answerTo(delivery.envelope, outcome));
   }
 
   /** Handles a subscription's delivery; rejects when it could not be dealt with, so that it comes again. */
@@ -68,8 +68,13 @@ export class Receiver {
     return setAside && ((what) => setAside(what, subscription));
   }
 
-  /** Runs a message of the own context inside the caller's open unit: one transaction, one inbox row, the caller's. */
+  /**
+   * Runs a message of the own context inside the caller's open unit: one transaction, one inbox row, the caller's. Throws a
+   * TypeError for one that would revoke a command.
+   */
   async join(envelope: Envelope, contract: RequestContract, scope: MessageScope): Promise<unknown> {
+    // A unit revokes what the message revokes that it was opened for; what this one revokes would be lost.
+    if (envelope.revokes !== undefined) throw new TypeError(`${envelope.type} can't revoke a command inside an open unit of work of its context; send it with \`revokes\` outside of the unit`);
     const handler = this.handlerOf(envelope);
     this.admit(envelope, contract);
     const value = await runInScope({ ...scope, envelope, principal: envelope.principal ?? scope.principal }, () => handler.invoke(handler.message.restore(this.read(envelope, contract))));
@@ -91,14 +96,16 @@ export class Receiver {
     }
   }
 
-  private async outcomeOf(envelope: Envelope, fromWire: boolean): Promise<Outcome> {
+  private async outcomeOf({ envelope, redelivered }: Delivery, context: string, fromWire: boolean): Promise<Outcome> {
     let handler: RequestHandler;
     try {
       handler = this.handlerOf(envelope);
+      // Whoever may write to this lane was let in for its context, not for every context of this host.
+      if (handler.message.contract.context !== context) throw new UnauthenticatedError(`${envelope.type} came to a lane of ${context}`);
       this.admit(envelope, handler.message.contract);
       if (fromWire) handler.message.contract.readInput(envelope.data);
     } catch (refusal) {
-      return refusalOutcome(refusal);
+      return refusalOutcome(refusal, redelivered);
     }
     const { contract } = handler.message;
     try {
@@ -168,11 +175,10 @@ function handlerOutcome(contract: RequestContract, thrown: unknown): Outcome {
   return outcomeOfThrown(contract, new HandlerError(`the handler of ${contract.name} failed`));
 }
 
-/** A refusal before the handler: it is the caller's to see as it is. */
-function refusalOutcome(refusal: unknown): Outcome {
-  if (refusal instanceof ContractViolationError) return { outcome: 'error', code: refusal.code, detail: refusal.message, problems: refusal.problems };
-  if (refusal instanceof UnknownMessageError || refusal instanceof NotDeliveredError || refusal instanceof UnauthenticatedError || refusal instanceof ForbiddenError) {
-    return { outcome: 'error', code: refusal.code, detail: refusal.message };
-  }
+/** A refusal before the handler: it is the caller's to see as it is, unless another host may know better. */
+function refusalOutcome(refusal: unknown, redelivered: boolean): Outcome {
+  if (refusal instanceof ContractViolationError || refusal instanceof UnknownMessageError || refusal instanceof NotDeliveredError) return refusalOf(refusal, redelivered);
+  // The same sender was refused before, too.
+  if (refusal instanceof UnauthenticatedError || refusal instanceof ForbiddenError) return refusalOf(refusal, false);
   throw refusal;
 }

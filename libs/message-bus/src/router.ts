@@ -39,6 +39,8 @@ export class MessageRouter {
   private readonly lanes: Listening[] = [];
   /** What brings work in: events, and requests of other hosts. */
   private readonly inbound: Listening[] = [];
+  /** Resolves when all of `inbound` that was stopped has settled what it had started. */
+  private stopped: Promise<void> = Promise.resolve();
 
   constructor(options: RouterOptions) {
     this.placement = options.placement;
@@ -113,7 +115,7 @@ export class MessageRouter {
   async listenHere(): Promise<void> {
     for (const context of this.placement.here) {
       for (const lane of ['requests', 'queries'] as const) {
-        this.lanes.push(await this.local.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, !this.trustsLocal)));
+        this.lanes.push(await this.local.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, context, !this.trustsLocal)));
       }
     }
     if (this.remote === undefined) await this.listenForEvents(this.local);
@@ -125,15 +127,23 @@ export class MessageRouter {
     if (remote === undefined) return;
     for (const context of this.placement.here) {
       for (const lane of ['requests', 'queries'] as const) {
-        this.inbound.push(await remote.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, true)));
+        this.inbound.push(await remote.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, context, true)));
       }
     }
     await this.listenForEvents(remote);
   }
 
-  /** Takes nothing more from other hosts and hands back what was not started; resolves when what was started is settled. */
+  /**
+   * Takes nothing more from other hosts and hands back what was not started; resolves when what was started is settled, which
+   * may take as long as its handlers do. `drain()` waits for it too, so whoever drains need not.
+   */
   async stopListeningToOthers(): Promise<void> {
-    if (this.remote !== undefined) await Promise.all(this.inbound.splice(0).map((listening) => listening.stop()));
+    if (this.remote !== undefined) await this.stopInbound();
+  }
+
+  private stopInbound(): Promise<void> {
+    this.stopped = Promise.all([this.stopped, ...this.inbound.splice(0).map((listening) => listening.stop())]).then(() => undefined);
+    return this.stopped;
   }
 
   private async listenForEvents(transport: Transport): Promise<void> {
@@ -150,7 +160,7 @@ export class MessageRouter {
    */
   async drain(signal: AbortSignal): Promise<void> {
     const finished = (async () => {
-      await Promise.all(this.inbound.splice(0).map((listening) => listening.stop()));
+      await this.stopInbound();
       await this.receiver.idle(signal);
       await Promise.all(this.lanes.splice(0).map((listening) => listening.stop()));
     })();

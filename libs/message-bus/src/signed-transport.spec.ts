@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { outcomeSchema, UnauthenticatedError, type Envelope, type Principal } from '@isolith/contracts';
+import { codec, outcomeSchema, UnauthenticatedError, type Envelope, type Principal } from '@isolith/contracts';
 import { InProcessTransport } from './in-process-transport.js';
 import { SignedTransport, type PrincipalSigner } from './signed-transport.js';
-import type { SetAside, SubscriptionAddress, Transport } from './transport.js';
+import type { Delivery, SetAside, SubscriptionAddress, Transport } from './transport.js';
 
 const requests = { lane: 'requests', context: 'stock' } as const;
 const subscription: SubscriptionAddress = { lane: 'subscription', context: 'shop', subscription: 'watch' };
@@ -85,6 +85,30 @@ describe('a reader', () => {
     expect({ handled, refused: refused.length }).toEqual({ handled: 0, refused: 1 });
   });
 
+  it('refuses a message of another context of this host, though its token is for the context of the lane', async () => {
+    let handled = 0;
+    const listening = await host().listen(requests, async () => void (handled += 1));
+    const answer = await host().request(envelope({ type: 'payments.refund' }), requests, signal);
+    await listening.stop();
+    expect(outcomeSchema.parse(answer.data)).toMatchObject({ outcome: 'error', code: 'unauthenticated' });
+    expect({ handled, refused }).toEqual({ handled: 0, refused: ['m-1 payments.refund came to stock.requests, the lane of another context'] });
+  });
+
+  it('of another key, which gets a request after another host may have handled it, says that it may have run', async () => {
+    const lane = Promise.withResolvers<(delivery: Delivery) => Promise<void>>();
+    const medium: Transport = {
+      capabilities: wire.capabilities, send: (...args) => wire.send(...args), request: (...args) => wire.request(...args), close: () => wire.close(),
+      listen: async (_, on) => (lane.resolve(on), { stop: async () => undefined }),
+    };
+    await new SignedTransport(medium, new PlainSigner(), ({ id }) => refused.push(id)).listen(requests, async () => undefined);
+    const deliver = await lane.promise;
+    const answers: unknown[] = [];
+    const token = new PlainSigner('other').sign({ service: 'shop', roles: [] }, 'stock', false);
+    for (const redelivered of [false, true]) await deliver({ envelope: envelope({ token }), redelivered, reply: async ({ data }) => void answers.push(data) });
+    expect(answers).toMatchObject([{ code: 'unauthenticated' }, { code: 'outcome-unknown' }]);
+    expect(refused).toEqual(['m-1', 'm-1']);
+  });
+
   it('leaves an event of another key with the medium', async () => {
     let handled = 0;
     const listening = await host(new PlainSigner('two')).listen(subscription, async () => void (handled += 1));
@@ -133,12 +157,21 @@ describe('what the medium sets aside', () => {
     expect(kept).toEqual([{ envelope: { ...event, principal: { service: 'stock', roles: [] } }, reason: 'given up' }]);
   });
 
-  it.each([['no token', event], ['the token of another context', { ...event, token: token('users') }]])('stays with the medium when it has %s', async (_, forged) => {
+  it.each([['no token', event], ['the token of another context', { ...event, token: token('users') }]])('is kept as bytes, which nobody can replay, when it has %s', async (_, forged) => {
     const kept: SetAside[] = [];
     const { transport, ended } = setsAside({ envelope: forged, reason: 'given up' });
     await transport.listen(subscription, async () => undefined, async (what) => void kept.push(what));
-    expect(await ended).toBeInstanceOf(UnauthenticatedError);
-    expect([kept, refused.length]).toEqual([[], 1]);
+    expect(await ended).toBeUndefined();
+    expect([kept, refused.length]).toEqual([[{ raw: codec.encode(forged), reason: 'its sender could not be established' }], 1]);
+  });
+
+  it('stays with the medium while its consumer can not keep it, whoever sent it', async () => {
+    const away = new Error('the database is away');
+    for (const what of [event, { ...event, token: token('stock') }]) {
+      const { transport, ended } = setsAside({ envelope: what, reason: 'given up' });
+      await transport.listen(subscription, async () => undefined, () => Promise.reject(away));
+      expect(await ended).toBe(away);
+    }
   });
 
   it('and is no envelope is kept as it is; nothing is asked for where nobody keeps it', async () => {

@@ -1,6 +1,7 @@
-import { parseName, servicePrincipal, UnauthenticatedError, type Envelope, type Principal } from '@isolith/contracts';
+import { codec, parseName, servicePrincipal, UnauthenticatedError, type Envelope, type Principal } from '@isolith/contracts';
 import { answerTo } from './answer.js';
-import { addressName, type Address, type Delivery, type Listening, type TakeSetAside, type Transport, type TransportCapabilities } from './transport.js';
+import { refusalOf } from './refusal-of.js';
+import { addressName, type Address, type Delivery, type Listening, type SetAside, type TakeSetAside, type Transport, type TransportCapabilities } from './transport.js';
 
 /**
  * Turns a principal into a token for one audience and back. Implementers owe: a token that was made with another key,
@@ -22,8 +23,9 @@ const audienceOf = (address: Address): string => (address.lane === 'broadcast' ?
 
 /**
  * Identity between hosts: the principal crosses as a token, signed anew by the sending host for the receiving context,
- * and what a reader sees is what the token says, never what the wire says. A request without a valid token is answered
- * `unauthenticated`. An event without one is not taken: it stays with the medium and holds up its key, because a wrong
+ * and what a reader sees is what the token says, never what the wire says. A request without a valid token, or of another
+ * context than the lane's, is answered `unauthenticated`; one that comes again `outcome-unknown`, because a host with another
+ * key may have handled it. An event without one is not taken: it stays with the medium and holds up its key, because a wrong
  * key on one host must not throw away the events of another.
  */
 export class SignedTransport implements Transport {
@@ -49,7 +51,7 @@ export class SignedTransport implements Transport {
   }
 
   listen(at: Address, on: (delivery: Delivery) => Promise<void>, setAside?: TakeSetAside): Promise<Listening> {
-    const keep: TakeSetAside | undefined = setAside && (async (what) => setAside('raw' in what ? what : { ...what, envelope: this.admitted(what.envelope, at) }));
+    const keep: TakeSetAside | undefined = setAside && (async (what) => setAside(this.keepable(what, at)));
     return this.inner.listen(at, async (delivery) => {
       let envelope: Envelope;
       try {
@@ -57,7 +59,7 @@ export class SignedTransport implements Transport {
       } catch (error) {
         if (!(error instanceof UnauthenticatedError)) throw error;
         if (at.lane === 'subscription' || at.lane === 'broadcast') throw error;
-        await delivery.reply(answerTo(delivery.envelope, { outcome: 'error', code: error.code, detail: error.message }));
+        await delivery.reply(answerTo(delivery.envelope, refusalOf(error, delivery.redelivered)));
         return;
       }
       await on({ envelope, redelivered: delivery.redelivered, reply: (answer) => delivery.reply(answer) });
@@ -70,6 +72,21 @@ export class SignedTransport implements Transport {
 
   private sign({ principal: _, ...envelope }: Envelope, principal: Principal, to: Address, lasting: boolean): Envelope {
     return { ...envelope, token: this.signer.sign(principal, audienceOf(to), lasting) };
+  }
+
+  /**
+   * What was set aside has left the order of its key already, and nothing lies behind it: refused again and again, one that
+   * will never be valid (its key has been retired) would stand in the way of the rest for ever. It is kept as bytes instead,
+   * to be looked at and never to be handled.
+   */
+  private keepable(what: SetAside, at: Address): SetAside {
+    if ('raw' in what) return what;
+    try {
+      return { ...what, envelope: this.admitted(what.envelope, at) };
+    } catch (error) {
+      if (!(error instanceof UnauthenticatedError)) throw error;
+      return { raw: codec.encode(what.envelope), reason: 'its sender could not be established' };
+    }
   }
 
   /** The envelope with the principal of its token. A refusal is told to the sink and thrown. */
@@ -85,6 +102,10 @@ export class SignedTransport implements Transport {
   private verified({ principal: _, token, ...envelope }: Envelope, at: Address): Envelope {
     if (token === undefined) throw new UnauthenticatedError(`${envelope.type} came to ${addressName(at)} without a token`);
     const isEvent = at.lane === 'subscription' || at.lane === 'broadcast';
+    // Its token is for the context of the lane, and would open every other context of this host.
+    if (!isEvent && !envelope.type.startsWith(`${at.context}.`)) {
+      throw new UnauthenticatedError(`${envelope.type} came to ${addressName(at)}, the lane of another context`);
+    }
     const principal = this.signer.verify(token, audienceOf(at), isEvent);
     // What happened in a context only that context can say.
     if (isEvent && principal.service !== parseName(envelope.type).context) {

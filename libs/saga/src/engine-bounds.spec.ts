@@ -15,8 +15,8 @@ beforeEach(async () => {
   workshop = await new Workshop().open();
 });
 
-const condition = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
+const condition = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 2));
 };
 
 describe('at most so many sagas at once', () => {
@@ -39,6 +39,41 @@ describe('at most so many sagas at once', () => {
     opened.resolve();
     await Promise.all(ids.map((id) => world.ended(id)));
     expect(most).toBe(3);
+    await engine.drain(AbortSignal.timeout(1_000));
+  });
+
+  it('are moved, also when some are begun while a look claims others', async () => {
+    for (const id of ['claimed 1', 'claimed 2']) await world.begin(world.engine([bounded], workshop.execute), bounded, id);
+    let running = 0;
+    let most = 0;
+    const opened = Promise.withResolvers<void>();
+    workshop.gate = async () => {
+      most = Math.max(most, (running += 1));
+      await opened.promise;
+      running -= 1;
+    };
+    const [claimed, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow = ({ table, leases, execute }: Parts): Parts => {
+      const claim = leases.claim.bind(leases);
+      return { table, execute, leases: Object.assign(leases, { claim: async (...args: Parameters<typeof claim>) => {
+        const rows = await claim(...args);
+        claimed.resolve();
+        await answer.promise;
+        return rows;
+      } }) };
+    };
+    const engine = world.engine([bounded], workshop.execute, { concurrency: 2 }, slow);
+    await engine.start();
+    await claimed.promise;
+    await world.begin(engine, bounded, 'begun meanwhile');
+    await condition(() => running === 1);
+    answer.resolve();
+    await condition(() => running >= 2);
+    // What found no slot is anybody's again, at once.
+    await condition(async () => (await Promise.all(['claimed 1', 'claimed 2'].map(async (id) => (await world.overview.find('orders.bounded', id))?.holder))).includes(undefined));
+    opened.resolve();
+    for (const id of ['claimed 1', 'claimed 2', 'begun meanwhile']) expect(await world.ended(id)).toBe('completed');
+    expect(most).toBe(2);
     await engine.drain(AbortSignal.timeout(1_000));
   });
 
@@ -128,6 +163,28 @@ describe('a host that drains', () => {
     expect(workshop.done()).toEqual(['do a', 'do b']);
   });
 
+  it('takes no further step, and begins nothing, from the moment it is told to stop', async () => {
+    const stopping = workSaga('orders.stopping', ['a', 'b']);
+    const opened = Promise.withResolvers<void>();
+    workshop.gate = () => opened.promise;
+    const stop = new AbortController();
+    const engine = world.engine([stopping], workshop.execute, { draining: stop.signal });
+    await engine.start();
+    await world.begin(engine, stopping, 'under way');
+    await condition(() => workshop.received.length === 1);
+    stop.abort();
+    await world.begin(engine, stopping, 'begun late');
+    engine.wake();
+    expect((await world.overview.find('orders.stopping', 'begun late'))?.holder).toBeUndefined();
+    opened.resolve();
+    await condition(async () => (await world.overview.find('orders.stopping', 'under way'))?.holder === undefined);
+    expect(await world.summary('under way')).toMatchObject({ status: 'running', step: 'b' });
+    await engine.drain(AbortSignal.timeout(1_000));
+    expect(workshop.done()).toEqual(['do a']);
+    await world.engine([stopping], workshop.execute).start();
+    for (const id of ['under way', 'begun late']) expect(await world.ended(id)).toBe('completed');
+  });
+
   it('waits no longer than it may', async () => {
     const held = workSaga('orders.held', ['a']);
     const opened = Promise.withResolvers<void>();
@@ -206,6 +263,14 @@ describe('a saga whose definition has changed', () => {
 });
 
 describe('the overview', () => {
+  it('shows the newest thousand entries of a timeline, in order', async () => {
+    const long = workSaga('orders.long', ['a']);
+    await world.begin(world.engine([long], workshop.execute), long, 'long');
+    const sql = `INSERT INTO orders.saga_transition (name, id, seq, what) SELECT 'orders.long', 'long', n, 'entry ' || n FROM generate_series(2, 1002) AS n`;
+    await world.context.unit.run(() => world.context.unit.execute(sql));
+    expect(await world.timeline('orders.long', 'long')).toEqual(Array.from({ length: 1_000 }, (_, index) => `entry ${index + 3}`));
+  });
+
   it('counts sagas by name and status and bounds its lists', async () => {
     const counted = workSaga('orders.counted', ['a']);
     const engine = world.engine([counted], workshop.execute);

@@ -3,7 +3,7 @@ import type { HeldSaga, SagaLeases } from './saga-leases.js';
 
 interface Moving extends HeldSaga {
   readonly ended: Promise<void>;
-  /** When the lease was last extended (performance.now()). */
+  /** The lease was extended at this time or later (performance.now()). */
   extendedAt: number;
 }
 
@@ -13,9 +13,10 @@ interface Moving extends HeldSaga {
  *   expected --its unit committed--> moving --ended, paused or lost--> (none)
  *       '--its unit rolled back--> (none)
  *
- * About every third of a lease those whose lease was not extended for so long, by a save or a renewal, are renewed in
- * one statement: a saga whose steps answer quickly costs none. A renewal that fails is tried again with the next tick;
- * if none comes in time, another host takes over and this one learns it from its next save.
+ * Every fifth of a lease those whose lease was not extended for so long, by a save or a renewal, are renewed in one
+ * statement: a saga whose steps answer quickly costs none. So a renewal begins when at most two fifths are over, and one
+ * that failed is tried again with the next tick; if none comes in time, another host takes over and this one learns it
+ * from its next save.
  */
 export class HeldSagas {
   private readonly expected = new Set<SagaKey>();
@@ -28,7 +29,7 @@ export class HeldSagas {
     private readonly leases: Pick<SagaLeases, 'renew' | 'terms'>,
     private readonly onError: (error: unknown) => void,
   ) {
-    this.everyMs = leases.terms.leaseMs / 3;
+    this.everyMs = leases.terms.leaseMs / 5;
   }
 
   /** Slots that are taken, or will be as soon as a unit commits. */
@@ -81,11 +82,15 @@ export class HeldSagas {
   private renew(): void {
     if (this.moving.size === 0) return this.rest();
     if (this.renewing !== undefined) return;
-    const before = performance.now() - this.everyMs;
+    const now = performance.now();
+    const before = now - this.everyMs;
     const stale = [...this.moving.values()].filter(({ token, extendedAt }) => token > 0 && extendedAt <= before);
     if (stale.length === 0) return;
-    for (const moving of stale) moving.extendedAt = performance.now();
-    this.renewing = this.leases.renew(stale).catch(this.onError).finally(() => {
+    // Until it has succeeded nothing is extended, whatever becomes of the statement.
+    const extended = (): void => {
+      for (const moving of stale) moving.extendedAt = Math.max(moving.extendedAt, now);
+    };
+    this.renewing = this.leases.renew(stale).then(extended, this.onError).finally(() => {
       this.renewing = undefined;
     });
   }

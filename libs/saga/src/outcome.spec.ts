@@ -20,6 +20,14 @@ describe('how an attempt ended', () => {
     expect(outcomeOfError(error, true)).toMatchObject({ kind: 'open', again: false });
   });
 
+  it.each([
+    new UnlistedFailure('work.n\0ew', 'a\0b', 409, false), new UnlistedFailure('work.n\0ew', 'a\0b', 409, true), new HandlerError('a\0b'), new RevokedError('a\0b'),
+  ])('is told without what no jsonb holds: %#', (error) => {
+    const { type, detail } = outcomeOfError(error, true);
+    expect({ type, detail }).toEqual({ type: error instanceof UnlistedFailure ? 'new' : error.code, detail: 'ab' });
+    expect(outcomeOfError(new HandlerError('half \ud83d'), true).detail).toBe('half \ufffd');
+  });
+
   it('is open when the saga itself threw, whatever it threw, and shows nothing of an error that is not declared', () => {
     expect(outcomeOfError(new Refused({}), false)).toMatchObject({ kind: 'open', type: 'refused', again: true });
     const own = outcomeOfError(new Error('card 4111'), false);

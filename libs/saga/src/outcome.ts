@@ -13,6 +13,14 @@ export type Outcome =
 
 /** The outcome of an error. `answered`: it came as the answer to the command, not from the saga's own code. */
 export function outcomeOfError(error: unknown, answered: boolean): Exclude<Outcome, { kind: 'done' }> {
+  const outcome = classified(error, answered);
+  return { ...outcome, type: storable(outcome.type), detail: storable(outcome.detail) };
+}
+
+/** Without what jsonb refuses, NUL and halves of characters: a saga whose trouble can't be saved would never move again. */
+const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();
+
+function classified(error: unknown, answered: boolean): Exclude<Outcome, { kind: 'done' }> {
   if (error instanceof Failure) {
     const { name, label, retryable } = error.contract;
     // A failure that may pass is not stored as the command's outcome: the same id can be asked again.

@@ -6,7 +6,7 @@ import { z } from 'zod';
  *      |
  *      '--a step failed--> compensating --all undone, failed told--> compensated
  *      |                        |
- *      '------------------------'--no way on without a person--> needs-attention
+ *      '------------------------'--what is due keeps failing, and it is no outage--> needs-attention
  *   needs-attention --an operator retries or skips--> running, compensating or their end
  *      '--an operator takes over--> taken-over: a person ended it by hand
  */
@@ -29,6 +29,8 @@ export const progressSchema = z.object({
   cause: z.object({ step: z.string(), type: z.string(), detail: z.string() }).nullable(),
   /** Attempts of what is due that came to nothing. */
   attempts: z.int(),
+  /** How many of them were no outage: so many lead to needs-attention. */
+  defects: z.int(),
   /** How often what is due was refused for good: each refusal is the stored outcome of its command id, so the next has another. */
   refusals: z.int(),
   trouble: trouble.nullable(),

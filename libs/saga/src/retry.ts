@@ -1,6 +1,6 @@
 /** How a step that got no answer is asked again. */
 export interface Retry {
-  /** How often a step before the pivot is asked in all. The pivot and retriable steps are asked until they answer. */
+  /** How often a step before the pivot is asked in all. The pivot and retriable steps are asked until they succeed or a person has to step in. */
   readonly attempts: number;
   /** Milliseconds; the pause before the second attempt is a random part of it, later ones double it. */
   readonly initialDelayMs: number;

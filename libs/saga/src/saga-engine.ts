@@ -14,7 +14,10 @@ import type { Execute } from './step.js';
 export interface SagaEngineOptions {
   /** Sagas of the context that are moved at once; the others wait in the table. Default 64. */
   readonly concurrency?: number;
-  /** Attempts of one compensation before its saga needs attention. Default 12. */
+  /**
+   * Attempts that were no outage before a saga needs attention: of one compensation, of a pivot without an answer, of a
+   * retriable step, of telling the failure. Default 12.
+   */
   readonly compensationAttempts?: number;
   /** Milliseconds between looks at the table when nothing else wakes the engine. Default 5,000. */
   readonly pollMs?: number;
@@ -35,6 +38,8 @@ export interface SagaEngineParts {
   readonly leases: Pick<SagaLeases, 'terms' | 'claim' | 'held' | 'renew' | 'giveBack' | 'outlook' | 'orphans'>;
   readonly execute: Execute;
   readonly log: SagaLog;
+  /** Aborts when the host begins to stop: no further step is taken from then on. */
+  readonly draining?: AbortSignal;
 }
 
 const AFTER_ERROR = { attempts: 1, initialDelayMs: 500, maxDelayMs: 10_000 };
@@ -87,10 +92,15 @@ export class SagaEngine {
       context, table, execute, log,
       rules: { compensationAttempts, random },
       plan: (name) => this.plan(name),
-      goesOn: () => this.phase === 'started',
+      goesOn: () => this.goesOn,
       extended: (row) => this.held.extended(row),
       putOffMs: pollMs,
     });
+  }
+
+  /** False before start(), and from the moment the host is told to stop: it drains its parts one after the other. */
+  private get goesOn(): boolean {
+    return this.phase === 'started' && this.parts.draining?.aborted !== true;
   }
 
   /** Before start(): the sagas that this engine moves. */
@@ -116,7 +126,7 @@ export class SagaEngine {
    * after the commit this host goes on with it at once, from what the table says. Without, whoever has a slot first takes it.
    */
   expect(key: SagaKey): Expected {
-    const held = this.phase === 'started' && this.held.size < this.concurrency;
+    const held = this.goesOn && this.held.size < this.concurrency;
     const expected = { ...key };
     if (held) this.held.expect(expected);
     const ended = (committed: boolean): void => {
@@ -156,7 +166,7 @@ export class SagaEngine {
   }
 
   private look(): void {
-    if (this.phase !== 'started' || this.plans.size === 0) return;
+    if (!this.goesOn || this.plans.size === 0) return;
     if (this.looking !== undefined) {
       this.lookAgain = true;
       return;
@@ -179,8 +189,11 @@ export class SagaEngine {
     if (free <= 0) return;
     try {
       const claimed = await this.parts.leases.claim([...this.plans.values()], this.held.keys(), free);
-      for (const row of claimed) this.take(row, async () => row);
-      this.backlog = claimed.length >= free;
+      // Sagas that were begun meanwhile may have taken slots: what no longer fits is anybody's again.
+      const room = Math.max(0, this.concurrency - this.held.size);
+      for (const row of claimed.slice(0, room)) this.take(row, async () => row);
+      for (const row of claimed.slice(room)) await this.parts.table.putOff(row, 0);
+      this.backlog = claimed.length >= Math.min(free, room + 1);
       // With a backlog the next slot that comes free looks again.
       if (!this.backlog) await this.setAlarm();
       this.failures = 0;
@@ -200,7 +213,7 @@ export class SagaEngine {
   }
 
   private take(key: SagaKey, read: () => Promise<SagaRow | undefined>): void {
-    if (this.phase !== 'started' || this.held.has(key)) return;
+    if (!this.goesOn || this.held.has(key)) return;
     void this.asContext(() => this.held.hold(key, () => this.move(key, read))).finally(() => {
       if (this.backlog) this.look();
     });

@@ -46,7 +46,7 @@ export class SagaOperations {
     return this.change(name, id, operator, (row) => {
       if (row.status !== 'needs-attention' && !row.waiting) throw new SagaNotWaiting({ status: isMoving(row) ? `${row.status}, and being moved` : row.status });
       // What was refused is the answer to its command id for good: the count of refusals stays, so the next id is new.
-      return { next: { ...resumed(row), attempts: 0, trouble: null }, entry: 'retried' };
+      return { next: { ...resumed(row), attempts: 0, defects: 0, trouble: null }, entry: 'retried' };
     });
   }
 
@@ -90,13 +90,13 @@ export class SagaOperations {
       const { next, entry } = decide(row);
       await this.unit.execute(
         `WITH changed AS (
-           UPDATE ${this.schema}.saga SET status = $3, state = $4::jsonb, step = $5, done = $6::jsonb, attempts = $7, refusals = $8, trouble = $9::jsonb,
+           UPDATE ${this.schema}.saga SET status = $3, state = $4::jsonb, step = $5, done = $6::jsonb, attempts = $7, refusals = $8, trouble = $9::jsonb, defects = $15,
              token = token + 1, revision = revision + 1, holder = NULL, leased_until = NULL, due_at = now(), updated_at = now()
            WHERE name = $1 AND id = $2 RETURNING name, id, revision)
          INSERT INTO ${this.schema}.saga_transition (name, id, seq, what, attempts, trouble, operator, reason)
          SELECT name, id, revision, $10, $11, $12::jsonb, $13, $14 FROM changed`,
         [name, id, next.status, json(next.state), next.step, json(next.done), next.attempts, next.refusals, json(next.trouble),
-          entry, row.attempts, json(row.trouble), who.operator, who.reason],
+          entry, row.attempts, json(row.trouble), who.operator, who.reason, next.defects],
       );
       this.unit.onEnd((committed) => {
         if (committed) this.engine.wake();

@@ -88,9 +88,11 @@ export class SagaOverview {
     return this.database.query(count, `SELECT name, status, count(*) AS count FROM ${this.schema}.saga GROUP BY name, status ORDER BY name, status`);
   }
 
-  /** What happened to one saga, oldest first; empty when there is none. */
+  /** What happened to one saga, oldest first, the newest 1,000 entries of it; empty when there is none. */
   timeline(name: string, id: string): Promise<SagaTimelineEntry[]> {
-    const sql = `SELECT at, what, attempts, trouble, operator, reason FROM ${this.schema}.saga_transition WHERE name = $1 AND id = $2 ORDER BY seq LIMIT 1000`;
+    const sql = `SELECT at, what, attempts, trouble, operator, reason FROM (
+        SELECT * FROM ${this.schema}.saga_transition WHERE name = $1 AND id = $2 ORDER BY seq DESC LIMIT 1000) AS newest
+      ORDER BY seq`;
     return this.database.query(timelineEntry, sql, [name, id]);
   }
 

@@ -1,7 +1,7 @@
 import type { SagaKey } from './progress.js';
 
 /** What a saga is read as; `s` is the table. */
-export const SAGA_COLUMNS = `s.name, s.id, s.version, s.revision, s.token, s.status, s.state, s.step, s.done, s.cause, s.attempts, s.refusals, s.trouble,
+export const SAGA_COLUMNS = `s.name, s.id, s.version, s.revision, s.token, s.status, s.state, s.step, s.done, s.cause, s.attempts, s.defects, s.refusals, s.trouble,
   s.principal, s.correlation_id, (extract(epoch FROM s.deadline_at - clock_timestamp()) * 1000)::float8 AS remaining_ms`;
 
 export const MOVING = `('running', 'compensating')`;

@@ -57,7 +57,7 @@ export class SagaTable {
         saved,
         `WITH moved AS (
            UPDATE ${this.schema}.saga SET status = $5, state = $6::jsonb, step = $7, done = $8::jsonb, cause = $9::jsonb, attempts = $10,
-             refusals = $11, trouble = $12::jsonb, version = $13, revision = revision + 1, updated_at = now(),
+             refusals = $11, trouble = $12::jsonb, version = $13, defects = $21, revision = revision + 1, updated_at = now(),
              due_at = CASE WHEN $14::float8 = 0 THEN due_at
                ELSE least(now() + ${milliseconds('$14')}, CASE WHEN $5 = 'running' THEN deadline_at END) END,
              deadline_at = CASE WHEN $15::boolean THEN NULL ELSE deadline_at END,
@@ -70,7 +70,7 @@ export class SagaTable {
            SELECT name, id, revision, $18::text, $19::integer, $20::jsonb FROM moved WHERE $18::text IS NOT NULL)
          SELECT revision, remaining_ms FROM moved`,
         [row.name, row.id, row.token, row.revision, next.status, json(next.state), next.step, json(next.done), json(next.cause), next.attempts,
-          next.refusals, json(next.trouble), newest, pauseMs, deadlineOver, hold, this.terms.leaseMs, entry ?? null, troubled.attempts, json(troubled.trouble)],
+          next.refusals, json(next.trouble), newest, pauseMs, deadlineOver, hold, this.terms.leaseMs, entry ?? null, troubled.attempts, json(troubled.trouble), next.defects],
       );
       return found === undefined ? undefined : { ...row, ...next, ...found, version: newest };
     });

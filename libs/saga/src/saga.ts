@@ -26,7 +26,7 @@ export interface SagaDefinition<S extends z.ZodObject> {
   readonly state: S;
   /** Compensable steps, then at most one pivot, then retriable steps. */
   readonly steps: readonly Step<z.output<S>>[];
-  /** The command that is told once everything is undone; repeated until it succeeds. */
+  /** The command that is told once everything is undone; repeated like a retriable step. */
   readonly failed?: (state: z.output<S>, cause: SagaCause) => Command<unknown> | Promise<Command<unknown>>;
 }
 

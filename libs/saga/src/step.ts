@@ -31,7 +31,7 @@ type StepKind<S> =
     }
   /** Decides: when it succeeds the saga goes on to its end, when it fails everything before it is compensated. */
   | { readonly pivot: true; readonly compensate?: never; readonly retriable?: never; readonly compensateAfter?: never }
-  /** Can't fail for good: it is repeated until it succeeds. */
+  /** Never undone: it is repeated until it succeeds; one that meets nothing but defects waits for a person. */
   | { readonly retriable: true; readonly compensate?: never; readonly pivot?: never; readonly compensateAfter?: never };
 
 export type StepSpec<S, R> = StepBase<S, R> & StepKind<S>;

@@ -5,7 +5,7 @@ import { DEFAULT_RETRY, pauseAfter, type Retry } from './retry.js';
 import type { PlannedStep, SagaPlan } from './saga.js';
 
 export interface TransitionRules {
-  /** After so many attempts of one compensation the saga waits for a person. */
+  /** After so many attempts of what is due that were no outage the saga waits for a person. */
   readonly compensationAttempts: number;
   /** Yields [0, 1). */
   readonly random: () => number;
@@ -13,7 +13,7 @@ export interface TransitionRules {
 
 type NotDone = Exclude<Outcome, { kind: 'done' }>;
 
-const fresh = { attempts: 0, refusals: 0, trouble: null } as const;
+const fresh = { attempts: 0, defects: 0, refusals: 0, trouble: null } as const;
 
 /** Where a saga goes when what it was about to do ended in `outcome`. Pure: the same arguments, the same transition. */
 export function transition(
@@ -23,9 +23,9 @@ export function transition(
     case 'step':
       return outcome.kind === 'done' ? forward(plan, progress, action.step, outcome.state) : notForward(plan, progress, action.step, outcome, rules);
     case 'compensate':
-      return outcome.kind === 'done' ? undone(plan, progress, action.step) : notUndone(progress, action.step, outcome, rules);
+      return outcome.kind === 'done' ? undone(plan, progress, action.step) : againOrParked(progress, outcome, action.step.retry, `the compensation of ${action.step.name}`, rules);
     case 'tell-failed':
-      return outcome.kind === 'done' ? ended(progress) : again(progress, outcome, DEFAULT_RETRY, rules);
+      return outcome.kind === 'done' ? ended(progress) : againOrParked(progress, outcome, DEFAULT_RETRY, 'telling the failure', rules);
   }
 }
 
@@ -70,18 +70,18 @@ function forward(plan: SagaPlan, progress: Progress, step: PlannedStep, state: u
 
 /**
  * Before the pivot a refusal turns the saga back at once, and so does silence that lasts. The pivot turns it back only
- * when it refused: while its answer is open it may have decided either way. Retriable steps go on until they succeed.
+ * when it refused: while its answer is open it may have decided either way. A retriable step is never undone.
  */
 function notForward(plan: SagaPlan, progress: Progress, step: PlannedStep, outcome: NotDone, rules: TransitionRules): Transition {
   const { done } = progress;
-  if (step.kind === 'retriable') return again(progress, outcome, step.retry, rules);
+  if (step.kind === 'retriable') return againOrParked(progress, outcome, step.retry, `step ${step.name}`, rules);
   if (outcome.kind === 'refused') {
     const mayExist = step.kind === 'compensable' && step.leavesEffect(outcome.failure);
     return backward(plan, progress, step, outcome, mayExist ? [...done, step.name] : done);
   }
+  if (step.kind === 'pivot') return againOrParked(progress, outcome, step.retry, `step ${step.name}`, rules);
   const usedUp = !outcome.again || progress.attempts + 1 >= step.retry.attempts;
-  if (step.kind === 'compensable' && usedUp) return backward(plan, progress, step, outcome, [...done, step.name]);
-  return again(progress, outcome, step.retry, rules);
+  return usedUp ? backward(plan, progress, step, outcome, [...done, step.name]) : again(progress, outcome, step.retry, rules);
 }
 
 function backward(plan: SagaPlan, progress: Progress, step: PlannedStep, { type, detail, kind }: Pick<NotDone, 'type' | 'detail' | 'kind'>, done: readonly string[]): Transition {
@@ -97,14 +97,19 @@ function undone(plan: SagaPlan, progress: Progress, step: PlannedStep): Transiti
   return { next: { ...progress, ...fresh, done, status: over ? 'compensated' : 'compensating' }, entry: `${step.name} compensated`, pauseMs: 0 };
 }
 
-function notUndone(progress: Progress, step: PlannedStep, outcome: NotDone, rules: TransitionRules): Transition {
-  // An outage is waited out however long it takes: a person could do no more than wait.
-  const passing = outcome.kind === 'open' && outcome.passing;
-  if (passing || progress.attempts + 1 < rules.compensationAttempts) return again(progress, outcome, step.retry, rules);
-  return parked(counted(progress, outcome), { type: outcome.type, detail: `the compensation of ${step.name} keeps failing: ${outcome.detail}` });
+const ended = (progress: Progress): Transition => ({ next: { ...progress, ...fresh, status: 'compensated' }, entry: 'failure told', pauseMs: 0 });
+
+/**
+ * What has to succeed is asked again. An outage is waited out however long it takes: a person could do no more than
+ * wait. What keeps failing otherwise has to be mended by one.
+ */
+function againOrParked(progress: Progress, outcome: NotDone, retry: Retry, what: string, rules: TransitionRules): Transition {
+  const next = counted(progress, outcome);
+  if (isPassing(outcome) || next.defects < rules.compensationAttempts) return again(progress, outcome, retry, rules);
+  return parked(next, { type: outcome.type, detail: `${what} keeps failing: ${outcome.detail}` });
 }
 
-const ended = (progress: Progress): Transition => ({ next: { ...progress, ...fresh, status: 'compensated' }, entry: 'failure told', pauseMs: 0 });
+const isPassing = (outcome: NotDone): boolean => outcome.kind === 'open' && outcome.passing;
 
 function again(progress: Progress, outcome: NotDone, retry: Retry, { random }: TransitionRules): Transition {
   const { type, detail } = outcome;
@@ -113,8 +118,12 @@ function again(progress: Progress, outcome: NotDone, retry: Retry, { random }: T
 }
 
 /** One more attempt that came to nothing. A refusal has used up its command id, also for whoever tries again by hand. */
-const counted = (progress: Progress, { kind }: NotDone): Progress =>
-  ({ ...progress, attempts: progress.attempts + 1, refusals: progress.refusals + (kind === 'refused' ? 1 : 0) });
+const counted = (progress: Progress, outcome: NotDone): Progress => ({
+  ...progress,
+  attempts: progress.attempts + 1,
+  defects: progress.defects + (isPassing(outcome) ? 0 : 1),
+  refusals: progress.refusals + (outcome.kind === 'refused' ? 1 : 0),
+});
 
 /** Nothing moves the saga any more until a person does. */
 export const parked = (progress: Progress, trouble: Trouble): Transition => ({

@@ -54,12 +54,20 @@ describe('a host names everything that is wrong with its sagas', () => {
     expect(problemsOf(empty, workSaga('orders.same', ['a']), workSaga('orders.same', ['a']), saga({ name: 'stock.count', state: WorkState, steps: [workStep('a')] }))).toEqual([
       'saga orders.same is declared twice',
       'saga orders.empty: version must be a positive integer',
-      'saga orders.empty: deadlineMs must be a positive number of milliseconds',
+      'saga orders.empty: deadlineMs must be a positive whole number of milliseconds',
       'saga orders.empty: it has no steps',
       'saga stock.count: its name begins with stock, but it is declared in orders',
     ]);
     expect(problemsOf(saga({ name: 'Orders.checkout', state: WorkState, steps: [workStep('a')] }))).toEqual([
       'saga Orders.checkout: "Orders.checkout" is not a message name; expected "context.message" in lower-case-with-dashes',
+    ]);
+  });
+
+  it.each([0.5, Infinity, Number.NaN, 0, -1, 2 ** 53])('with times that are no whole number of milliseconds: %p', (ms) => {
+    const timed = step<WorkState>()({ name: 'timed', invoke, pivot: true, timeoutMs: ms });
+    expect(problemsOf(saga({ name: 'orders.timed', deadlineMs: ms, state: WorkState, steps: [timed] }))).toEqual([
+      'saga orders.timed: deadlineMs must be a positive whole number of milliseconds',
+      'saga orders.timed: step timed: timeoutMs must be a positive whole number of milliseconds',
     ]);
   });
 

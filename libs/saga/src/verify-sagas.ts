@@ -13,7 +13,7 @@ function violationsOf(context: string, { name, version, deadlineMs, steps, state
   return [
     ...nameProblems(context, name),
     ...(Number.isInteger(version) && version > 0 ? [] : ['version must be a positive integer']),
-    ...(deadlineMs === undefined || (deadlineMs > 0 && Number.isFinite(deadlineMs)) ? [] : ['deadlineMs must be a positive number of milliseconds']),
+    ...(deadlineMs === undefined || isWhole(deadlineMs) ? [] : ['deadlineMs must be a positive whole number of milliseconds']),
     ...stateViolations,
     ...(steps.length === 0 ? ['it has no steps'] : []),
     ...duplicates(steps.map((step) => step.name)).map((step) => `two steps are called ${step}`),
@@ -21,6 +21,8 @@ function violationsOf(context: string, { name, version, deadlineMs, steps, state
     ...orderProblems(steps),
   ];
 }
+
+const isWhole = (ms: number): boolean => Number.isSafeInteger(ms) && ms > 0;
 
 function nameProblems(context: string, name: string): readonly string[] {
   try {
@@ -40,7 +42,7 @@ function stepProblems({ name, kinds, retry, timeoutMs }: PlannedStep): readonly 
     ...(kinds.length > 1 ? [`${where} is ${kinds.join(' and ')} at once`] : []),
     ...(Number.isInteger(attempts) && attempts > 0 ? [] : [`${where}: retry.attempts must be a positive integer`]),
     ...(initialDelayMs > 0 && maxDelayMs >= initialDelayMs ? [] : [`${where}: retry.initialDelayMs must be positive and at most retry.maxDelayMs`]),
-    ...(timeoutMs === undefined || timeoutMs > 0 ? [] : [`${where}: timeoutMs must be positive`]),
+    ...(timeoutMs === undefined || isWhole(timeoutMs) ? [] : [`${where}: timeoutMs must be a positive whole number of milliseconds`]),
   ];
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ForbiddenError } from '@isolith/contracts';
 import { ProviderUnavailableError } from '../infra/provider/payment-provider.js';
+import { Refunds } from '../infra/refunds.js';
 import { PaymentNotFound, RequestRefund } from '../payments.contract.js';
 import { STARTS_WITHIN_MS, openPayments, type PaymentsUnderTest } from '../testing/open-payments.js';
 
@@ -42,6 +43,17 @@ describe('asking for a refund', () => {
     refund.mockRestore();
     await untilStatus(orderId, 'refunded');
   }, 60_000);
+
+  it('is carried out though an earlier one came to its end without a refund, as one that an operator has ended by hand', async () => {
+    const orderId = await charged();
+    const ended = Promise.withResolvers<void>();
+    jest.spyOn(Refunds.prototype, 'refund').mockImplementationOnce(async () => ended.resolve());
+    await payments.sendAsUser(new RequestRefund({ orderId }), ['support']);
+    await ended.promise;
+    expect((await payments.row(orderId))?.status).toBe('captured');
+    await payments.sendAsUser(new RequestRefund({ orderId }), ['support']);
+    await untilStatus(orderId, 'refunded');
+  });
 
   it('of a payment that does not exist calls nothing off', async () => {
     const orderId = randomUUID();

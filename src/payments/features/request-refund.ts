@@ -1,4 +1,5 @@
 import { UnitOfWork } from '@isolith/journal';
+import { requireScope } from '@isolith/message-bus';
 import { Sagas } from '@isolith/saga';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Payments } from '../infra/payments.js';
@@ -17,6 +18,9 @@ export class RequestRefundHandler implements ICommandHandler<RequestRefund> {
   async execute({ orderId }: RequestRefund): Promise<void> {
     // A typing error must not call a payment off that is yet to come.
     if ((await this.payments.find(orderId)) === undefined) throw new PaymentNotFound({ orderId });
-    await this.unit.run(() => this.sagas.begin(this.refund.definition, orderId, { orderId }));
+    const { envelope } = requireScope();
+    if (envelope === undefined) throw new Error('a refund is requested by a message');
+    // A saga of its own for each request: one that an operator has ended by hand must not swallow those that come later.
+    await this.unit.run(() => this.sagas.begin(this.refund.definition, `${orderId}:${envelope.id}`, { orderId }));
   }
 }

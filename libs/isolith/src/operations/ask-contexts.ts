@@ -31,22 +31,32 @@ export class AskContexts {
     return [only];
   }
 
-  /** Asks all at once; those that gave no answer are named, with the reason. A refusal of the asker is thrown. */
+  /**
+   * Asks all at once; those that gave no answer are named, with the reason. The route has checked the asker, so one context
+   * that refuses (its host has another key, or another version) is one more that gave no answer; a refusal by all is thrown.
+   */
   async all<A, T>(contexts: readonly string[], question: (context: string) => Query<A>, items: (answer: A, context: string) => readonly T[]): Promise<{ items: T[]; unreachable: Unreachable[] }> {
     const found: T[] = [];
     const unreachable: Unreachable[] = [];
-    const ask = async (context: string): Promise<{ items: readonly T[] } | Unreachable> => {
+    const refusals: unknown[] = [];
+    const ask = async (context: string): Promise<{ items: readonly T[] } | { gaveNone: IsolithError; context: string }> => {
       try {
         return { items: items(await this.queries.execute(withOptions(question(context), { timeoutMs: ANSWERS_WITHIN_MS })), context) };
       } catch (error) {
-        if (!(error instanceof IsolithError) || error instanceof ForbiddenError || error instanceof UnauthenticatedError) throw error;
-        return { context, reason: error.message };
+        if (!(error instanceof IsolithError)) throw error;
+        return { gaveNone: error, context };
       }
     };
     for (const answer of await Promise.all(contexts.map(ask))) {
-      if ('items' in answer) found.push(...answer.items);
-      else unreachable.push(answer);
+      if ('items' in answer) {
+        found.push(...answer.items);
+        continue;
+      }
+      const { gaveNone, context } = answer;
+      unreachable.push({ context, reason: gaveNone.message });
+      if (gaveNone instanceof ForbiddenError || gaveNone instanceof UnauthenticatedError) refusals.push(gaveNone);
     }
+    if (refusals.length > 0 && refusals.length === contexts.length) throw refusals[0];
     return { items: found, unreachable };
   }
 

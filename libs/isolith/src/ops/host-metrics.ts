@@ -13,6 +13,8 @@ const CIRCUIT: Readonly<Record<Circuit, number>> = { closed: 0, 'half-open': 1, 
 @Injectable()
 export class HostMetrics {
   readonly #log = new Logger('metrics');
+  /** Three metrics show the same counts: those that ask while a read is under way share it. */
+  #counting: ReturnType<SagaStatus['counts']> | undefined;
 
   constructor(
     metrics: Metrics,
@@ -100,6 +102,10 @@ export class HostMetrics {
   }
 
   async #counts(): ReturnType<SagaStatus['counts']> {
-    return this.lifecycle.phase === 'started' && this.sagas !== undefined ? this.sagas.counts() : [];
+    if (this.lifecycle.phase !== 'started' || this.sagas === undefined) return [];
+    this.#counting ??= this.sagas.counts().finally(() => {
+      this.#counting = undefined;
+    });
+    return this.#counting;
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ConcurrencyError, HandlerError, IdempotencyConflictError, NotDeliveredError, OutcomeUnknownError, OverloadedError, RevokedError } from '@isolith/contracts';
+import { ConcurrencyError, ForbiddenError, HandlerError, IdempotencyConflictError, NotDeliveredError, OutcomeUnknownError, OverloadedError, RevokedError } from '@isolith/contracts';
 import { runAs, withOptions } from '@isolith/message-bus';
 import { commandEnvelope } from '@isolith/message-bus/testing';
 import { z } from 'zod';
@@ -194,12 +194,32 @@ describe('a conflict of two writers', () => {
   it('ends after ten attempts with the conflict', async () => {
     let runs = 0;
     // Asked directly: a bus would ask again until its deadline.
-    const handled = new ContextInbox(sales.journal).command(commandEnvelope('sales', { saleId: '1', amount: 1 }), Sell.contract, async () => {
+    const { revokes: _, ...envelope } = commandEnvelope('sales', { saleId: '1', amount: 1 });
+    const handled = new ContextInbox(sales.journal).command(envelope, Sell.contract, async () => {
       runs += 1;
       throw new ConcurrencyError('again');
     });
     expect(await caught(handled)).toBeInstanceOf(ConcurrencyError);
     expect([runs, await inbox()]).toEqual([10, []]);
+  });
+});
+
+describe('a handler that throws after its unit has committed', () => {
+  it.each([
+    ['a second unit', () => unit.run(async () => ({ total: 2 }))],
+    ['a failure', () => Promise.reject(new Refused({ why: 'too late' }))],
+    ['an error', () => Promise.reject(new Error('the log is full'))],
+  ])('(%s) has done it: who asks again gets the committed reply, and what was thrown is told', async (_, after) => {
+    let runs = 0;
+    const { router, thrown } = await busOf(sales.journal, {
+      sell: async (command) => {
+        runs += 1;
+        await unit.run(async () => ({ total: await insert(command) }));
+        return after();
+      },
+    });
+    expect(await router.send(sell('1'))).toEqual({ total: 1 });
+    expect([runs, String(thrown[0])]).toEqual([1, expect.stringContaining('the handler of sales.sell threw after its unit of work had committed')]);
   });
 });
 
@@ -209,14 +229,6 @@ describe('a handler that breaks its promise is named', () => {
       await unit.run(async () => ({ total: await insert(command) }));
       return { total: 1 };
     }, 'the handler of sales.sell returned something else than its unit of work'],
-    ['by completing twice', async () => {
-      await unit.run(async () => ({ total: 1 }));
-      return unit.run(async () => ({ total: 2 }));
-    }, 'the handler of sales.sell threw after its unit of work had committed'],
-    ['by failing after its commit', async () => {
-      await unit.run(async () => ({ total: 1 }));
-      throw new Refused({ why: 'too late' });
-    }, 'the handler of sales.sell threw after its unit of work had committed'],
     ['by a reply that is none', () => unit.run(async () => ({ sum: 1 })), 'sales.sell (output) does not fit its contract'],
   ])('%s', async (_, handler, text) => {
     const { router, thrown } = await busOf(sales.journal, { sell: handler });
@@ -231,7 +243,7 @@ describe('a handler that breaks its promise is named', () => {
         return unit.run(async () => ({ total: 2 }));
       },
     });
-    await caught(router.send(sell('1')));
+    await router.send(sell('1'));
     expect(thrown[0]).toMatchObject({ cause: expect.objectContaining({ message: expect.stringContaining('ran two units of work; only the last may be run(), those before are intent()') }) });
   });
 
@@ -267,11 +279,52 @@ describe('a compensation', () => {
     expect(await sold()).toEqual([]);
   });
 
+  it('that finds nothing to undo and runs no unit revokes it just the same', async () => {
+    let runs = 0;
+    const { router } = await busOf(sales.journal, { sell: async () => ({ total: (runs += 1) }), undo: async () => undefined });
+    await router.send(withOptions(new Undo({ saleId: '1' }), { id: 'undo', revokes: '1' }));
+    expect(await caught(router.send(sell('1')))).toBeInstanceOf(RevokedError);
+    expect(runs).toBe(0);
+  });
+
+  it('has taken the place of its command before it looks: what it saw is still true in its unit', async () => {
+    let late: unknown;
+    let seen: unknown;
+    const { router } = await busOf(sales.journal, {
+      sell: (command) => unit.run(async () => ({ total: await insert(command) })),
+      undo: async () => {
+        seen = await sold();
+        late = await caught(router.send(sell('1')));
+        return unit.run(async () => undefined);
+      },
+    });
+    await router.send(withOptions(new Undo({ saleId: '1' }), { id: 'undo', revokes: '1' }));
+    expect(late).toBeInstanceOf(RevokedError);
+    expect(await sold()).toEqual(seen);
+  });
+
   it('leaves the outcome of a command that it came after', async () => {
     const { router } = await busOf(sales.journal, { sell: async () => ({ total: 1 }), undo: () => unit.run(async () => undefined) });
     await router.send(sell('1'));
     await router.send(withOptions(new Undo({ saleId: '1' }), { id: 'undo', revokes: '1' }));
     expect(await router.send(sell('1'))).toEqual({ total: 1 });
+  });
+});
+
+describe('a run that failed while nobody can say what became of it', () => {
+  it.each([
+    ['an error', new Error('broken'), OutcomeUnknownError],
+    ['a final failure', new Refused({ why: 'no' }), OutcomeUnknownError],
+    ['an error of the bus', new ForbiddenError('not yours'), ForbiddenError],
+  ])('(%s) ends with what is known', async (_, thrown, expected) => {
+    let away = false;
+    const dataSource: typeof sales.journal.dataSource = () => (away ? Promise.reject(new OverloadedError('away')) : sales.journal.dataSource());
+    const error = await caught(new ContextInbox({ ...sales.journal, dataSource }).command(commandEnvelope('sales', { saleId: '1', amount: 1 }), Sell.contract, async () => {
+      away = true;
+      throw thrown;
+    }));
+    expect(error).toBeInstanceOf(expected);
+    expect(error === thrown || (error instanceof Error && error.cause === thrown)).toBe(true);
   });
 });
 

@@ -1,4 +1,4 @@
-import { IdempotencyConflictError, outcomeOfThrown, thrownOfOutcome, type Envelope, type Outcome, type RequestContract } from '@isolith/contracts';
+import { IdempotencyConflictError, IsolithError, outcomeOfThrown, OutcomeUnknownError, thrownOfOutcome, type Envelope, type Outcome, type RequestContract } from '@isolith/contracts';
 import type { EventRetry, Inbox, SetAside } from '@isolith/message-bus';
 import type { ContextJournal } from '../context-journal.js';
 import { COMMANDS, MessageHandling } from '../message-handling.js';
@@ -7,7 +7,7 @@ import { attempt } from './attempts.js';
 import { digestOf } from './digest.js';
 import { EventInbox } from './event-inbox.js';
 import { withDefaults, type InboxOptions } from './inbox-options.js';
-import { inboxRowOf, rowWith } from './inbox-row.js';
+import { inboxRowOf, revocationOf, rowWith } from './inbox-row.js';
 import { InboxTable, type HandledRow } from './inbox-table.js';
 
 interface Running {
@@ -22,6 +22,10 @@ interface Running {
  *      '--> running --unit commits--> handled           outcome, state and events in one transaction
  *              |--no unit, or a final failure--> handled   the outcome in a statement of its own
  *              '--error, retryable failure--> unknown   nothing is stored, the command may come again
+ *
+ * A compensation takes the place of the command that it revokes before it runs, whether it opens a unit or not: from there
+ * on that command has had its effect, or never will, and what the compensation gathers stays true. If it is being
+ * committed, or has an open intent, this waits for the end; then its traces are seen.
  *
  * What becomes of events is told in EventInbox.
  *
@@ -49,6 +53,7 @@ export class ContextInbox implements Inbox {
     return this.once(COMMANDS, envelope, digest, async () => {
       const stored = await this.table.find(COMMANDS, envelope.id);
       if (stored !== undefined) return replay(stored, envelope, contract, digest);
+      if (envelope.revokes !== undefined) await this.table.storeOnce(revocationOf(envelope.revokes));
       const find = () => this.table.find(COMMANDS, envelope.id);
       const ended = await attempt(() => new MessageHandling(envelope, COMMANDS, digest, contract), handle, async () => (await find()) !== undefined);
       if (ended.ended === 'handled elsewhere') return this.replayStored(envelope, contract, digest);
@@ -60,8 +65,12 @@ export class ContextInbox implements Inbox {
       }
       if (handling.completed !== undefined) throw threwAfterCommit(handling, ended.thrown);
       // A twin in another process may have made what this run stumbled over: a row, a state. Its outcome is the answer, and
-      // so is this run's own when only the news of its commit was lost. Without an inbox to ask, what was thrown stands.
-      const twin = await find().catch(() => undefined);
+      // so is this run's own when only the news of its commit was lost. Without an inbox to ask, an error of the bus stands: it
+      // says itself what is known. Anything else would be taken for the end of the command.
+      const twin = await find().catch(() => {
+        if (ended.thrown instanceof IsolithError) return undefined;
+        throw unknownAfter(handling, ended.thrown);
+      });
       if (twin !== undefined) return replay(twin, envelope, contract, digest);
       const outcome = outcomeOfThrown(contract, ended.thrown);
       const final = outcome.outcome === 'failure' && !outcome.retryable;
@@ -117,5 +126,9 @@ function sameAsCommitted({ label }: MessageHandling, committed: unknown, returne
   return returned;
 }
 
-const threwAfterCommit = ({ label }: MessageHandling, cause: unknown): Error =>
-  new Error(`the handler of ${label} threw after its unit of work had committed; a repetition gets the committed reply`, { cause });
+/** It is done, whatever was thrown: who asks again with the same id gets the committed reply. */
+const threwAfterCommit = ({ label }: MessageHandling, cause: unknown): OutcomeUnknownError =>
+  new OutcomeUnknownError(`the handler of ${label} threw after its unit of work had committed; a repetition gets the committed reply`, { cause });
+
+const unknownAfter = ({ label }: MessageHandling, cause: unknown): OutcomeUnknownError =>
+  new OutcomeUnknownError(`the handler of ${label} failed and its inbox can not be asked whether it is done`, { cause });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { OverloadedError } from '@isolith/contracts';
+import { ConcurrencyError, OverloadedError } from '@isolith/contracts';
 import { z } from 'zod';
+import { ContextInbox } from '../index.js';
 import { openTestContext, type TestContext } from '../testing/index.js';
 import { CreateLetter, Door, LetterHost, sold, writtenLetters, type LetterHostOptions } from '../testing/sample-letters.js';
 
@@ -63,6 +64,34 @@ describe('an event whose handler throws', () => {
     expect([host.runs, await parkedIds()]).toEqual([['a-1'], []]);
   });
 
+  it('does not run again while the host drains, however often it comes', async () => {
+    const host = await start({ retry: { attempts: 3 }, react: broken });
+    const reported = host.reported.push.bind(host.reported);
+    host.reported.push = (message) => (host.draining.abort(), reported(message));
+    await expect(host.deliver(sold('a', 1))).rejects.toThrow('no paper');
+    for (let nth = 0; nth < 5; nth += 1) await expect(host.deliver(sold('a', 1))).rejects.toThrow('the host stops');
+    expect([host.runs, await failing(), await parkedIds()]).toEqual([['a-1'], [{ message_id: 'a-1', attempts: 1 }], []]);
+  });
+
+  it('has its pause at the next host too, before that one runs it', async () => {
+    const first = await start({ retry: { attempts: 3 }, react: async () => {
+      first.draining.abort();
+      await broken();
+    } });
+    await expect(first.deliver(sold('a', 1))).rejects.toThrow('no paper');
+    const next = await start({ retry: { attempts: 3, initialDelayMs: 600_000, maxDelayMs: 600_000 }, react: broken });
+    const reported = next.reported.push.bind(next.reported);
+    next.reported.push = (message) => (next.draining.abort(), reported(message));
+    await expect(next.deliver(sold('a', 1))).rejects.toThrow('the host stops');
+    expect([next.runs, [...next.reported]]).toEqual([[], [expect.stringMatching(/^sales.sold in subscription letters has failed before \(attempts: 1\); run in \d+ ms$/)]]);
+  });
+
+  it('with a conflict that does not end is parked like any other', async () => {
+    const host = await start({ retry: { attempts: 1 }, react: () => Promise.reject(new ConcurrencyError('version 3, not 2')) });
+    await host.deliver(sold('a', 1));
+    expect([host.runs.length, await parkedIds()]).toEqual([10, [{ message_id: 'a-1', attempts: 1 }]]);
+  });
+
   it('after its commit is handled', async () => {
     const host = await start({ react: async ({ write }) => {
       await write();
@@ -89,6 +118,48 @@ describe('an outage', () => {
     const host = await start({ retry: { attempts: 1 }, react: async ({ write }) => ((left -= 1) >= 0 ? Promise.reject(new OverloadedError('full')) : write()) });
     await host.deliver(sold('a', 1));
     expect([await writtenLetters(mail), await failing(), await parkedIds()]).toEqual([['a-1'], [], []]);
+  });
+
+  /** Waits for so many days when its handler runs for the third time. */
+  const waiting = (days: number, then: (write: () => Promise<void>) => Promise<void>): LetterHostOptions => {
+    let runs = 0;
+    return {
+      retry: { attempts: 1 },
+      react: async ({ write }) => {
+        runs += 1;
+        if (runs === 3) await (await mail.journal.dataSource()).query("UPDATE mail.failing_event SET failed_at = now() - $1::float8 * interval '1 day'", [days]);
+        if (runs <= 3) throw new OverloadedError('full');
+        await then(write);
+      },
+    };
+  };
+
+  it('that lasts longer than half of the time for which the inbox knows what it has handled is parked', async () => {
+    const host = await start(waiting(15.1, broken));
+    await host.deliver(sold('a', 1), sold('a', 2));
+    expect([host.runs, await parkedIds()]).toEqual([['a-1', 'a-1', 'a-1'], [{ message_id: 'a-1', attempts: 0 }, { message_id: 'a-2', attempts: 0 }]]);
+    const { items } = await host.parked.list({}, 10);
+    expect(items).toMatchObject([{ problem: { type: 'outage', detail: 'for more than 15 days; at last: full' }, behind: 1 }]);
+  });
+
+  it('that lasts less than that is waited out', async () => {
+    const host = await start(waiting(14.9, (write) => write()));
+    await host.deliver(sold('a', 1));
+    expect([await writtenLetters(mail), await failing(), await parkedIds()]).toEqual([['a-1'], [], []]);
+  });
+
+  it.each([
+    ['an outage', new OverloadedError('full'), 0],
+    ['an error', new Error('no paper'), 1],
+  ])('is parked earlier where the inbox is kept for less, whatever ends it: %s', async (_, error, attempts) => {
+    const inbox = new ContextInbox(mail.journal, { inboxDays: () => 2 });
+    let runs = 0;
+    const handle = async () => {
+      if ((runs += 1) === 3) await (await mail.journal.dataSource()).query("UPDATE mail.failing_event SET failed_at = now() - interval '25 hours'");
+      throw runs < 3 ? new OverloadedError('full') : error;
+    };
+    await inbox.event(sold('a', 1), 'letters', handle, { attempts: 10, initialDelayMs: 1, maxDelayMs: 2 });
+    expect([runs, await parkedIds()]).toEqual([3, [{ message_id: 'a-1', attempts }]]);
   });
 });
 

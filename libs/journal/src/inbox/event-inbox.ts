@@ -1,14 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Envelope } from '@isolith/contracts';
+import { OverloadedError, type Envelope } from '@isolith/contracts';
 import type { EventRetry } from '@isolith/message-bus';
 import type { ContextJournal } from '../context-journal.js';
 import { MessageHandling } from '../message-handling.js';
 import { Parking } from '../parked/parking.js';
-import { isOutage, problemOf } from '../parked/problem.js';
+import { isOutage, oneLine, problemOf, type ParkedProblem } from '../parked/problem.js';
+import { waitDays } from '../retention/retention.js';
 import { attempt } from './attempts.js';
 import { rowWith } from './inbox-row.js';
 import { InboxTable } from './inbox-table.js';
 import type { InboxOptions } from './inbox-options.js';
+
+/** A run of a handler that threw. */
+interface Failed {
+  readonly thrown: unknown;
+  readonly label: string;
+}
 
 /**
  * Events of one context, each until it is dealt with.
@@ -16,13 +23,17 @@ import type { InboxOptions } from './inbox-options.js';
  *   looking --handled--> done
  *      |----key parked--> joining --there--> done
  *      |                     '--cleared meanwhile--> looking
+ *      |----failures that this host has not paused for--> pausing --> looking
  *      '--neither--> running --committed--> done
  *                       |--threw, attempts left--> counted, pausing --> looking
  *                       |--threw, none left--> parked, done
- *                       '--an outage--> pausing --> looking
+ *                       |--an outage--> pausing --> looking
+ *                       '--failed or away for half the life of the inbox--> parked, done
  *
- * A pause ends at once when the host drains, and the event is rejected with what was thrown last; it comes again, to this
- * host's successor. Every look, count and parking is a statement of its own, so a host that dies at any point leaves
+ * A pause ends at once when the host drains, and the event is rejected. A medium may bring it again at once: an event that
+ * has failed before runs only at this host's successor, after a pause of its own, so that neither a drain nor a row of
+ * restarts uses attempts up faster than the policy says. Until the event is dealt with its medium may deliver again what
+ * came after it, so it must not wait until the inbox has forgotten that. Every look, count and parking is a statement of its own, so a host that dies at any point leaves
  * either nothing or one of the states above.
  */
 export class EventInbox {
@@ -37,34 +48,51 @@ export class EventInbox {
   }
 
   async deal(envelope: Envelope, subscription: string, handle: () => Promise<void>, retry: EventRetry): Promise<void> {
-    for (let outages = 0; ; ) {
+    for (let outages = 0, pausedFor = 0; ; ) {
       const { handled, parked, attempts } = await this.table.findEvent(subscription, envelope);
       if (handled) return;
       if (parked) {
         if (await this.parking.join(envelope, subscription)) return;
         continue;
       }
-      const failed = await this.run(envelope, subscription, handle, attempts);
-      if (failed === undefined) return;
-      if (isOutage(failed.thrown)) {
-        outages += 1;
-        await this.pause(`${failed.label} waits for an outage to end`, failed.thrown, envelope, delayOf(retry, outages));
+      const before = attempts ?? 0;
+      if (before > 0 && (this.options.draining.aborted || before > pausedFor)) {
+        pausedFor = before;
+        await this.pauseAsSuccessor(`${envelope.type} in subscription ${subscription}`, before, envelope, delayOf(retry, before));
         continue;
       }
-      const counted = await this.parking.countFailure(subscription, envelope.id);
-      if (counted === undefined) return;
-      if (counted >= retry.attempts) {
-        await this.parking.parkEvent(envelope, subscription, counted, problemOf(failed.thrown));
-        this.options.report(`${failed.label} is parked after ${counted} attempts; later events of its key wait behind it`, failed.thrown, envelope);
-        return;
+      const failed = await this.run(envelope, subscription, handle, attempts !== null);
+      if (failed === undefined) return;
+      const { thrown, label } = failed;
+      const days = waitDays(this.options.inboxDays());
+      if (isOutage(thrown)) {
+        outages += 1;
+        // One that is over at the next look is not worth a row.
+        if (outages > 1 && (await this.parking.isOverdue(subscription, envelope.id, days))) {
+          const problem = { type: 'outage', detail: oneLine(`for more than ${days} days; at last: ${problemOf(thrown).detail}`) };
+          return this.park(failed, envelope, subscription, before, problem, `an outage of more than ${days} days`);
+        }
+        await this.pause(`${label} waits for an outage to end`, thrown, envelope, delayOf(retry, outages));
+        continue;
       }
-      await this.pause(`${failed.label} failed, attempt ${counted} of ${retry.attempts}`, failed.thrown, envelope, delayOf(retry, counted));
+      const counted = await this.parking.countFailure(subscription, envelope.id, days);
+      if (counted === undefined) return;
+      if (counted.attempts >= retry.attempts || counted.overdue) {
+        return this.park(failed, envelope, subscription, counted.attempts, problemOf(thrown), `${counted.attempts} attempts`);
+      }
+      pausedFor = counted.attempts;
+      await this.pause(`${label} failed, attempt ${counted.attempts} of ${retry.attempts}`, thrown, envelope, delayOf(retry, counted.attempts));
     }
   }
 
+  private async park({ thrown, label }: Failed, envelope: Envelope, subscription: string, attempts: number, problem: ParkedProblem, after: string): Promise<void> {
+    await this.parking.parkEvent(envelope, subscription, attempts, problem);
+    this.options.report(`${label} is parked after ${after}; later events of its key wait behind it`, thrown, envelope);
+  }
+
   /** One run of the handler, with its quick repetitions. Undefined when the event is handled afterwards. */
-  private async run(envelope: Envelope, subscription: string, handle: () => Promise<void>, failures: number): Promise<{ readonly thrown: unknown; readonly label: string } | undefined> {
-    const besides = failures > 0 ? [this.parking.forgettingFailures(subscription, envelope.id)] : [];
+  private async run(envelope: Envelope, subscription: string, handle: () => Promise<void>, failedBefore: boolean): Promise<Failed | undefined> {
+    const besides = failedBefore ? [this.parking.forgettingFailures(subscription, envelope.id)] : [];
     const isHandled = async (): Promise<boolean> => (await this.table.findEvent(subscription, envelope)).handled;
     const ended = await attempt(() => new MessageHandling(envelope, subscription, null, undefined, besides), handle, isHandled);
     if (ended.ended === 'handled elsewhere') return undefined;
@@ -84,6 +112,17 @@ export class EventInbox {
     report(`${what}; again in ${ms} ms`, thrown, envelope);
     await sleep(ms, undefined, { signal: draining }).catch(() => {
       throw thrown;
+    });
+  }
+
+  /** What it failed with was told when it did. */
+  private async pauseAsSuccessor(label: string, before: number, envelope: Envelope, ms: number): Promise<void> {
+    const { draining, report } = this.options;
+    const stops = `the host stops; ${label} has failed before and is left to the next one`;
+    if (draining.aborted) throw new OverloadedError(stops);
+    report(`${label} has failed before (attempts: ${before}); run in ${ms} ms`, undefined, envelope);
+    await sleep(ms, undefined, { signal: draining }).catch(() => {
+      throw new OverloadedError(stops);
     });
   }
 }

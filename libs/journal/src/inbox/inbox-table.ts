@@ -11,9 +11,9 @@ const handledRow = z.object({ digest: z.string().nullable(), outcome: outcomeSch
 
 export type HandledRow = Readonly<z.output<typeof handledRow>>;
 
-const eventRow = z.tuple([z.object({ handled: z.boolean(), parked: z.boolean(), attempts: z.int() })]);
+const eventRow = z.tuple([z.object({ handled: z.boolean(), parked: z.boolean(), attempts: z.int().nullable() })]);
 
-/** What is known of an event: whether it was handled, whether its key is parked, how often its handler has failed. */
+/** What is known of an event: whether it was handled, whether its key is parked, how often its handler has failed; null when there is nothing to forget. */
 export type EventState = Readonly<z.output<typeof eventRow>[0]>;
 
 /** The inbox of one context, outside of units of work: each call is a statement of its own. */

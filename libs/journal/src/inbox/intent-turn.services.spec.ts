@@ -22,6 +22,31 @@ afterAll(() => sales.close());
 const write = ({ saleId, amount }: Sell) => unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [saleId, amount]);
 const ids = () => sales.database.query(z.object({ id: z.string() }), 'SELECT id FROM sales.sale ORDER BY id');
 
+describe('a command that is being committed, and its compensation', () => {
+  it.each([
+    ['COMMIT', ['c-COMMIT'], { total: 1 }],
+    ['ROLLBACK', [], { code: 'revoked' }],
+  ] as const)('which waits for the end before it looks: %s', async (how, expected, reply) => {
+    const id = `c-${how}`;
+    let gathered: unknown;
+    const { router } = await busOf(sales.journal, {
+      sell: async () => ({ total: 10 }),
+      undo: async () => void (gathered = (await ids()).map((row) => row.id).filter((found) => found === id)),
+    });
+    const original = await SecondSession.begin(sales);
+    await original.execute({ text: 'INSERT INTO sales.sale (id, amount) VALUES ($1, 1)', values: [id] });
+    const outcome = JSON.stringify({ outcome: 'success', value: { total: 1 } });
+    await original.execute({ ...sales.journal.statements.complete, values: inboxValues({ consumer: '*', messageId: id, digest: null, outcome }) });
+    const undoing = router.send(withOptions(new Undo({ saleId: id }), { id: `undo ${id}`, revokes: id }));
+    await original.isWaitedFor();
+    expect(gathered).toBeUndefined();
+    await original.end(how);
+    await undoing;
+    expect(gathered).toEqual(expected);
+    expect(await router.send(withOptions(new Sell({ saleId: id, amount: 1 }), { id })).catch((error: unknown) => error)).toMatchObject(reply);
+  });
+});
+
 describe('an intent, and a twin that is committing', () => {
   it.each([
     ['COMMIT', { total: 1 }, 0],
@@ -42,6 +67,31 @@ describe('an intent, and a twin that is committing', () => {
     await twin.end(how);
     expect(await answer).toEqual(reply);
     expect((await ids()).filter(({ id }) => id === how)).toHaveLength(written);
+  });
+
+  it('lets a compensation wait before it looks: it gathers what was intended', async () => {
+    const door = new Door();
+    let gathered: unknown;
+    const { router } = await busOf(sales.journal, {
+      sell: async (command) => {
+        await unit.intent(async () => {
+          await write(command);
+          await door.pass();
+        });
+        return unit.run(async () => ({ total: 10 }));
+      },
+      undo: async () => void (gathered = (await ids()).filter(({ id }) => id === 'y')),
+    });
+    const selling = router.send(withOptions(new Sell({ saleId: 'y', amount: 1 }), { id: 'y' })).catch((error: unknown) => error);
+    await door.reached;
+    const undoing = router.send(withOptions(new Undo({ saleId: 'y' }), { id: 'undo y', revokes: 'y' }));
+    const watcher = await SecondSession.begin(sales);
+    await watcher.isWaitedFor();
+    await watcher.end('ROLLBACK');
+    expect(gathered).toBeUndefined();
+    door.open();
+    await Promise.all([selling, undoing]);
+    expect(gathered).toEqual([{ id: 'y' }]);
   });
 
   it('lets a compensation wait, which then sees what was intended', async () => {

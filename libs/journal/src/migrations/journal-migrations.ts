@@ -1,6 +1,7 @@
 import type { MigrationClass } from '../database/index.js';
 import { AddInboxTurn } from './add-inbox-turn.js';
 import { AddSubscriptionLease } from './add-subscription-lease.js';
+import { AddSubscriptionTypes } from './add-subscription-types.js';
 import { CreateInbox } from './create-inbox.js';
 import { CreateJournal } from './create-journal.js';
 import { CreateOperatorAction } from './create-operator-action.js';
@@ -11,5 +12,5 @@ import { IndexInboxByTime } from './index-inbox-by-time.js';
 /** The journal's own tables. Every context with a database has them, in its own schema, before its own migrations. */
 export const journalMigrations: readonly MigrationClass[] = [
   CreateJournal, CreateInbox, CreateSubscriptionCheckpoint, AddSubscriptionLease, CreateParked, CreateOperatorAction, AddInboxTurn,
-  IndexInboxByTime,
+  IndexInboxByTime, AddSubscriptionTypes,
 ];

@@ -155,7 +155,7 @@ export class JournalHost implements HostParticipant {
     const parked = new ParkedMessages({ journal, draining, report, failed: this.report, ...redelivery(this.router, context) });
     const registered = { journal, parked, entities: new Set<EntityClass>(), migrations: new Set(journalMigrations), opened, retention: this.retention };
     this.contexts.set(context, registered);
-    this.router.useInbox(context, new ContextInbox(journal, { draining, report }));
+    this.router.useInbox(context, new ContextInbox(journal, { draining, report, inboxDays: () => registered.retention.inboxDays }));
     return registered;
   }
 }

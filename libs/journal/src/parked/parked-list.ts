@@ -69,7 +69,7 @@ export class ParkedList {
     const [row] = z.array(wholeRow).parse(await this.query(select, [id]));
     if (row === undefined) return undefined;
     const { envelope, bytes } = row;
-    if (envelope === null) return { ...entryOf(row), bytes, hidden: 'these bytes are no envelope' };
+    if (envelope === null) return { ...entryOf(row), bytes, hidden: 'these bytes are no envelope of a known sender' };
     const { id: messageId, source, time, schemaversion, correlationid, causationid, traceparent } = envelope;
     const attributes = { id: messageId, source, time, schemaversion, correlationid, ...(causationid === undefined ? {} : { causationid }), ...(traceparent === undefined ? {} : { traceparent }) };
     return { ...entryOf(row), bytes, envelope: attributes, ...shownData(envelope, contractOf(envelope.type)) };

@@ -94,7 +94,7 @@ describe('one message', () => {
   it('of bytes shows their size', async () => {
     await host.inbox.setAside({ raw: Buffer.from('not json'), reason: 'no envelope' }, 'letters');
     const [entry] = await list();
-    expect(await host.parked.show(entry?.id ?? '')).toMatchObject({ bytes: 8, hidden: 'these bytes are no envelope', problem: { type: 'malformed', detail: 'no envelope' } });
+    expect(await host.parked.show(entry?.id ?? '')).toMatchObject({ bytes: 8, hidden: 'these bytes are no envelope of a known sender', problem: { type: 'malformed', detail: 'no envelope' } });
   });
 
   it.each(['999', 'x', ''])('that is none is undefined: %j', async (id) => {

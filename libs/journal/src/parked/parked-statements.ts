@@ -3,8 +3,10 @@ import type { PreparedStatement } from '../prepared-statement.js';
 
 /** The SQL around parked messages, once per schema. */
 export interface ParkedStatements {
-  /** $1 subscription, $2 message id. Counts one more failure unless the message is handled; yields the count. */
+  /** $1 subscription, $2 message id, $3 days. Counts one more failure unless the message is handled; yields the count, and whether the first was longer ago. */
   readonly countFailure: PreparedStatement;
+  /** $1 subscription, $2 message id, $3 days. Counts nothing; yields whether the first failure, or the first of these, was longer ago. */
+  readonly noteOutage: PreparedStatement;
   /** $1 subscription, $2 message id. */
   readonly forgetFailures: PreparedStatement;
   /** $1..$5 message: it joins the sequence of its key, if there is one. Yields whether there is. */
@@ -30,12 +32,14 @@ export function parkedStatementsOf(schema: string): ParkedStatements {
   return statements;
 }
 
-/** Counts that nobody has added to for so long belong to events that ended elsewhere. */
+/** Rows that were begun so long ago belong to events that ended elsewhere: nobody waits for half as long. */
 const FORGOTTEN_AFTER = '30 days';
 
 const SEQUENCE = 'subscription = $1 AND key = $2';
 
 function compile(schema: string): ParkedStatements {
+  // The time of a row is that of its first failure or outage.
+  const isOverdue = `failed_at < now() - $3::float8 * interval '1 day'`;
   const isHandled = (id: string): string => `EXISTS (SELECT FROM ${schema}.inbox WHERE consumer = $1 AND message_id = ${id})`;
   return {
     countFailure: prepared(`
@@ -43,7 +47,15 @@ function compile(schema: string): ParkedStatements {
         DELETE FROM ${schema}.failing_event WHERE failed_at < now() - interval '${FORGOTTEN_AFTER}' AND (subscription, message_id) <> ($1, $2)
       )
       INSERT INTO ${schema}.failing_event AS known (subscription, message_id, attempts) SELECT $1, $2, 1 WHERE NOT ${isHandled('$2')}
-      ON CONFLICT (subscription, message_id) DO UPDATE SET attempts = known.attempts + 1, failed_at = now() RETURNING attempts`),
+      ON CONFLICT (subscription, message_id) DO UPDATE SET attempts = known.attempts + 1 RETURNING attempts, known.${isOverdue} AS overdue`),
+    // Written once however long it lasts: the row that it waits for again and again is only read.
+    noteOutage: prepared(`
+      WITH begun AS (
+        INSERT INTO ${schema}.failing_event (subscription, message_id, attempts)
+        SELECT $1, $2, 0 WHERE NOT EXISTS (SELECT FROM ${schema}.failing_event WHERE subscription = $1 AND message_id = $2) AND NOT ${isHandled('$2')}
+        ON CONFLICT (subscription, message_id) DO NOTHING
+      )
+      SELECT EXISTS (SELECT FROM ${schema}.failing_event WHERE subscription = $1 AND message_id = $2 AND ${isOverdue}) AS overdue`),
     forgetFailures: prepared(`DELETE FROM ${schema}.failing_event WHERE subscription = $1 AND message_id = $2`),
     join: prepared(`
       WITH sequence AS (SELECT FROM ${schema}.parked_sequence WHERE ${SEQUENCE} FOR KEY SHARE),

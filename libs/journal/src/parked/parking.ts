@@ -20,7 +20,11 @@ interface NewMessage {
 }
 
 const joinedRow = z.tuple([z.object({ joined: z.boolean() })]);
-const countedRow = z.object({ attempts: z.int() });
+const countedRow = z.object({ attempts: z.int(), overdue: z.boolean() });
+const overdueRow = z.tuple([z.object({ overdue: z.boolean() })]);
+
+/** How often an event has failed, and whether the first time was longer ago than it may take. */
+export type Counted = Readonly<z.output<typeof countedRow>>;
 
 /**
  * How messages come to be parked and leave again. The row of a sequence is the lock of everything under its key:
@@ -42,10 +46,15 @@ export class Parking {
     this.statements = parkedStatementsOf(journal.schema);
   }
 
-  /** Counts a failed attempt and returns how many there are; undefined when the event was handled elsewhere meanwhile. */
-  async countFailure(subscription: string, messageId: string): Promise<number | undefined> {
-    const [row] = await this.query({ ...this.statements.countFailure, values: [subscription, messageId] });
-    return row === undefined ? undefined : countedRow.parse(row).attempts;
+  /** Counts a failed attempt; undefined when the event was handled elsewhere meanwhile. */
+  async countFailure(subscription: string, messageId: string, days: number): Promise<Counted | undefined> {
+    const [row] = await this.query({ ...this.statements.countFailure, values: [subscription, messageId, days] });
+    return row === undefined ? undefined : countedRow.parse(row);
+  }
+
+  /** Remembers since when an event waits, and whether that is for longer than so many days. */
+  async isOverdue(subscription: string, messageId: string, days: number): Promise<boolean> {
+    return overdueRow.parse(await this.query({ ...this.statements.noteOutage, values: [subscription, messageId, days] }))[0].overdue;
   }
 
   forgettingFailures(subscription: string, messageId: string): BoundStatement {

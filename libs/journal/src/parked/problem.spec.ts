@@ -6,7 +6,7 @@ import { isOutage, problemOf } from './problem.js';
 describe('what was thrown', () => {
   it.each([
     ['an error of the bus that a repetition may help', new OutcomeUnknownError('late'), 'outcome-unknown', true],
-    ['a conflict that does not end', new ConcurrencyError('again'), 'concurrency', true],
+    ['a conflict that does not end', new ConcurrencyError('again'), 'concurrency', false],
     ['an error of the bus that is final', new IdempotencyConflictError('other'), 'idempotency-conflict', false],
     ['a retryable failure', new Busy({}), 'sales.busy', true],
     ['a final failure', new Refused({ why: 'no' }), 'sales.refused', false],

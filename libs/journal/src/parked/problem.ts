@@ -1,4 +1,4 @@
-import { Failure, IsolithError } from '@isolith/contracts';
+import { ConcurrencyError, Failure, IsolithError } from '@isolith/contracts';
 
 /** Why a message is parked, or was not replayed. */
 export interface ParkedProblem {
@@ -22,10 +22,12 @@ export function problemOf(thrown: unknown): ParkedProblem {
 export const oneLine = (text: string): string => (text.split('\n', 1)[0] ?? '').replaceAll('\0', '').slice(0, LONGEST_DETAIL);
 
 /**
- * Whether the same event may simply succeed later: something is away, full, or met somebody else. No attempt counts. Says so:
- * a failure whose contract is retryable, and every error with `retryable: true`, as Isolith's own have.
+ * Whether the same event may simply succeed later: something is away, or full. No attempt counts. Says so: a failure whose
+ * contract is retryable, and every error with `retryable: true`, as Isolith's own have. Not a ConcurrencyError: the handler
+ * has been run again for it at once, ten times, so it is more likely a version that it expects and that never was.
  */
 export function isOutage(thrown: unknown): boolean {
+  if (thrown instanceof ConcurrencyError) return false;
   if (thrown instanceof Failure) return thrown.contract.retryable;
   return thrown instanceof Error && 'retryable' in thrown && thrown.retryable === true;
 }

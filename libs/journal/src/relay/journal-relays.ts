@@ -1,8 +1,9 @@
 import { runAs } from '@isolith/message-bus';
+import { Absence } from './absence.js';
 import { backoffMs } from './backoff.js';
 import type { ContextJournal } from '../context-journal.js';
 import type { JournalReader } from './journal-reader.js';
-import { LeaseTable } from './lease-table.js';
+import { LeaseTable, type Lease } from './lease-table.js';
 import type { RelayStatus } from './relay-status.js';
 import type { Replicas } from './replicas.js';
 import { SubscriptionRelay } from './subscription-relay.js';
@@ -20,14 +21,21 @@ export interface JournalRelaysParts {
   /** The other hosts on this database; undefined where there can be none, because the database belongs to this process alone. */
   readonly replicas: Replicas | undefined;
   readonly pollMs: number;
+  readonly timing?: Partial<RelayTiming>;
 }
 
-/** A third of what a lease holds: two renewals may fail. */
-const RENEW_MS = 1_500;
+/** In milliseconds. */
+export interface RelayTiming {
+  /** How often leases are renewed; default 1,500, a third of what a lease holds: two renewals may fail. */
+  readonly renewMs: number;
+  /** How often a follower looks whether the leader is still there; default 1,000. */
+  readonly claimMs: number;
+  /** How long all hosts that take more types of a subscription must have been away before this one serves it without them; default 60,000. */
+  readonly absentMs: number;
+}
+
 /** What is finished is stored this much later, all of it at once: a crash costs second deliveries of this long. */
 const STORE_MS = 200;
-/** How often a follower looks whether the leader is still there. */
-const CLAIM_MS = 1_000;
 /** Positions without an event for a subscriber that are passed over before that alone is worth a statement. */
 const PASSED_OVER = 1_000;
 
@@ -44,6 +52,7 @@ const PASSED_OVER = 1_000;
  */
 export class JournalRelays {
   private readonly table: LeaseTable;
+  private readonly timing: RelayTiming;
   private readonly relays: readonly SubscriptionRelay[];
   private readonly due = new WakeUp();
   private readonly forget: (() => void)[] = [];
@@ -57,7 +66,9 @@ export class JournalRelays {
   constructor(private readonly parts: JournalRelaysParts) {
     const { journal, subscribers, replicas } = parts;
     this.table = new LeaseTable(journal, parts.holder, replicas === undefined);
-    this.relays = subscribers.map((subscriber) => new SubscriptionRelay({ ...parts, subscriber, onFinished: () => this.finishedOne() }));
+    this.timing = { renewMs: 1_500, claimMs: 1_000, absentMs: 60_000, ...parts.timing };
+    const absence = (): Absence => new Absence(this.timing.absentMs, this.timing.claimMs);
+    this.relays = subscribers.map((subscriber) => new SubscriptionRelay({ ...parts, subscriber, onFinished: () => this.finishedOne() }, absence()));
   }
 
   /** Resolves when it is settled where the subscriptions begin; those that are free are served from then on. */
@@ -65,7 +76,7 @@ export class JournalRelays {
     const { journal, subscribers, reader, replicas } = this.parts;
     if (subscribers.length === 0) return;
     const end = subscribers.some(({ from }) => from === 'now') ? await reader.end() : 0;
-    await this.table.begin(subscribers.map(({ context, subscription, from }) => ({ context, subscription, position: from === 'now' ? end : 0 })));
+    await this.table.begin(subscribers.map((each) => ({ ...each, position: each.from === 'now' ? end : 0 })));
     this.forget.push(journal.signal.onCommit(journal.context, (types) => this.committedHere(types)));
     if (replicas !== undefined) this.forget.push(replicas.onNews(journal.context, (news) => this.heard(news)));
     await this.claim();
@@ -99,7 +110,10 @@ export class JournalRelays {
 
   private async release(relay: SubscriptionRelay, signal: AbortSignal): Promise<void> {
     const lease = await relay.finish(signal);
-    if (lease === undefined) return;
+    if (lease !== undefined) await this.giveBack(lease);
+  }
+
+  private async giveBack(lease: Lease): Promise<void> {
     await this.table.release(lease);
     this.parts.replicas?.tell(this.parts.journal.context, 'released');
   }
@@ -122,6 +136,7 @@ export class JournalRelays {
       } catch (error) {
         this.failures += 1;
         this.finishedAt ??= performance.now();
+        for (const relay of this.relays) relay.withheld();
         this.report(`leases could not be renewed, ${this.failures} times in a row`, error);
         await this.due.wait(backoffMs(this.failures));
       }
@@ -136,11 +151,11 @@ export class JournalRelays {
     if (!this.relays.some(({ leads }) => leads)) return Infinity;
     const store = this.finishedAt === undefined ? Infinity : this.finishedAt + STORE_MS;
     const passedOver = this.relays.some((relay) => relay.unstored >= PASSED_OVER) ? 0 : Infinity;
-    return Math.min(store, passedOver, this.parts.replicas === undefined ? Infinity : this.keptAt + RENEW_MS);
+    return Math.min(store, passedOver, this.parts.replicas === undefined ? Infinity : this.keptAt + this.timing.renewMs);
   }
 
   private claimAt(): number {
-    return this.relays.some(({ follows }) => follows) ? this.claimedAt + CLAIM_MS : Infinity;
+    return this.relays.some(({ follows }) => follows) ? this.claimedAt + this.timing.claimMs : Infinity;
   }
 
   private async keep(): Promise<void> {
@@ -160,8 +175,18 @@ export class JournalRelays {
   private async claim(): Promise<void> {
     this.claimedAt = performance.now();
     const wanted = this.relays.filter(({ follows }) => follows);
-    for (const lease of wanted.length === 0 ? [] : await this.table.claim(wanted)) wanted.find((relay) => relay.is(lease))?.lead(lease);
-    this.keptAt = Math.max(this.keptAt, this.claimedAt);
+    if (wanted.length === 0) return;
+    // A grant is as good as a renewal, but only of itself: what this host led before is due when it was.
+    const first = !this.relays.some(({ leads }) => leads);
+    const { granted, withheld } = await this.table.claim(wanted);
+    for (const relay of wanted) relay.withheld(withheld.find((each) => relay.is(each))?.token);
+    const tooLate = granted.filter((lease) => wanted.find((relay) => relay.is(lease))?.lead(lease) !== true);
+    if (first) this.keptAt = Math.max(this.keptAt, this.claimedAt);
+    for (const { context, subscription, dropped } of granted) {
+      if (dropped.length > 0) this.report(`${context}.${subscription} does not take ${dropped.join(', ')} any more: no host is left that does`);
+    }
+    // This host began to drain while it claimed.
+    for (const lease of tooLate) await this.giveBack(lease);
   }
 
   private committedHere(types: ReadonlySet<string>): void {

@@ -10,6 +10,11 @@ export const LEASE_MS = 5_000;
 /** A subscription, by the names in its row. */
 export type SubscriptionName = Pick<Subscriber, 'context' | 'subscription'>;
 
+/** What a host would serve, and the event types that it takes. */
+export interface Wanted extends SubscriptionName {
+  readonly types: readonly string[];
+}
+
 /** A lease that was granted. Its token is higher than that of every lease before it. */
 export interface Lease extends SubscriptionName {
   /** A bigint, as text. */
@@ -18,15 +23,34 @@ export interface Lease extends SubscriptionName {
   readonly position: number;
 }
 
+/** What came of a claim. */
+export interface Claimed {
+  /** `dropped`: types that those who led before took, and that are passed over from here on. */
+  readonly granted: readonly (Lease & { readonly dropped: readonly string[] })[];
+  /** Free, but for hosts that take more types. */
+  readonly withheld: readonly (SubscriptionName & { readonly token: string })[];
+}
+
 const nameRow = z.object({ context: z.string(), subscription: z.string() });
 const position = z.coerce.number().int();
 const leaseRow = nameRow.extend({ token: z.coerce.string(), position });
+const claimedRow = leaseRow.extend({ granted: z.boolean(), dropped: z.array(z.string()) });
 const storedRow = nameRow.extend({ position });
 
 /**
  * The rows `subscription_checkpoint` of one journal: how far each subscription has been served, and which host serves it.
  * Each call is one statement, for any number of subscriptions; rows are locked in one order, so that two hosts never wait
  * for each other in a circle. Times are the database's: no host's clock decides who leads.
+ *
+ * During a rolling release hosts differ in the event types that they take for one subscription. A row knows the types that
+ * its leader takes, and one that takes fewer gets no lease: it would store positions behind events that it never saw.
+ *
+ *   begin, with a type unknown to the row: a newer release. The row's types are this host's; its lease, if any, is void,
+ *          so an older host that leads stores nothing from then on.
+ *   claim  grants what is free to who takes all types of the row; to who takes fewer only when it has seen all others gone
+ *          (Absence). The types it doesn't take are forgotten then, so whoever brings them again is newer again.
+ *
+ * So while a lease holds, its holder takes all types of the row.
  */
 export class LeaseTable {
   private readonly table: string;
@@ -40,25 +64,45 @@ export class LeaseTable {
     this.table = `${quoted(journal.schema)}.subscription_checkpoint`;
   }
 
-  /** Decides once where each of these begins: one that has a row keeps it. Hosts may do so at once; the first counts. */
-  async begin(subscribers: readonly (SubscriptionName & { readonly position: number })[]): Promise<void> {
-    const values = [...names(subscribers), subscribers.map((each) => each.position)];
-    await this.send(`INSERT INTO ${this.table} (context, subscription, position) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[]) ON CONFLICT DO NOTHING`, values);
+  /** Decides once where each of these begins: one that has a row keeps its position. Hosts may do so at once; the first counts. */
+  async begin(subscribers: readonly (Wanted & { readonly position: number })[]): Promise<void> {
+    await this.send(
+      `INSERT INTO ${this.table} AS c (context, subscription, position, types, known)
+       SELECT context, subscription, position, types, types
+       FROM jsonb_to_recordset($1::jsonb) AS w (context text, subscription text, position bigint, types text[]) ORDER BY 1, 2
+       ON CONFLICT (context, subscription) DO UPDATE
+       SET types = excluded.types, known = ARRAY(SELECT unnest(c.known) UNION SELECT unnest(excluded.types)), token = c.token + 1, holder = NULL, leased_until = NULL
+       WHERE NOT excluded.types <@ c.known`,
+      [JSON.stringify(subscribers.map(({ context, subscription, position: from, types }) => ({ context, subscription, position: from, types })))],
+    );
   }
 
-  /** Takes those that are free: never led, released, or with a lease that ran out. */
-  async claim(wanted: readonly SubscriptionName[]): Promise<readonly Lease[]> {
+  /**
+   * Takes those that are free: never led, released, or with a lease that ran out; and that need no type which this host
+   * doesn't take, or whose token is `absent`: see Absence.
+   */
+  async claim(wanted: readonly (Wanted & { readonly absent?: string | undefined })[]): Promise<Claimed> {
+    const free = '(c.holder IS NULL OR c.leased_until < clock_timestamp())';
     const rows = await this.send(
-      `WITH free AS (
-         SELECT c.context, c.subscription FROM ${this.table} c JOIN unnest($1::text[], $2::text[]) AS w (context, subscription) USING (context, subscription)
-         WHERE $4 OR c.holder IS NULL OR c.leased_until < clock_timestamp()
-         ORDER BY c.context, c.subscription FOR UPDATE OF c SKIP LOCKED)
-       UPDATE ${this.table} c SET holder = $3, token = c.token + 1, leased_until = clock_timestamp() + ${LEASE_MS} * interval '1 ms'
-       FROM free WHERE c.context = free.context AND c.subscription = free.subscription
-       RETURNING c.context, c.subscription, c.token, c.position`,
-      [...names(wanted), this.holder, this.alone],
+      `WITH w AS (
+         SELECT * FROM jsonb_to_recordset($1::jsonb) AS w (context text, subscription text, types text[], absent bigint)),
+       free AS (
+         SELECT c.context, c.subscription, w.types, c.types AS before FROM ${this.table} c JOIN w USING (context, subscription)
+         WHERE $3 OR ${free} AND (c.types <@ w.types OR c.token = w.absent)
+         ORDER BY c.context, c.subscription FOR UPDATE OF c SKIP LOCKED),
+       taken AS (
+         UPDATE ${this.table} c SET holder = $2, token = c.token + 1, leased_until = clock_timestamp() + ${LEASE_MS} * interval '1 ms', types = free.types,
+           known = CASE WHEN free.before <@ free.types THEN ARRAY(SELECT unnest(c.known) UNION SELECT unnest(free.types)) ELSE free.types END
+         FROM free WHERE c.context = free.context AND c.subscription = free.subscription
+         RETURNING c.context, c.subscription, c.token, c.position, ARRAY(SELECT unnest(free.before) EXCEPT SELECT unnest(free.types)) AS dropped)
+       SELECT true AS granted, context, subscription, token, position, dropped FROM taken
+       UNION ALL
+       SELECT false, c.context, c.subscription, c.token, c.position, '{}' FROM ${this.table} c JOIN w USING (context, subscription)
+       WHERE NOT $3 AND ${free} AND NOT c.types <@ w.types AND NOT EXISTS (SELECT FROM taken t WHERE t.context = c.context AND t.subscription = c.subscription)`,
+      [JSON.stringify(wanted.map(({ context, subscription, types, absent }) => ({ context, subscription, types, absent }))), this.holder, this.alone],
     );
-    return z.array(leaseRow).parse(rows);
+    const claimed = z.array(claimedRow).parse(rows);
+    return { granted: claimed.filter(({ granted }) => granted), withheld: claimed.filter(({ granted }) => !granted) };
   }
 
   /**

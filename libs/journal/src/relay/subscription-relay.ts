@@ -1,4 +1,5 @@
-import type { Lease, SubscriptionName } from './lease-table.js';
+import type { Absence } from './absence.js';
+import type { Lease, SubscriptionName, Wanted } from './lease-table.js';
 import type { RelayStatus } from './relay-status.js';
 import { Serving, type ServingParts } from './serving.js';
 
@@ -9,15 +10,20 @@ import { Serving, type ServingParts } from './serving.js';
  *       |                                       '--finish: the host drains--> ended, its lease is released
  *       '--finish--> ended
  */
-export class SubscriptionRelay implements SubscriptionName {
+export class SubscriptionRelay implements Wanted {
   readonly context: string;
   readonly subscription: string;
+  readonly types: readonly string[];
   private term: { readonly token: string; readonly serving: Serving; stored: number } | undefined;
   private ended = false;
 
-  constructor(private readonly parts: ServingParts) {
+  constructor(
+    private readonly parts: ServingParts,
+    private readonly absence: Absence,
+  ) {
     this.context = parts.subscriber.context;
     this.subscription = parts.subscriber.subscription;
+    this.types = parts.subscriber.types;
   }
 
   get leads(): boolean {
@@ -38,15 +44,27 @@ export class SubscriptionRelay implements SubscriptionName {
   }
 
   takes(types: ReadonlySet<string>): boolean {
-    return this.parts.subscriber.types.some((type) => types.has(type));
+    return this.types.some((type) => types.has(type));
   }
 
-  /** Serves it from where the leaders before have come to. */
-  lead({ token, position }: Lease): void {
-    if (!this.follows) return;
+  /** The token under which all have gone that take more of its types than this host; see Absence. */
+  get absent(): string | undefined {
+    return this.absence.since;
+  }
+
+  /** It was withheld under this token, for hosts that take more; undefined: it was not, or nobody could tell. */
+  withheld(token?: string): void {
+    if (token === undefined) this.absence.ended();
+    else this.absence.free(token, performance.now());
+  }
+
+  /** Serves it from where the leaders before have come to. False when it has ended meanwhile: then the lease is to be released. */
+  lead({ token, position }: Lease): boolean {
+    if (!this.follows) return false;
     const serving = new Serving(this.parts, position);
     this.term = { token, serving, stored: position };
     serving.start();
+    return true;
   }
 
   ring(): void {

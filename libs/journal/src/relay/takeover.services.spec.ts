@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { z } from 'zod';
 import type { Deliver } from '../index.js';
 import { testsRunOnServer } from '../testing/index.js';
+import { SecondSession } from '../testing/second-session.js';
 import type { JournalRelays } from './journal-relays.js';
 import { LeaseTable } from './lease-table.js';
 import { deaf } from './spec-support/deaf.js';
@@ -24,6 +25,7 @@ afterAll(() => shop.close());
 const TWO = '00000000-0000-4000-8000-000000000002';
 const ONE = '00000000-0000-4000-8000-000000000001';
 const LETTERS = { context: 'mail', subscription: 'letters' };
+const WANTED = { ...LETTERS, types: ['sales.sold'] };
 const leads = async (host: JournalRelays) => (await host.status())[0]?.leader;
 const row = async () => {
   const shape = z.object({ position: z.coerce.number(), token: z.coerce.number(), holder: z.string().nullable() });
@@ -36,26 +38,25 @@ const tables = () => [ONE, TWO].map((holder) => new LeaseTable(shop.sales.journa
 describe('a lease', () => {
   it('is one host\'s until it is released or runs out, and each has a higher token', async () => {
     const [one, two] = tables();
-    await one?.begin([{ ...LETTERS, position: 7 }]);
-    await two?.begin([{ ...LETTERS, position: 9 }]);
-    const [first] = (await one?.claim([LETTERS])) ?? [];
-    expect(first).toMatchObject({ ...LETTERS, position: 7, token: '1' });
-    expect(await two?.claim([LETTERS])).toEqual([]);
+    await one?.begin([{ ...WANTED, position: 7 }]);
+    await two?.begin([{ ...WANTED, position: 9 }]);
+    expect((await one?.claim([WANTED]))?.granted).toMatchObject([{ ...LETTERS, position: 7, token: '1' }]);
+    expect(await two?.claim([WANTED])).toEqual({ granted: [], withheld: [] });
     expect(await one?.keep([{ ...LETTERS, token: '1', position: 8 }])).toEqual([LETTERS]);
-    expect(await two?.claim([LETTERS])).toEqual([]);
+    expect(await two?.claim([WANTED])).toEqual({ granted: [], withheld: [] });
     await expire();
-    expect(await two?.claim([LETTERS])).toMatchObject([{ position: 8, token: '2' }]);
+    expect((await two?.claim([WANTED]))?.granted).toMatchObject([{ position: 8, token: '2' }]);
     await two?.release({ ...LETTERS, token: '2', position: 12 });
-    expect(await one?.claim([LETTERS])).toMatchObject([{ position: 12, token: '3' }]);
+    expect((await one?.claim([WANTED]))?.granted).toMatchObject([{ position: 12, token: '3' }]);
   });
 
   it('that was taken over lets its holder move the checkpoint neither back nor forward, nor release', async () => {
     const [one, two] = tables();
-    await one?.begin([{ ...LETTERS, position: 5 }]);
-    const [stale] = (await one?.claim([LETTERS])) ?? [];
+    await one?.begin([{ ...WANTED, position: 5 }]);
+    const [stale] = (await one?.claim([WANTED]))?.granted ?? [];
     if (stale === undefined) throw new Error('no lease');
     await expire();
-    await two?.claim([LETTERS]);
+    await two?.claim([WANTED]);
     await two?.keep([{ ...LETTERS, token: '2', position: 20 }]);
     for (const position of [3, 10, 99]) {
       expect(await one?.keep([{ ...stale, position }])).toEqual([]);
@@ -69,14 +70,26 @@ describe('a lease', () => {
 
   it('of many subscriptions is claimed and kept by two hosts at once without a deadlock', async () => {
     const [one, two] = tables();
-    const many = Array.from({ length: 20 }, (_, nth) => ({ context: 'mail', subscription: `s${nth}`, position: 0 }));
+    const many = Array.from({ length: 20 }, (_, nth) => ({ ...WANTED, subscription: `s${nth}`, position: 0 }));
     await one?.begin(many);
     for (let round = 0; round < 10; round += 1) {
-      const [mine = [], others = []] = await Promise.all([one?.claim(many), two?.claim(many.toReversed())]);
+      const [mine = [], others = []] = (await Promise.all([one?.claim(many), two?.claim(many.toReversed())])).map((claimed) => claimed?.granted);
       expect(new Set([...mine, ...others].map(({ subscription }) => subscription)).size).toBe(mine.length + others.length);
       await Promise.all([one?.keep(mine), two?.keep(others.toReversed())]);
       await expire();
     }
+  });
+
+  it('begins in one order, whatever the order in which a release names its subscriptions', async () => {
+    const begin = (subscription: string) =>
+      ({ text: "INSERT INTO sales.subscription_checkpoint (context, subscription, position) VALUES ('mail', $1, 0)", values: [subscription] });
+    const other = await SecondSession.begin(shop.sales);
+    await other.execute(begin('a'));
+    const begun = tables()[0]?.begin(['b', 'a'].map((subscription) => ({ ...WANTED, subscription, position: 0 })));
+    await other.isWaitedFor();
+    await other.execute(begin('b'));
+    await other.end('COMMIT');
+    await begun;
   });
 });
 
@@ -101,7 +114,7 @@ describe('a leader that went silent', () => {
     await until(async () => (await stale.status())[0]?.unfinished === 1);
     // As its successor does, in the moment in which the lease has run out.
     await expire();
-    await tables()[1]?.claim([LETTERS]);
+    await tables()[1]?.claim([WANTED]);
     await aborted.promise;
     expect(await leads(stale)).toBe(false);
     expect(await row()).toMatchObject({ token: 2, holder: TWO });

@@ -3,7 +3,8 @@ export interface Retention {
   /**
    * Replies of commands, and the marks of handled events; default 30. Within it a repetition gets the stored reply;
    * later it runs like a new message. It has to be longer than anything that may come again: a client that repeats
-   * itself, a command in a queue, an event of a subscription that stands still.
+   * itself, a command in a queue, an event of a subscription that stands still. An event that fails or meets an outage for
+   * longer than half of it, at most 15 days, is parked: until it is dealt with, a restart delivers again what came after it.
    */
   readonly inboxDays?: number;
   /**
@@ -14,6 +15,10 @@ export interface Retention {
 }
 
 export const INBOX_DAYS = 30;
+const LONGEST_WAIT_DAYS = 15;
+
+/** For how long an event may wait while those of other keys, which come after it, are being handled. */
+export const waitDays = (inboxDays = INBOX_DAYS): number => Math.min(inboxDays / 2, LONGEST_WAIT_DAYS);
 const LONGEST_DAYS = 36_500;
 
 /** Refuses what can't be meant, naming the field. */

@@ -102,6 +102,19 @@ describe('a host that stops', () => {
   });
 });
 
+describe('the grace', () => {
+  it('begins with the stop: what Nest closes before the parts drain uses it up too', async () => {
+    const aborted: boolean[] = [];
+    const context = await host(part('a', { drain: async (signal) => void aborted.push(signal.aborted) }));
+    await context.init();
+    context.get(HostLifecycle).beforeApplicationShutdown();
+    // As long as the grace and begun later: it ends later.
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await context.close();
+    expect(aborted).toEqual([true]);
+  });
+});
+
 describe('the phases', () => {
   it('are shown to whoever asks, and the beginning of the end is a signal', async () => {
     const phases: string[] = [];

@@ -10,7 +10,10 @@ export interface HostParticipant {
   open?(): Promise<void>;
   /** Starts to take work, after every Nest module has bootstrapped. */
   start?(): Promise<void>;
-  /** Takes no more work and waits for what runs, until the signal aborts. Last joined, first drained. */
+  /**
+   * Takes no more work and waits for what runs, until the signal aborts. Last joined, first drained. The signal's time
+   * began when the host began to stop, so it may have aborted already.
+   */
   drain?(signal: AbortSignal): Promise<void>;
   /** Closes what open() opened. Last joined, first closed. */
   close?(): Promise<void>;
@@ -45,6 +48,9 @@ export class HostLifecycle implements OnModuleInit, BeforeApplicationShutdown, O
   private readonly participants: HostParticipant[] = [];
   private readonly opened: HostParticipant[] = [];
   private readonly stopping = new AbortController();
+  /** Aborts when what still runs has had its time. */
+  private readonly grace = new AbortController();
+  private graceTimer: NodeJS.Timeout | undefined;
   private current: HostPhase = 'starting';
 
   constructor(
@@ -61,7 +67,7 @@ export class HostLifecycle implements OnModuleInit, BeforeApplicationShutdown, O
     return this.current;
   }
 
-  /** Aborts when the host begins to stop: whoever makes a caller wait answers early. */
+  /** Aborts when the host begins to stop: whoever makes a caller wait answers early, whoever finds work by itself takes no more. */
   get draining(): AbortSignal {
     return this.stopping.signal;
   }
@@ -79,16 +85,16 @@ export class HostLifecycle implements OnModuleInit, BeforeApplicationShutdown, O
 
   beforeApplicationShutdown(): void {
     this.current = 'draining';
+    // From here on: what Nest closes before the parts drain (HTTP server, listeners) is given no time of its own.
+    this.graceTimer ??= setTimeout(() => this.grace.abort(), this.shutdownGraceMs);
     this.stopping.abort();
   }
 
   /** Runs after the HTTP server has answered what it had. */
   async onApplicationShutdown(): Promise<void> {
     const lastFirst = this.opened.splice(0).toReversed();
-    const grace = new AbortController();
-    const timer = setTimeout(() => grace.abort(), this.shutdownGraceMs);
-    for (const participant of lastFirst) await this.drain(participant, grace.signal);
-    clearTimeout(timer);
+    for (const participant of lastFirst) await this.drain(participant, this.grace.signal);
+    clearTimeout(this.graceTimer);
     for (const participant of lastFirst) await this.attempt(participant.name, 'close', () => participant.close?.());
     this.current = 'closed';
   }

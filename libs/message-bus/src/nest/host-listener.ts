@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { MessageRouter } from '../router.js';
 
@@ -25,9 +25,10 @@ export class HostListener extends Server implements CustomTransportStrategy {
     void this.begin(callback);
   }
 
-  async close(): Promise<void> {
+  /** Begins the stop. Nest would wait here without a bound; what is being handled has until the grace, when the router drains. */
+  close(): void {
     this.listening = false;
-    await this.router.stopListeningToOthers();
+    this.router.stopListeningToOthers().catch((error: unknown) => new Logger('MessageBus').error('the host failed to stop listening to others', error));
   }
 
   /** There are no events of the medium to subscribe to: a transport reconciles its connections by itself. */

@@ -20,7 +20,7 @@ export interface MessageBusOptions {
   readonly subscriptions?: readonly SubscriptionInfo[];
   /** Milliseconds a sender waits for an answer unless it says otherwise; default 10,000. */
   readonly requestTimeoutMs?: number;
-  /** Milliseconds that running work has to finish when the host stops; default 10,000. */
+  /** Milliseconds that running work has to finish, from the moment the host begins to stop; default 10,000. */
   readonly shutdownGraceMs?: number;
 }
 

@@ -1,6 +1,7 @@
 import type { MigrationClass } from '@isolith/journal';
+import { AddSagaDefects } from './add-saga-defects.js';
 import { AddSagaLease } from './add-saga-lease.js';
 import { CreateSaga } from './create-saga.js';
 
 /** The tables of sagas. Every context that has sagas has them, in its own schema. */
-export const sagaMigrations: readonly MigrationClass[] = [CreateSaga, AddSagaLease];
+export const sagaMigrations: readonly MigrationClass[] = [CreateSaga, AddSagaLease, AddSagaDefects];

@@ -42,6 +42,8 @@ export class SagaHost implements HostParticipant {
     commands: CommandBus,
     private readonly modules: ModuleRef,
     status: SagaStatus,
+    /** Aborts when the host begins to stop. */
+    draining: AbortSignal,
   ) {
     const { context, options: { leaseMs = DEFAULT_LEASE_MS, ...options } = {} } = feature;
     this.name = `sagas of ${context}`;
@@ -51,7 +53,7 @@ export class SagaHost implements HostParticipant {
     const terms = leaseTerms({ leaseMs, alone });
     const table = new SagaTable(context, unit, terms);
     const leases = new SagaLeases(context, unit, database, terms);
-    this.engine = new SagaEngine({ context, table, leases, execute: (command) => commands.execute(command), log: new Logger('Saga') }, options);
+    this.engine = new SagaEngine({ context, table, leases, execute: (command) => commands.execute(command), log: new Logger('Saga'), draining }, options);
     this.sagas = new Sagas(context, unit, table, this.engine);
     this.operations = new SagaOperations(context, unit, this.engine);
     const overview = new SagaOverview(context, database);

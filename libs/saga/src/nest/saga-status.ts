@@ -34,7 +34,7 @@ export class SagaStatus {
     return (await Promise.all([...this.known.values()].map(({ overview }) => overview.counts()))).flat();
   }
 
-  /** What happened to one saga, oldest first. Rejects when the context is not here. */
+  /** What happened to one saga, oldest first, the newest 1,000 entries of it. Rejects when the context is not here. */
   async timeline(context: string, name: string, id: string): Promise<SagaTimelineEntry[]> {
     return this.of(context).overview.timeline(name, id);
   }

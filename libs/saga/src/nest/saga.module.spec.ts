@@ -3,7 +3,7 @@ import { anyone, command, failure } from '@isolith/contracts';
 import { UnitOfWork, type DatabaseTarget } from '@isolith/journal';
 import { JournalModule } from '@isolith/journal/nest';
 import { runAs } from '@isolith/message-bus';
-import { MessageBusModule, StartRefusedError } from '@isolith/message-bus/nest';
+import { HostLifecycle, MessageBusModule, StartRefusedError } from '@isolith/message-bus/nest';
 import { Injectable, Module, type INestApplicationContext, type Type } from '@nestjs/common';
 import { CommandBus, CommandHandler } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
@@ -130,6 +130,15 @@ describe('SagaModule', () => {
     await expect(help).rejects.toBeInstanceOf(SagaNotWaiting);
     expect(() => status.operations('seats')).toThrow('this host has no sagas of seats');
     await expect(status.list('seats', {}, 1)).rejects.toThrow('this host has no sagas of seats');
+  }, 60_000);
+
+  it('moves nothing any more once the host begins to stop, long before it is drained', async () => {
+    const host = await start([TripSaga], [Prefix, TripSaga]);
+    host.get(HostLifecycle, { strict: false }).beforeApplicationShutdown();
+    await host.get(CommandBus, { strict: false }).execute(new BookTrip({ trip: 'late' }));
+    const left = await host.get(SagaStatus, { strict: false }).find('trips', 'trips.booking', 'late');
+    expect(left).toMatchObject({ status: 'running', step: 'take-seat' });
+    expect(left?.holder).toBeUndefined();
   }, 60_000);
 
   it('refuses to start and names all that is wrong', async () => {

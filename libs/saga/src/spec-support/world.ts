@@ -14,7 +14,7 @@ import { Sagas } from '../sagas.js';
 import type { Execute } from '../step.js';
 import type { WorkState } from './work-saga.js';
 
-export type HostOptions = SagaEngineOptions & Partial<Pick<LeaseTerms, 'leaseMs' | 'alone'>>;
+export type HostOptions = SagaEngineOptions & Partial<Pick<LeaseTerms, 'leaseMs' | 'alone'>> & Pick<SagaEngineParts, 'draining'>;
 export type Parts = Pick<SagaEngineParts, 'table' | 'leases' | 'execute'>;
 
 export interface Logged {
@@ -44,7 +44,7 @@ export class World {
     const terms = leaseTerms(options);
     const table = new SagaTable('orders', unit, terms);
     const parts = wrap({ table, leases: new SagaLeases('orders', unit, database, terms), execute });
-    const engine = new SagaEngine({ context: 'orders', log, ...parts }, options);
+    const engine = new SagaEngine({ context: 'orders', log, ...(options.draining === undefined ? {} : { draining: options.draining }), ...parts }, options);
     engine.declare(sagas.map(({ plan }) => plan));
     this.engines.set(engine, table);
     return engine;

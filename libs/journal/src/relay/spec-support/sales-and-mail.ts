@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { ContextInbox, type ContextJournal, type Deliver, type Replicas } from '../../index.js';
 import { openTestContext, type TestContext } from '../../testing/index.js';
 import { Sold } from '../../testing/sample-sales.js';
-import { JournalRelays } from '../journal-relays.js';
+import { JournalRelays, type RelayTiming } from '../journal-relays.js';
 
 export interface HostOptions {
   readonly from?: 'beginning' | 'now';
@@ -14,6 +14,9 @@ export interface HostOptions {
   readonly replicas?: Replicas;
   /** The journal of sales, as this host sees it. */
   readonly journal?: ContextJournal;
+  /** What its release takes. */
+  readonly types?: readonly string[];
+  readonly timing?: Partial<RelayTiming>;
 }
 
 /** A context that sells, with a journal, and one that writes mail about it, each with a database of its own. */
@@ -46,16 +49,18 @@ export class SalesAndMail {
   }
 
   /** The relays of a host that has the journal of sales. */
-  async host(deliver: Deliver, { from = 'beginning', pollMs = 60_000, subscriptions = ['letters'], replicas, journal = this.sales.journal }: HostOptions = {}): Promise<JournalRelays> {
+  async host(deliver: Deliver, options: HostOptions = {}): Promise<JournalRelays> {
+    const { from = 'beginning', pollMs = 60_000, subscriptions = ['letters'], replicas, journal = this.sales.journal, types = [Sold.contract.name], timing = {} } = options;
     const host = new JournalRelays({
       journal,
-      subscribers: subscriptions.map((subscription) => ({ context: 'mail', subscription, types: [Sold.contract.name], from })),
+      subscribers: subscriptions.map((subscription) => ({ context: 'mail', subscription, types, from })),
       reader: this.sales.reader(),
       deliver,
       report: (message, error) => this.reports.push(`${message}: ${String(error)}`),
       holder: randomUUID(),
       replicas,
       pollMs,
+      timing,
     });
     this.hosts.add(host);
     await host.start();

@@ -1,0 +1,4 @@
+import { testsRunOnServer } from '../testing/index.js';
+import './rolling-release.spec.js';
+
+testsRunOnServer();
