@@ -114,6 +114,8 @@ describe('the actuator', () => {
   it('is for operators, and names what is wrong', async () => {
     await expectProblem(403, shop.customer.get('/actuator/parked'));
     await expectProblem(403, shop.customer.post('/actuator/parked/notifications/replay', { subscription: 'order-mails', key: 'x' }));
+    // What every context answers its operators is no part of what an application declares.
+    expect(JSON.stringify((await shop.admin.get('/actuator/topology')).body)).not.toContain('actuator-');
     await expectProblem(404, shop.admin.get('/actuator/parked?context=notification'));
     await expectProblem(404, shop.admin.post('/actuator/parked/notifications/replay', { subscription: 'order-mails', key: 'nobody' }));
     const problem = await expectProblem(400, shop.admin.post('/actuator/parked/notifications/replay-group', { perSecond: 0 }));

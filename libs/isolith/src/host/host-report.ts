@@ -2,6 +2,7 @@ import { MessageRouter } from '@isolith/message-bus';
 import { CqrsRouting, HostLifecycle, type HostParticipant } from '@isolith/message-bus/nest';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { HostConfig } from '../config/host-config.js';
+import { isBuiltIn } from '../operations/answer.js';
 import { HOST_CONFIG, PARITY_SEED } from './tokens.js';
 import { unusedData } from './unused-data.js';
 
@@ -53,7 +54,7 @@ export class HostReport implements HostParticipant {
   }
 
   topology(): HostTopology {
-    const contracts = this.router.requests().map(({ message }) => message.contract);
+    const contracts = this.router.requests().map(({ message }) => message.contract).filter((contract) => !isBuiltIn(contract));
     const named = (kind: string): readonly string[] => contracts.filter((contract) => contract.kind === kind).map(({ name }) => name).sort();
     const { here, elsewhere } = this.config.placement;
     const subscriptions = this.router.subscriptions().filter(({ context }) => here.includes(context));

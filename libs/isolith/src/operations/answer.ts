@@ -1,8 +1,13 @@
-import type { MessageClass, RequestContract } from '@isolith/contracts';
+import { parseName, type MessageClass, type RequestContract } from '@isolith/contracts';
 import { requireScope, type RequestHandler } from '@isolith/message-bus';
 import { Logger } from '@nestjs/common';
 
 const log = new Logger('Operations');
+
+/** Begins the names of the messages that every context answers for its operators; they are no part of what an application declares. */
+const BUILT_IN = 'actuator-';
+
+export const isBuiltIn = ({ name }: RequestContract): boolean => parseName(name).message.startsWith(BUILT_IN);
 
 /** A handler of a built-in message: no class of the application, so it is given to the router as it is. */
 export function answer<M extends object>(
