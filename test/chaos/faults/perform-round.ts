@@ -30,12 +30,12 @@ interface Begun {
 }
 
 /**
- * The faults of a round one right after the other, each when enough is in flight; then each is healed, servers before
+ * The faults of a round one right after the other, cuts first, each when enough is in flight; then each is healed, servers before
  * hosts, since a host that starts needs them.
  * @param moreOrders called when too few are in flight: places some more
  */
 export async function performRound(ground: Ground, planned: readonly PlannedFault[], moreOrders: () => void): Promise<readonly Hit[]> {
-  const prepared = planned.map((plan) => ({ planned: plan, fault: makeFault[plan.kind](ground, plan.place, planned.length === 1) }));
+  const prepared = [...planned].sort(cutsFirst).map((plan) => ({ planned: plan, fault: makeFault[plan.kind](ground, plan.place, planned.length === 1) }));
   for (const { fault } of prepared) await fault.prepare?.();
   const begun: Begun[] = [];
   try {
@@ -51,6 +51,9 @@ export async function performRound(ground: Ground, planned: readonly PlannedFaul
   }
   return begun.map(({ planned: { kind }, seen, at }) => ({ kind, ...seen, lastedMs: Date.now() - at }));
 }
+
+/** What is to be cut must be there: a shop whose only host has just been drained has no connections. */
+const cutsFirst = (a: PlannedFault, b: PlannedFault): number => Number(b.kind.startsWith('cut-')) - Number(a.kind.startsWith('cut-'));
 
 /** Servers first: kinds of hosts end with `-host`. */
 async function healAll(begun: readonly Begun[]): Promise<void> {
