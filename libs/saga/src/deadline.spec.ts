@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@isolith/message-bus/testing';
 import { workSaga } from './spec-support/work-saga.js';
 import { Workshop } from './spec-support/workshop.js';
 import { World } from './spec-support/world.js';
@@ -70,7 +71,7 @@ describe('a deadline', () => {
     await world.reached(id, ({ step, attempts }) => step === due && attempts > 0);
     await passes(id);
     const noted = 'deadline exceeded, goes on';
-    while (!(await world.timeline('orders.late', id)).includes(noted)) await new Promise((resolve) => setTimeout(resolve, 2));
+    await until(async () => (await world.timeline('orders.late', id)).includes(noted));
     const attempts = (await world.summary(id)).attempts;
     await world.reached(id, (saga) => saga.attempts > attempts + 2);
     open = false;

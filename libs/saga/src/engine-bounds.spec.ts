@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { NoOpenUnitError, runAs } from '@isolith/message-bus';
+import { until } from '@isolith/message-bus/testing';
 import { workSaga } from './spec-support/work-saga.js';
 import { Workshop } from './spec-support/workshop.js';
 import { World, type Parts } from './spec-support/world.js';
@@ -14,10 +15,6 @@ afterAll(() => world.close());
 beforeEach(async () => {
   workshop = await new Workshop().open();
 });
-
-const condition = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 2));
-};
 
 describe('at most so many sagas at once', () => {
   const bounded = workSaga('orders.bounded', ['a', 'b']);
@@ -35,7 +32,7 @@ describe('at most so many sagas at once', () => {
     await engine.start();
     const ids = Array.from({ length: 10 }, (_, index) => `bounded ${index}`);
     for (const id of ids) await world.begin(engine, bounded, id);
-    await condition(() => running === 3);
+    await until(() => running === 3);
     opened.resolve();
     await Promise.all(ids.map((id) => world.ended(id)));
     expect(most).toBe(3);
@@ -66,11 +63,11 @@ describe('at most so many sagas at once', () => {
     await engine.start();
     await claimed.promise;
     await world.begin(engine, bounded, 'begun meanwhile');
-    await condition(() => running === 1);
+    await until(() => running === 1);
     answer.resolve();
-    await condition(() => running >= 2);
+    await until(() => running >= 2);
     // What found no slot is anybody's again, at once.
-    await condition(async () => (await Promise.all(['claimed 1', 'claimed 2'].map(async (id) => (await world.overview.find('orders.bounded', id))?.holder))).includes(undefined));
+    await until(async () => (await Promise.all(['claimed 1', 'claimed 2'].map(async (id) => (await world.overview.find('orders.bounded', id))?.holder))).includes(undefined));
     opened.resolve();
     for (const id of ['claimed 1', 'claimed 2', 'begun meanwhile']) expect(await world.ended(id)).toBe('completed');
     expect(most).toBe(2);
@@ -120,7 +117,7 @@ describe('a database that fails', () => {
     await engine.start();
     for (const id of ['poison', 'healthy']) await world.begin(engine, unlucky, id);
     expect(await world.ended('healthy')).toBe('completed');
-    await condition(() => broken.failures > 0);
+    await until(() => broken.failures > 0);
     broken.value = false;
     expect(await world.ended('poison')).toBe('completed');
     expect(workshop.done()).toEqual(expect.arrayContaining(['do a', 'do a']));
@@ -133,7 +130,7 @@ describe('a database that fails', () => {
     const engine = world.engine([unlucky], workshop.execute, { random: () => 0.1, leaseMs: 100 }, failing(broken, 'claim'));
     await engine.start();
     await world.begin(engine, unlucky, 'later');
-    await condition(() => broken.failures > 2);
+    await until(() => broken.failures > 2);
     broken.value = false;
     expect(await world.ended('later')).toBe('completed');
     expect(world.logged).toContainEqual({ level: 'error', entry: expect.objectContaining({ message: "the sagas of orders can't be read" }) });
@@ -149,7 +146,7 @@ describe('a host that drains', () => {
     const first = world.engine([drained], workshop.execute);
     await first.start();
     await world.begin(first, drained, 'drained');
-    await condition(() => workshop.received.length === 1);
+    await until(() => workshop.received.length === 1);
     let ended = false;
     const drain = first.drain(AbortSignal.timeout(10_000)).then(() => (ended = true));
     await world.summary('drained');
@@ -171,13 +168,13 @@ describe('a host that drains', () => {
     const engine = world.engine([stopping], workshop.execute, { draining: stop.signal });
     await engine.start();
     await world.begin(engine, stopping, 'under way');
-    await condition(() => workshop.received.length === 1);
+    await until(() => workshop.received.length === 1);
     stop.abort();
     await world.begin(engine, stopping, 'begun late');
     engine.wake();
     expect((await world.overview.find('orders.stopping', 'begun late'))?.holder).toBeUndefined();
     opened.resolve();
-    await condition(async () => (await world.overview.find('orders.stopping', 'under way'))?.holder === undefined);
+    await until(async () => (await world.overview.find('orders.stopping', 'under way'))?.holder === undefined);
     expect(await world.summary('under way')).toMatchObject({ status: 'running', step: 'b' });
     await engine.drain(AbortSignal.timeout(1_000));
     expect(workshop.done()).toEqual(['do a']);
@@ -192,7 +189,7 @@ describe('a host that drains', () => {
     const engine = world.engine([held], workshop.execute);
     await engine.start();
     await world.begin(engine, held, 'held');
-    await condition(() => workshop.received.length === 1);
+    await until(() => workshop.received.length === 1);
     await engine.drain(AbortSignal.abort());
     expect((await world.summary('held')).status).toBe('running');
     opened.resolve();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServerDatabase } from '@isolith/journal/testing';
+import { until } from '@isolith/message-bus/testing';
 import { Replica } from './spec-support/replica.js';
 
 const LEASE_MS = 600;
@@ -73,11 +74,12 @@ function host(config: { stopsBefore?: readonly string[]; undelivered?: string })
 }
 
 async function ended(id: string): Promise<string> {
-  for (;;) {
-    const [saga] = await here.overview.list({ id }, 1);
-    if (saga !== undefined && saga.status !== 'running' && saga.status !== 'compensating') return saga.status;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  let status: string | undefined;
+  await until(async () => {
+    status = (await here.overview.list({ id }, 1))[0]?.status;
+    return status !== undefined && status !== 'running' && status !== 'compensating';
+  });
+  return String(status);
 }
 
 describe('a process that is stopped between its claim and the send', () => {

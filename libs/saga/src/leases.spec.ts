@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { until } from '@isolith/message-bus/testing';
 import type { SagaRow } from './progress.js';
 import { leaseTerms } from './saga-lease.js';
 import { SagaLeases } from './saga-leases.js';
@@ -25,10 +26,6 @@ async function leaseOf(id: string): Promise<z.output<typeof lease>> {
   if (found === undefined) throw new Error(`no saga ${id}`);
   return found;
 }
-
-const condition = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 2));
-};
 
 /** A host by its table alone. Its leases outlast a machine that is slow. */
 function bare(options: HostOptions = { leaseMs: 60_000 }): { readonly leases: SagaLeases; readonly table: SagaTable } {
@@ -111,7 +108,7 @@ describe('a claim', () => {
     const newHost = world.engine([newer], workshop.execute);
     await newHost.start();
     await world.begin(newHost, newer, 'begun by the newer');
-    await condition(() => workshop.received.filter(({ what }) => what === 'do n').length === 2);
+    await until(() => workshop.received.filter(({ what }) => what === 'do n').length === 2);
     const drained = newHost.drain(AbortSignal.timeout(5_000));
     asked.resolve();
     await drained;
@@ -119,7 +116,7 @@ describe('a claim', () => {
     const oldHost = world.engine([older], workshop.execute, { pollMs: 10 });
     const said = () => world.logged.filter(({ entry }) => JSON.stringify(entry).includes('orders.rolled were moved by a newer version'));
     await oldHost.start();
-    await condition(() => said().length > 0);
+    await until(() => said().length > 0);
     oldHost.wake();
     await oldHost.drain(AbortSignal.timeout(1_000));
     expect(said()).toHaveLength(1);
@@ -165,9 +162,9 @@ describe('the lease of a saga', () => {
     const engine = world.engine([held], workshop.execute, { leaseMs: 300 }, counting);
     await engine.start();
     for (const id of ['long 1', 'long 2']) await world.begin(engine, held, id);
-    await condition(() => workshop.received.length === 2);
+    await until(() => workshop.received.length === 2);
     const [before] = await world.context.database.query(z.object({ at: z.date() }), `SELECT leased_until AS at FROM orders.saga WHERE id = 'long 1'`);
-    await condition(() => renewed.length >= 2);
+    await until(() => renewed.length >= 2);
     const [after] = await world.context.database.query(z.object({ at: z.date() }), `SELECT leased_until AS at FROM orders.saga WHERE id = 'long 1'`);
     expect(after?.at.getTime()).toBeGreaterThan(before?.at.getTime() ?? Infinity);
     // All in one statement.
@@ -186,12 +183,12 @@ describe('the lease of a saga', () => {
     await world.begin(first, patient, 'paused');
     await world.reached('paused', ({ attempts }) => attempts > 3);
     await world.set('paused', `due_at = now() + interval '1 hour'`);
-    await condition(async () => (await leaseOf('paused')).holder === null);
+    await until(async () => (await leaseOf('paused')).holder === null);
     const opened = Promise.withResolvers<void>();
     workshop.gate = () => opened.promise;
     open = false;
     await world.begin(first, patient, 'drained');
-    await condition(() => workshop.received.some(({ envelope }) => envelope.correlationid === 'of drained'));
+    await until(() => workshop.received.some(({ envelope }) => envelope.correlationid === 'of drained'));
     const drained = first.drain(AbortSignal.timeout(5_000));
     opened.resolve();
     await drained;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ForbiddenError } from '@isolith/contracts';
+import { until } from '@isolith/message-bus/testing';
 import { ProviderUnavailableError } from '../infra/provider/payment-provider.js';
 import { Refunds } from '../infra/refunds.js';
 import { PaymentNotFound, RequestRefund } from '../payments.contract.js';
@@ -17,9 +18,7 @@ async function charged(): Promise<string> {
   return orderId;
 }
 
-async function untilStatus(orderId: string, status: string): Promise<void> {
-  while ((await payments.row(orderId))?.status !== status) await new Promise((resolve) => setTimeout(resolve, 5));
-}
+const untilStatus = (orderId: string, status: string): Promise<void> => until(async () => (await payments.row(orderId))?.status === status);
 
 describe('asking for a refund', () => {
   it.each(['support', 'admin'])('(%s) is answered at once and carried out', async (role) => {

@@ -4,6 +4,7 @@ import { OutcomeUnknownError, OverloadedError } from '@isolith/contracts';
 import { requireScope, runAs } from '@isolith/message-bus';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { until } from '@isolith/message-bus/testing';
 import { contextJournal, ContextDatabase, Databases, FencedReader, journalMigrations, SubscriptionRelays, UnitOfWork, type ContextJournal } from '../index.js';
 import { createServerDatabase, CutOff } from '../testing/index.js';
 import { CreateSale, Sold } from '../testing/sample-sales.js';
@@ -36,10 +37,6 @@ afterAll(async () => {
   await door.shut();
   await place.drop();
 });
-
-const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await condition())) await sleep(2);
-};
 
 /** Writers that each record one sale and its event per unit, again and again, whatever happens. */
 class Load {

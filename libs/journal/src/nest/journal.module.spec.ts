@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { anyone, command, HandlerError, query } from '@isolith/contracts';
 import { withOptions } from '@isolith/message-bus';
@@ -10,6 +9,7 @@ import { Injectable, Module, type INestApplicationContext, type OnModuleInit } f
 import { CommandBus, CommandHandler, EventBus, EventsHandler, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
+import { until } from '@isolith/message-bus/testing';
 import { ContextDatabase, UnitOfWork } from '../index.js';
 import { Busy, CreateSale, Refused, Sell, Sold } from '../testing/sample-sales.js';
 import { JournalHost, JournalModule } from './index.js';
@@ -127,10 +127,6 @@ async function start(dataDir = 'memory://') {
   const queries = module.get(QueryBus, { strict: false });
   const letters = async () => (await queries.execute(new CountLetters({}))).letters;
   return { module, commands, letters, host: module.get(JournalHost) };
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(5);
 }
 
 afterEach(async () => {

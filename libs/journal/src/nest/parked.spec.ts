@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MessageBusModule } from '@isolith/message-bus/nest';
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { CommandBus, CommandHandler, EventBus, EventsHandler } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
+import { until } from '@isolith/message-bus/testing';
 import { UnitOfWork, type ParkedMessages } from '../index.js';
 import { CreateSale, Sell, Sold } from '../testing/sample-sales.js';
 import { CreateLetter } from '../testing/sample-letters.js';
@@ -52,9 +52,6 @@ class MailModule {}
 let app: INestApplicationContext;
 let parked: ParkedMessages;
 const sell = (saleId: string, amount: number) => app.get(CommandBus, { strict: false }).execute(new Sell({ saleId, amount }));
-const until = async (condition: () => Promise<boolean> | boolean) => {
-  while (!(await condition())) await sleep(5);
-};
 
 beforeEach(async () => {
   poison.clear();

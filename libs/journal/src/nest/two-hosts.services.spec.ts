@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { MessageBusModule } from '@isolith/message-bus/nest';
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { CommandBus, CommandHandler, EventBus, EventsHandler } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
+import { until } from '@isolith/message-bus/testing';
 import { ContextDatabase, UnitOfWork } from '../index.js';
 import { createServerDatabase } from '../testing/index.js';
 import { CreateSale, Sell, Sold } from '../testing/sample-sales.js';
@@ -71,10 +71,6 @@ async function start() {
     sell: (saleId: string) => app.get(CommandBus, { strict: false }).execute(new Sell({ saleId, amount: 1 })),
     amountOf: async (saleId: string) => (await database.query(z.object({ amount: z.int() }), 'SELECT amount FROM sales.sale WHERE id = $1', [saleId]))[0]?.amount,
   };
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(5);
 }
 
 describe('two hosts of one context', () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { until } from '@isolith/message-bus/testing';
 import { Horizon } from '../index.js';
 import { createServerDatabase, openTestContext, testsRunOnServer, type TestContext } from '../testing/index.js';
 
@@ -18,12 +19,10 @@ afterAll(async () => {
 
 const look = () => new Horizon(sales.journal.dataSource).look();
 /** Others use this server too: waits until the oldest transaction is the one meant. */
-async function until(condition: (age: Awaited<ReturnType<typeof look>>) => boolean): Promise<Awaited<ReturnType<typeof look>>> {
-  for (;;) {
-    const age = await look();
-    if (condition(age)) return age;
-    await sleep(5);
-  }
+async function oldestIs(meant: (age: Awaited<ReturnType<typeof look>>) => boolean): Promise<Awaited<ReturnType<typeof look>>> {
+  let age = await look();
+  await until(async () => meant((age = await look())));
+  return age;
 }
 
 describe('the horizon', () => {
@@ -32,14 +31,14 @@ describe('the horizon', () => {
     await idle.connect();
     await idle.query('BEGIN');
     await idle.query("SELECT pg_current_xact_id(), 'a secret'");
-    const held = await until(({ holder, seconds }) => holder?.applicationName === 'long job' && seconds > 0.05);
+    const held = await oldestIs(({ holder, seconds }) => holder?.applicationName === 'long job' && seconds > 0.05);
     expect(held).toEqual({
       seconds: expect.any(Number),
       holder: { pid: expect.any(Number), applicationName: 'long job', state: 'idle in transaction', database: new URL(elsewhere.url).pathname.slice(1) },
     });
     await idle.query('ROLLBACK');
     await idle.end();
-    await until(({ holder }) => holder?.applicationName !== 'long job');
+    await oldestIs(({ holder }) => holder?.applicationName !== 'long job');
   });
 
   it('does not count a session that only reads', async () => {

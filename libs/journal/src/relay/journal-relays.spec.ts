@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { until } from '@isolith/message-bus/testing';
 import { Door } from '../testing/sample-letters.js';
 import { Sold } from '../testing/sample-sales.js';
 import { LeaseTable } from './lease-table.js';
 import { deaf } from './spec-support/deaf.js';
-import { SalesAndMail, until } from './spec-support/sales-and-mail.js';
+import { SalesAndMail } from './spec-support/sales-and-mail.js';
 
 let shop: SalesAndMail;
 beforeAll(async () => {

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { until } from '@isolith/message-bus/testing';
 import { JournalSignal, PostgresReplicas, UnitOfWork } from '../index.js';
 import { runAs } from '@isolith/message-bus';
 import { createServerDatabase, CutOff, testsRunOnServer } from '../testing/index.js';
 import { Sold } from '../testing/sample-sales.js';
-import { Arrivals, SalesAndMail, until } from './spec-support/sales-and-mail.js';
+import { Arrivals, SalesAndMail } from './spec-support/sales-and-mail.js';
 
 testsRunOnServer();
 let place: Awaited<ReturnType<typeof createServerDatabase>>;

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { until } from '@isolith/message-bus/testing';
 import type { Deliver } from '../index.js';
 import { Returned, Sold } from '../testing/sample-sales.js';
 import { LeaseTable } from './lease-table.js';
 import type { JournalRelays } from './journal-relays.js';
 import { deaf } from './spec-support/deaf.js';
-import { SalesAndMail, until } from './spec-support/sales-and-mail.js';
+import { SalesAndMail } from './spec-support/sales-and-mail.js';
 
 let shop: SalesAndMail;
 let delivered: string[];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
+import { until } from '@isolith/message-bus/testing';
 import { contextJournal } from '../context-journal.js';
 import type { JournalBatch, JournalReader, RecordedEvent } from './journal-reader.js';
 import { Serving } from './serving.js';
@@ -46,10 +47,7 @@ async function serveTwo(later: number): Promise<readonly number[]> {
   await turns(later);
   read.resolve({ events: [event(2)], upTo: 2, more: false });
   // A lost event passes the watermark without having been delivered.
-  const passed = (async () => {
-    while (serving.window.watermark() < 2) await new Promise((resolve) => setImmediate(resolve));
-  })();
-  await Promise.race([both.promise, passed]);
+  await Promise.race([both.promise, until(() => serving.window.watermark() >= 2)]);
   await serving.finish(AbortSignal.timeout(1_000));
   return delivered;
 }

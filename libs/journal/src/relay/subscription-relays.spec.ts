@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { runAs } from '@isolith/message-bus';
+import { until } from '@isolith/message-bus/testing';
 import { JournalSignal, UnitOfWork } from '../index.js';
 import { Returned, Sold } from '../testing/sample-sales.js';
-import { Arrivals, SalesAndMail, until } from './spec-support/sales-and-mail.js';
+import { Arrivals, SalesAndMail } from './spec-support/sales-and-mail.js';
 
 let shop: SalesAndMail;
 let arrivals: Arrivals;

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { until } from '@isolith/message-bus/testing';
 import type { Deliver } from '../index.js';
 import { testsRunOnServer } from '../testing/index.js';
 import { SecondSession } from '../testing/second-session.js';
 import type { JournalRelays } from './journal-relays.js';
 import { LeaseTable } from './lease-table.js';
 import { deaf } from './spec-support/deaf.js';
-import { Arrivals, SalesAndMail, until } from './spec-support/sales-and-mail.js';
+import { Arrivals, SalesAndMail } from './spec-support/sales-and-mail.js';
 
 testsRunOnServer();
 let shop: SalesAndMail;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { until } from '@isolith/message-bus/testing';
 import { checkRetention, Upkeep } from '../index.js';
 import { openTestContext, type TestContext } from '../testing/index.js';
 import { Sold } from '../testing/sample-sales.js';
@@ -96,7 +96,7 @@ describe('the upkeep of a context', () => {
     const problems: unknown[] = [];
     const upkeep = new Upkeep({ journal: sales.journal, retention, everyMs: 5, report: (_message, error) => problems.push(error) });
     upkeep.start();
-    while (!(await done())) await sleep(5);
+    await until(done);
     await upkeep.stop();
     expect(problems).toEqual([]);
   };

@@ -13,3 +13,4 @@ export { reportTable, statedReport } from './report-table.js';
 export type { OpenTransport, TransportFactory } from './transport-factory.js';
 export { transportObligations } from './transport-obligations.js';
 export type { Gate, Settled, Trial } from './trial.js';
+export { until } from './until.js';

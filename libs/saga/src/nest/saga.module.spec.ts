@@ -8,7 +8,8 @@ import { Injectable, Module, type INestApplicationContext, type Type } from '@ne
 import { CommandBus, CommandHandler } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
-import { saga, SagaNotWaiting, SagaOperations, Sagas, step } from '../index.js';
+import { until } from '@isolith/message-bus/testing';
+import { saga, SagaNotWaiting, SagaOperations, Sagas, step, type SagaSummary } from '../index.js';
 import { SagaModule, SagaStatus } from './index.js';
 
 class NoSeats extends failure('seats.no-seats', { status: 409, detail: 'sold out' }) {}
@@ -109,10 +110,12 @@ describe('SagaModule', () => {
     const status = host.get(SagaStatus, { strict: false });
     for (const trip of ['north', 'full']) await host.get(CommandBus, { strict: false }).execute(new BookTrip({ trip }));
     const ended = async (id: string) => {
-      for (;;) {
-        const [found] = await status.list('trips', { id }, 1);
-        if (found !== undefined && found.status !== 'running' && found.status !== 'compensating') return found;
-      }
+      let found: SagaSummary | undefined;
+      await until(async () => {
+        [found] = await status.list('trips', { id }, 1);
+        return found !== undefined && found.status !== 'running' && found.status !== 'compensating';
+      });
+      return found;
     };
     expect(await ended('north')).toMatchObject({ name: 'trips.booking', status: 'completed' });
     expect(await ended('full')).toMatchObject({ status: 'compensated', cause: { step: 'take-seat', type: 'no-seats', detail: 'sold out' } });

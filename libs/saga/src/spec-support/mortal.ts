@@ -1,4 +1,5 @@
 import type { Command } from '@nestjs/cqrs';
+import { until } from '@isolith/message-bus/testing';
 import type { Parts } from './world.js';
 
 /** One life of a host: what it is made of, and how it can be stopped. */
@@ -88,7 +89,7 @@ export function mortal(stopAt: number): MortalLife {
         await new Promise((resolve) => setTimeout(resolve, 5));
         return before === calls && underWay === 0;
       };
-      while (!(await isCalm()));
+      await until(isCalm);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { openTestContext, type TestContext } from '@isolith/journal/testing';
 import { runAs } from '@isolith/message-bus';
+import { until } from '@isolith/message-bus/testing';
 import { sagaMigrations } from '../migrations/saga-migrations.js';
 import { sagaRow, type SagaRow } from '../progress.js';
 import type { Saga } from '../saga.js';
@@ -91,11 +92,9 @@ export class World {
 
   /** Waits until the saga is where `holds` says. */
   async reached(id: string, holds: (saga: SagaSummary) => boolean): Promise<SagaSummary> {
-    for (;;) {
-      const found = await this.summary(id);
-      if (holds(found)) return found;
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
+    let found = await this.summary(id);
+    await until(async () => holds((found = await this.summary(id))));
+    return found;
   }
 
   async ended(id: string): Promise<string> {

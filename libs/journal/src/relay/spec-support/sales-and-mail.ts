@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageRouter, type SubscriptionInfo } from '@isolith/message-bus';
 import { z } from 'zod';
 import { ContextInbox, type ContextJournal, type Deliver, type Replicas } from '../../index.js';
@@ -95,10 +94,6 @@ export class SalesAndMail {
     const [found] = await this.sales.database.query(row, 'SELECT position FROM sales.subscription_checkpoint WHERE subscription = $1', [subscription]);
     return found?.position;
   }
-}
-
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(5);
 }
 
 /** Collects what a consumer gets, by key. */
