@@ -12,7 +12,7 @@ export { journalMigrations } from './migrations/journal-migrations.js';
 export { holdsEmbeddedData, moveData, type MovedContext, type MoveOptions } from './move/move-data.js';
 export { type MovedTable } from './move/move-context.js';
 export { MoveRefusedError } from './move/move-plan.js';
-export { ParkedNotFoundError, ReplayRunningError } from './parked/errors.js';
+export { ParkedNotFound, ReplayRunning } from './parked/failures.js';
 export { type GroupReplay } from './parked/group-replay-table.js';
 export { OperatorActions, type OperatorAction, type RecordedAction } from './parked/operator-actions.js';
 export { type ParkedEntry, type ParkedFilter } from './parked/parked-entry.js';

@@ -1,29 +1,9 @@
-import { IsolithError } from '@isolith/contracts';
-import type { GroupReplay, ParkedMessages, ParkedWhole } from '@isolith/journal';
+import { ParkedNotFound, type GroupReplay, type ParkedMessages, type ParkedWhole } from '@isolith/journal';
 import type { RequestHandler } from '@isolith/message-bus';
 import { answer, operator } from './answer.js';
-import { NotReplayable, ParkedNotFound, parkedMessagesOf, ReplayRunning } from './parked-messages.js';
+import { parkedMessagesOf } from './parked-messages.js';
 
 const BY = 'operations of parked messages';
-
-/** What a refusal of the journal is to whoever asked from afar. */
-async function told<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof IsolithError)) throw error;
-    switch (error.code) {
-      case 'parked-not-found':
-        throw new ParkedNotFound({});
-      case 'replay-running':
-        throw new ReplayRunning({});
-      case 'not-replayable':
-        throw new NotReplayable({});
-      default:
-        throw error;
-    }
-  }
-}
 
 const wholeOf = ({ data, ...message }: ParkedWhole) => ({ ...message, dataJson: data === undefined ? undefined : JSON.stringify(data) });
 
@@ -34,12 +14,12 @@ export function parkedAnswers(context: string, parked: ParkedMessages): readonly
     answer(ListParked, BY, ({ filter, limit, cursor }) => parked.list(filter, limit, cursor)),
     answer(ShowParked, BY, async ({ id }) => {
       const found = await parked.show(id);
-      if (found === undefined) throw new ParkedNotFound({});
+      if (found === undefined) throw new ParkedNotFound({ what: `there is no parked message ${id}` });
       return wholeOf(found);
     }),
     answer(ListReplays, BY, async (): Promise<{ items: readonly GroupReplay[] }> => ({ items: await parked.replays() })),
-    answer(ReplaySequence, BY, ({ subscription, key }) => told(parked.replaySequence(subscription, key, operator()))),
-    answer(ReplayGroup, BY, ({ filter, perSecond }) => told(parked.replayGroup(filter, perSecond, operator()))),
-    answer(DiscardParked, BY, async ({ id }) => ({ outcome: await told(parked.discard(id, operator())) })),
+    answer(ReplaySequence, BY, ({ subscription, key }) => parked.replaySequence(subscription, key, operator())),
+    answer(ReplayGroup, BY, ({ filter, perSecond }) => parked.replayGroup(filter, perSecond, operator())),
+    answer(DiscardParked, BY, async ({ id }) => ({ outcome: await parked.discard(id, operator()) })),
   ];
 }

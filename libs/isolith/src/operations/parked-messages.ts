@@ -1,15 +1,13 @@
-import { command, failure, query, role } from '@isolith/contracts';
+import { command, query, role } from '@isolith/contracts';
+import { ParkedNotFound, ReplayRunning } from '@isolith/journal';
 import { z } from 'zod';
 import { OPERATOR } from '../http/access.guard.js';
 import { operatorText } from './operator-text.js';
+import { perContext } from './per-context.js';
 
 const at = z.iso.datetime();
 const problem = z.object({ type: z.string(), detail: z.string() });
 export const parkedId = z.string().regex(/^\d{1,18}$/, 'must be the id of a parked message');
-
-export class ParkedNotFound extends failure('parked.parked-not-found', { status: 404, detail: 'there is no such parked message; it may have been replayed or discarded' }) {}
-export class ReplayRunning extends failure('parked.replay-running', { status: 409, detail: 'it is being replayed already' }) {}
-export class NotReplayable extends failure('parked.not-replayable', { status: 409, detail: 'it holds bytes that cannot be read; they can only be discarded' }) {}
 
 export const parkedFilter = z.object({
   subscription: operatorText.optional(),
@@ -72,7 +70,7 @@ function declare<const C extends string>(context: C) {
   const ReplaySequence = command(`${context}.actuator-replay-sequence`, {
     input: z.object({ subscription: operatorText, key: operatorText }),
     output: sequenceReplay,
-    failures: [ParkedNotFound, ReplayRunning, NotReplayable],
+    failures: [ParkedNotFound, ReplayRunning],
     access,
   });
   const ReplayGroup = command(`${context}.actuator-replay-group`, {
@@ -92,11 +90,4 @@ function declare<const C extends string>(context: C) {
 
 export type ParkedContracts = ReturnType<typeof declare<string>>;
 
-// As many as there are contexts.
-const declared = new Map<string, ParkedContracts>();
-
-export function parkedMessagesOf(context: string): ParkedContracts {
-  let messages = declared.get(context);
-  if (messages === undefined) declared.set(context, (messages = declare(context)));
-  return messages;
-}
+export const parkedMessagesOf = perContext<ParkedContracts>(declare);

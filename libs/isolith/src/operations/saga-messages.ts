@@ -3,6 +3,7 @@ import { SagaNotFound, SagaNotSkippable, SagaNotWaiting, sagaStatus } from '@iso
 import { z } from 'zod';
 import { OPERATOR } from '../http/access.guard.js';
 import { operatorText, reason } from './operator-text.js';
+import { perContext } from './per-context.js';
 
 const at = z.iso.datetime();
 const trouble = z.object({ type: z.string(), detail: z.string() });
@@ -63,11 +64,4 @@ function declare<const C extends string>(context: C) {
 
 export type SagaMessages = ReturnType<typeof declare<string>>;
 
-// As many as there are contexts.
-const declared = new Map<string, SagaMessages>();
-
-export function sagaMessagesOf(context: string): SagaMessages {
-  let messages = declared.get(context);
-  if (messages === undefined) declared.set(context, (messages = declare(context)));
-  return messages;
-}
+export const sagaMessagesOf = perContext<SagaMessages>(declare);

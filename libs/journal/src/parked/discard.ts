@@ -3,7 +3,7 @@ import type { ContextJournal } from '../context-journal.js';
 import { inTransaction } from '../in-transaction.js';
 import { inboxValues } from '../inbox/inbox-row.js';
 import { quoted } from '../statements.js';
-import { ParkedNotFoundError } from './errors.js';
+import { ParkedNotFound } from './failures.js';
 import type { OperatorActions } from './operator-actions.js';
 import { Parking } from './parking.js';
 
@@ -20,12 +20,12 @@ export async function discardMessage(journal: ContextJournal, actions: OperatorA
   const select = `SELECT subscription, key, message_id FROM ${quoted(journal.schema)}.parked_message WHERE position = $1`;
   return inTransaction(journal, async (transaction) => {
     const { rows: [row] } = POSITION.test(id) ? await transaction.statement<unknown>({ text: select, values: [id] }) : { rows: [] };
-    if (row === undefined) throw new ParkedNotFoundError(`there is no parked message ${id}`);
+    if (row === undefined) throw new ParkedNotFound({ what: `there is no parked message ${id}` });
     const { subscription, key, message_id: messageId } = found.parse(row);
     const [lock, remove] = parking.removing({ subscription, key, messageId });
     // Whoever is taking it out right now has done so when the lock is ours.
     await transaction.statement(lock);
-    if ((await transaction.statement({ text: select, values: [id] })).rows.length === 0) throw new ParkedNotFoundError(`the parked message ${id} has just left`);
+    if ((await transaction.statement({ text: select, values: [id] })).rows.length === 0) throw new ParkedNotFound({ what: `the parked message ${id} has just left` });
     const handled = { consumer: subscription, messageId, digest: null, outcome: null };
     const { rowCount } = await transaction.statement({ ...journal.statements.completeOnce, values: inboxValues(handled) });
     await transaction.statement(remove);

@@ -4,7 +4,7 @@ import type { EventContract } from '@isolith/contracts';
 import { assertNoOpenUnit, currentScope, type ErrorSink } from '@isolith/message-bus';
 import type { ContextJournal } from '../context-journal.js';
 import { discardMessage } from './discard.js';
-import { ParkedNotFoundError, ReplayRunningError } from './errors.js';
+import { ParkedNotFound, ReplayRunning } from './failures.js';
 import { GroupReplayTable, type GroupReplay } from './group-replay-table.js';
 import { GroupRun } from './group-run.js';
 import { OperatorActions } from './operator-actions.js';
@@ -86,7 +86,7 @@ export class ParkedMessages {
 
   /**
    * Takes one message out for good: a late delivery of it never runs. `handled`: it had been handled in the meantime.
-   * Throws ParkedNotFoundError.
+   * Throws ParkedNotFound.
    */
   async discard(id: string, by: string): Promise<'discarded' | 'handled'> {
     assertNoOpenUnit('discarding a parked message');
@@ -95,14 +95,14 @@ export class ParkedMessages {
 
   /**
    * Runs the messages of a sequence in order, those too that come meanwhile, until none is left or one fails. Throws
-   * ParkedNotFoundError, and ReplayRunningError while somebody else replays it.
+   * ParkedNotFound, and ReplayRunning while somebody else replays it.
    */
   async replaySequence(subscription: string, key: string, by: string): Promise<SequenceReplayed> {
     assertNoOpenUnit('a replay of parked messages');
     const sequence = this.sequenceOf(subscription, key);
     const claimed = await sequence.claim();
-    if (claimed === 'gone') throw new ParkedNotFoundError(`${subscription} has nothing parked under the key ${key}`);
-    if (claimed === 'taken') throw new ReplayRunningError(`the key ${key} of ${subscription} is being replayed already`);
+    if (claimed === 'gone') throw new ParkedNotFound({ what: `${subscription} has nothing parked under the key ${key}` });
+    if (claimed === 'taken') throw new ReplayRunning({ what: `the key ${key} of ${subscription} is being replayed already` });
     const tell = (result: unknown): Promise<void> => this.actions.record({ by, action: 'replay-sequence', subject: { subscription, key }, result });
     try {
       await tell({ status: 'started' });
@@ -117,18 +117,18 @@ export class ParkedMessages {
   /**
    * Replays all sequences whose first message matches, one after the other, at most `perSecond` (1 to 100, RangeError)
    * messages a second, until one fails. Resolves when the first message has been tried; the rest goes on in this host, and
-   * `replays()` tells how far it is. Throws ReplayRunningError while this host replays a group of the context.
+   * `replays()` tells how far it is. Throws ReplayRunning while this host replays a group of the context.
    */
   async replayGroup(filter: ParkedFilter, perSecond: number, by: string): Promise<GroupReplay> {
     assertNoOpenUnit('a replay of parked messages');
     if (!Number.isInteger(perSecond) || perSecond < 1 || perSecond > 100) throw new RangeError(`perSecond must be 1 to 100, not ${perSecond}`);
-    if (this.running !== undefined) throw new ReplayRunningError('this host is replaying a group already');
+    if (this.running !== undefined) throw new ReplayRunning({ what: 'this host is replaying a group already' });
     const { promise: first, resolve: tried, reject: notBegun } = Promise.withResolvers<void>();
     const id = randomUUID();
     this.running = this.byItself(() => this.replayInBackground(id, filter, perSecond, by, tried)).catch(notBegun).finally(() => (this.running = undefined));
     await first;
     const found = (await this.groups.recent()).find((group) => group.id === id);
-    if (found === undefined) throw new ParkedNotFoundError(`the replay ${id} is too old to be remembered`);
+    if (found === undefined) throw new ParkedNotFound({ what: `the replay ${id} is too old to be remembered` });
     return found;
   }
 
