@@ -118,6 +118,9 @@ describe('the actuator', () => {
     expect(JSON.stringify((await shop.admin.get('/actuator/topology')).body)).not.toContain('actuator-');
     await expectProblem(404, shop.admin.get('/actuator/parked?context=notification'));
     await expectProblem(404, shop.admin.post('/actuator/parked/notifications/replay', { subscription: 'order-mails', key: 'nobody' }));
+    const cursor = await expectProblem(400, shop.admin.get('/actuator/parked?cursor=1'));
+    expect(cursor.errors?.map(({ pointer }) => pointer)).toEqual(['/cursor']);
+    expect((await shop.admin.get('/actuator/parked?cursor=1&context=notifications')).status).toBe(200);
     const problem = await expectProblem(400, shop.admin.post('/actuator/parked/notifications/replay-group', { perSecond: 0 }));
     expect(problem.errors?.map(({ pointer }) => pointer)).toEqual(['/perSecond']);
   });

@@ -22,13 +22,18 @@ export class AskContexts {
     private readonly commands: CommandBus,
   ) {}
 
-  /** The contexts of the application, or the one that is asked for. Throws NotFoundException when there is none of that name. */
+  /** The contexts of the application, or the one that is asked for. Throws as `context` does. */
   contexts(only?: string): readonly string[] {
+    if (only !== undefined) return [this.context(only)];
     const { here, elsewhere } = this.config.placement;
-    const all = [...here, ...elsewhere].filter((context) => context !== GATEWAY);
-    if (only === undefined) return all;
-    if (!all.includes(only)) throw new NotFoundException(`there is no context ${only}; there are ${all.join(', ')}`);
-    return [only];
+    return [...here, ...elsewhere].filter((context) => context !== GATEWAY);
+  }
+
+  /** The name as it is given. Throws NotFoundException when there is no such context. */
+  context(name: string): string {
+    const all = this.contexts();
+    if (!all.includes(name)) throw new NotFoundException(`there is no context ${name}; there are ${all.join(', ')}`);
+    return name;
   }
 
   /**

@@ -7,7 +7,8 @@ import { AskContexts, type Unreachable } from '../operations/ask-contexts.js';
 import { operatorText } from '../operations/operator-text.js';
 import { parkedFilter, parkedId, parkedMessagesOf, type groupReplay, type parkedEntry, type parkedWhole, type sequenceReplay } from '../operations/parked-messages.js';
 
-const parkedQuery = listQuery.extend({ ...parkedFilter.shape, cursor: parkedId.optional(), context: operatorText.optional() });
+const parkedQuery = listQuery.extend({ ...parkedFilter.shape, cursor: parkedId.optional(), context: operatorText.optional() })
+  .refine(({ cursor, context }) => cursor === undefined || context !== undefined, { path: ['cursor'], message: 'belongs to one context: name it' });
 const contextPath = z.object({ context: operatorText });
 const messagePath = contextPath.extend({ id: parkedId });
 const sequence = z.object({ subscription: operatorText, key: operatorText });
@@ -32,8 +33,7 @@ export class ParkedController {
     let next: string | undefined;
     const answers = await this.ask.all(
       this.ask.contexts(only),
-      // A cursor belongs to the one context that gave it.
-      (context) => new (parkedMessagesOf(context).ListParked)({ filter, limit, ...(only === undefined || cursor === undefined ? {} : { cursor }) }),
+      (context) => new (parkedMessagesOf(context).ListParked)({ filter, limit, ...(cursor === undefined ? {} : { cursor }) }),
       ({ items, nextCursor }, context) => {
         if (only !== undefined) next = nextCursor;
         return items.map((parked) => ({ context, ...parked }));
@@ -87,7 +87,6 @@ export class ParkedController {
   }
 
   private of(context: string): ReturnType<typeof parkedMessagesOf> {
-    const [known] = this.ask.contexts(context);
-    return parkedMessagesOf(known ?? context);
+    return parkedMessagesOf(this.ask.context(context));
   }
 }

@@ -33,8 +33,7 @@ export class SagasController {
   /** One saga with its timeline. */
   @Get(':context/:name/:id')
   async show(@Param({ schema: sagaPath }) { context, name, id }: z.output<typeof sagaPath>): Promise<{ context: string } & z.output<typeof sagaDetail>> {
-    const [known] = this.ask.contexts(context);
-    const { ShowSaga } = sagaMessagesOf(known ?? context);
+    const { ShowSaga } = sagaMessagesOf(this.ask.context(context));
     return { context, ...(await this.ask.one(new ShowSaga({ name, id }))) };
   }
 
@@ -46,8 +45,7 @@ export class SagasController {
     @Body({ schema: why }) { reason: because }: z.output<typeof why>,
     @CommandId() commandId: string,
   ): Promise<{ status: string }> {
-    const [known] = this.ask.contexts(context);
-    const { OperateSaga } = sagaMessagesOf(known ?? context);
+    const { OperateSaga } = sagaMessagesOf(this.ask.context(context));
     return { status: await this.ask.tell(new OperateSaga({ name, id, action, reason: because }), commandId) };
   }
 }
