@@ -61,10 +61,10 @@ describe('npm run typeorm', () => {
     expect(await typeorm('--context', 'orders', 'migration:generate', join(folder, 'Nothing'), '--check')).toMatchObject({ code: 0, output: expect.stringContaining('No changes in database schema were found') });
     expect(existsSync(folder) && readdirSync(folder)).toEqual([]);
     rmSync(folder, { recursive: true });
-  }, 60_000);
+  });
 
   it('says what it expects', async () => {
     expect(await typeorm('migration:show')).toMatchObject({ code: 1, output: expect.stringContaining('usage: npm run typeorm -- --context <context>') });
     expect(await typeorm('--context', 'ordersx', 'migration:show')).toMatchObject({ code: 1, output: expect.stringContaining('ORM_CONTEXT: expected one of users, products,') });
-  }, 60_000);
+  });
 });

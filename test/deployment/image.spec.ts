@@ -17,7 +17,7 @@ beforeAll(async () => {
   makeImageFolder(app);
   const settings = { DATA_DIR: join(temporaryFolder(), 'data'), LOG_LEVEL: 'warn', SEED_DEMO: 'true', ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password };
   host = await startHost(settings, [join(app, 'dist', 'main.js')]);
-}, 60_000);
+});
 afterAll(async () => {
   await host?.kill();
   await cleanUp();

@@ -14,11 +14,11 @@ let vhost: FreshVhost;
 
 beforeAll(async () => {
   [database, vhost] = await Promise.all([freshDatabase(), freshVhost()]);
-}, 60_000);
+});
 afterAll(async () => {
   await vhost?.drop();
   await database?.drop();
-}, 60_000);
+});
 
 const ORDERS_A_STAGE = 12;
 const secret = 'the same secret for every placement of this shop';

@@ -26,11 +26,11 @@ beforeAll(async () => {
   shop = await startSplitShop({ hosts: [REST, ['notifications']] });
   database = new Database({ connectionString: shop.databaseUrl });
   await database.connect();
-}, 120_000);
+});
 afterAll(async () => {
   await database?.end();
   await shop?.stop();
-}, 60_000);
+});
 
 const allParked = () => shop.admin.expect(200, parkedPage, shop.admin.get('/actuator/parked'));
 const toldOf = async (orderId: string): Promise<readonly string[]> => {
@@ -72,7 +72,7 @@ describe('an event that its handler cannot handle', () => {
     const before = await noticesSent();
     await newsOfOthers(OTHERS);
     expect((await shop.admin.post(`/v1/shipments/${orderId}/dispatch`)).status).toBe(202);
-    await eventually('the others are told', noticesSent, (sent) => sent === before + OTHERS, 60_000);
+    await eventually('the others are told', noticesSent, (sent) => sent === before + OTHERS);
     await eventually('the next event of the key waits behind', allParked, ({ items }) => items[0]?.behind === 1);
     expect(await toldOf(orderId)).toEqual([]);
 
@@ -92,7 +92,7 @@ describe('an event that its handler cannot handle', () => {
     await eventually('told of the delivery', () => toldOf(orderId), (kinds) => kinds.at(-1) === 'order-delivered');
     const { rows } = await database.query('SELECT DISTINCT by, action FROM notifications.operator_action');
     expect(rows).toEqual([{ by: shop.admin.userId, action: 'replay-sequence' }]);
-  }, 120_000);
+  });
 
   it('is discarded, or replayed with its like at a rate', async () => {
     const sku = await newProduct(shop, 5);
@@ -107,7 +107,7 @@ describe('an event that its handler cannot handle', () => {
     await eventually('replayed', replays, (body) => JSON.stringify(body).includes('"completed"'));
     expect(await toldOf(orderId)).toEqual(['order-confirmed']);
     await expectProblem(404, shop.admin.post(`/actuator/parked/notifications/${first?.id ?? ''}/discard`, {}));
-  }, 120_000);
+  });
 });
 
 describe('the actuator', () => {
@@ -139,11 +139,11 @@ describe('the actuator', () => {
     expect(waiting).toMatchObject({ items: [{ context: 'orders', id: orderId }], unreachable: [] });
     expect((await shop.admin.post(`${path}/take-over`, { reason: 'by hand' })).body).toEqual({ status: 'taken-over' });
     expect(JSON.stringify((await shop.admin.get(path)).body)).toContain('by hand');
-  }, 60_000);
+  });
 
   it('names the contexts that gave no answer', async () => {
     await shop.fleet.kill('notifications');
     const { unreachable } = await eventually('named', allParked, (answer) => answer.unreachable.length > 0);
     expect(unreachable.map(({ context }) => context)).toEqual(['notifications']);
-  }, 60_000);
+  });
 });

@@ -11,8 +11,8 @@ const CONTEXTS = ['users', 'products', 'orders', 'inventory', 'payments', 'shipm
 let shop: SplitShop;
 beforeAll(async () => {
   shop = await startSplitShop({ hosts: [['gateway', ...CONTEXTS], ['notifications']] });
-}, 120_000);
-afterAll(() => shop?.stop(), 60_000);
+});
+afterAll(() => shop?.stop());
 
 it('what nobody can read on a subscription is parked by its consumer, and the broker forgets it', async () => {
   const database = new Database({ connectionString: shop.databaseUrl });
@@ -35,4 +35,4 @@ it('what nobody can read on a subscription is parked by its consumer, and the br
     await connection.close();
     await database.end();
   }
-}, 60_000);
+});

@@ -11,7 +11,7 @@ let anonymous: Client;
 beforeAll(async () => {
   shop = await openShop();
   anonymous = new Client(shop.url);
-}, 90_000);
+});
 afterAll(() => shop.stop());
 
 const credentials = () => ({ email: `person-${randomUUID()}@shop.example`, password: 'a password of mine' });

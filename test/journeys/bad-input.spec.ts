@@ -13,7 +13,7 @@ beforeAll(async () => {
   anonymous = new Client(shop.url);
   customer = await newCustomer(shop.url);
   sku = await newProduct(shop, 1_000);
-}, 90_000);
+});
 afterAll(() => shop.stop());
 
 type Body = Record<string, unknown>;

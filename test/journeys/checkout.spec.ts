@@ -10,7 +10,7 @@ let customer: Client;
 beforeAll(async () => {
   shop = await openShop();
   customer = await newCustomer(shop.url);
-}, 90_000);
+});
 afterAll(() => shop.stop());
 
 const paymentOf = (id: string) => shop.admin.expect(200, payment, shop.admin.get(`/v1/payments/${id}`));
@@ -68,7 +68,7 @@ describe('an order', () => {
     expect(await stockOf(shop, sku)).toMatchObject({ reserved: 0, available: 1 });
     // Another customer's card still works: one unreachable card closes nothing for the others.
     expect((await untilEnded(customer, await acceptedOrder(customer, sku))).status).toBe('confirmed');
-  }, 40_000);
+  });
 });
 
 describe('after the checkout', () => {

@@ -7,7 +7,7 @@ import { acceptedOrder, newProduct, openShop, stockOf, untilEnded } from '../sup
 let shop: Awaited<ReturnType<typeof openShop>>;
 beforeAll(async () => {
   shop = await openShop();
-}, 90_000);
+});
 afterAll(() => shop.stop());
 
 it('60 orders at once for 20 items: 20 confirmed, 40 rejected, none left, and the books balance', async () => {
@@ -28,7 +28,7 @@ it('60 orders at once for 20 items: 20 confirmed, 40 rejected, none left, and th
   expect(after.refundedMinor - before.refundedMinor).toBe(0);
   expect(after.confirmedOrdersMinor - before.confirmedOrdersMinor).toBe(22_000);
   expect(after.differences).toEqual([]);
-}, 90_000);
+});
 
 function reconcile() {
   return shop.admin.expect(200, reconciliation, shop.admin.get('/v1/payments/reconciliation'));

@@ -18,7 +18,7 @@ beforeAll(async () => {
   const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
   module.useLogger(false);
   app = await module.init();
-}, 120_000);
+});
 afterAll(() => app?.close());
 
 it('greets, counts, and greets once per id', async () => {
@@ -29,7 +29,7 @@ it('greets, counts, and greets once per id', async () => {
   expect(await commands.execute(withOptions(new Greet({ name: 'Ada' }), { id }))).toEqual({ times: 2 });
   await eventually('both events have arrived', async () => greeted.length, (count) => count === 2);
   expect(greeted).toEqual(['Ada', 'Ada']);
-}, 60_000);
+});
 
 it('is what the README shows', () => {
   const source = readFileSync(new URL('./greeter.ts', import.meta.url), 'utf8');

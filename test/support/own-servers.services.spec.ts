@@ -77,7 +77,7 @@ describe('servers of our own', () => {
     run.script.kill(signal);
     await ended;
     await nothingIsLeft(run);
-  }, 60_000);
+  });
 
   test('end with their keeper even when it is killed, and the next keeper removes its folder', async () => {
     const run = await running();
@@ -89,7 +89,7 @@ describe('servers of our own', () => {
     expect(existsSync(run.folder)).toBe(false);
     next.script.kill('SIGTERM');
     await nothingIsLeft(next);
-  }, 60_000);
+  });
 });
 
 describe('servers that the environment names', () => {

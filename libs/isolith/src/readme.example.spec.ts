@@ -17,7 +17,7 @@ beforeAll(async () => {
   await app.init();
   user = { authorization: `Bearer ${app.get(AccessTokens).issue({ user: 'u-1', roles: [], session: 's-1' })}` };
   // A new embedded database takes its time on a busy machine.
-}, 120_000);
+});
 afterAll(async () => {
   delete process.env['DATA_DIR'];
   await app?.close();

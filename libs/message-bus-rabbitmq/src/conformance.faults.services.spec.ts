@@ -7,5 +7,5 @@ import { rabbitMq } from './spec-support/factory.js';
   it.each(transportObligations.filter(({ needs }) => needs?.includes('restartMedium')))('$id: $promise', async ({ id }) => {
     const { kept, failures } = await checkTransport(rabbitMq({ restarts: true }), { deviations: [], patienceMs: 60_000, only: [id] });
     expect({ kept, failures }).toEqual({ kept: [id], failures: [] });
-  }, 120_000);
+  });
 });

@@ -55,7 +55,7 @@ describe('what the broker set aside', () => {
       await manage('DELETE', ['policies', vhost, queue()]);
       await Promise.race([listening.stop(), transport.close()]);
     }
-  }, 60_000);
+  });
 
   it('because nobody could read it comes with its bytes and the reason; what a later host can read, as an envelope', async () => {
     const transport = await broker.transport();

@@ -8,7 +8,7 @@ import { consumingProcess, type OtherProcess } from './spec-support/other-proces
 const SUBJECTS = 5;
 /** Instead of 5, which would only make it longer: a peer is given up when two or three of them are missing. */
 const HEARTBEAT_S = 2;
-const NOTICED_WITHIN_MS = 3.6 * HEARTBEAT_S * 1_000;
+const NOTICED_WITHIN_MS = 6 * HEARTBEAT_S * 1_000;
 
 const beating = (url: string): string => {
   const parsed = new URL(url);
@@ -86,7 +86,7 @@ describe('a subscription whose active consumer is gone', () => {
     await until('what came later is handled too', () => new Set(ended).size === events.length);
     expect(active.lines.slice(heardBefore).filter((line) => !known.has(line.split(' ')[1] ?? ''))).toEqual([]);
     expect(firstEnds(events, ended)).toEqual(inOrder());
-  }, 60_000);
+  });
 
   it('behind a connection that has gone silent goes on too; who asked over it is told, and it repairs itself', async () => {
     const proxy = await CuttableProxy.before(brokerUrl());
@@ -122,5 +122,5 @@ describe('a subscription whose active consumer is gone', () => {
       await broker.close();
       await proxy.close();
     }
-  }, 60_000);
+  });
 });

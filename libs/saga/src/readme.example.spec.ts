@@ -26,7 +26,7 @@ it('the example of the README does what it says', async () => {
   } finally {
     await app.close();
   }
-}, 60_000);
+});
 
 it('is the code that is tested here', async () => {
   const [readme, example] = await Promise.all(['../README.md', './readme.example.ts'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')));

@@ -60,7 +60,7 @@ describe('a host that dies between any two transitions', () => {
       expectOneEffectPerId();
       died = run.died;
     }
-  }, 120_000);
+  });
 });
 
 const fault = fc.oneof(

@@ -84,7 +84,7 @@ describe('a host that is stopped, loses its saga to another, and goes on when al
       stopped = await run.stops(first);
       await run.expectItsEnd(stopped ? [first, await run.host(Infinity)] : [first]);
     }
-  }, 60_000);
+  });
 });
 
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
@@ -110,5 +110,5 @@ describe(`two hosts that are stopped and go on in turn (FC_SEED=${seed})`, () =>
       }
       await run.expectItsEnd(hosts);
     }), { seed, numRuns: 25, endOnFailure: true });
-  }, 60_000);
+  });
 });

@@ -41,7 +41,7 @@ describe('asking for a refund', () => {
     await untilStatus(orderId, 'refunding');
     refund.mockRestore();
     await untilStatus(orderId, 'refunded');
-  }, 60_000);
+  });
 
   it('is carried out though an earlier one came to its end without a refund, as one that an operator has ended by hand', async () => {
     const orderId = await charged();

@@ -26,7 +26,7 @@ describe('docs/guarantees.md', () => {
     const expected = guaranteesPage({ guarantees: allGuarantees, kit: { inProcess, rabbitMq: statedReport({ deviations }) }, summary: recordedSummary() });
     if (WRITE) writeFileSync(PAGE, expected);
     expect(readFileSync(PAGE, 'utf8')).toBe(expected);
-  }, 60_000);
+  });
 
   it('names proofs and obligations that are there, and every check', () => {
     const proofs = allGuarantees.flatMap(({ proofs: of }) => of);

@@ -27,7 +27,7 @@ describe("a context's DataSource for the command line, embedded", () => {
     await expect(commandLineSource(spec, { kind: 'pglite', dataDir }).initialize()).rejects.toThrow('is in use by process');
     await host.close();
     rmSync(dataDir, { recursive: true });
-  }, 60_000);
+  });
 
   it('is refused for a target or a context that cannot be meant', () => {
     expect(() => commandLineSource(spec, { kind: 'postgres', url: 'mysql://x', poolSize: 1 })).toThrow("context 'late-orders': url must begin with");

@@ -56,5 +56,5 @@ describe('a process killed in the middle of its writes', () => {
     const there = new Set(rows.map(({ id }) => id));
     expect(acknowledged.filter((id) => !there.has(id))).toEqual([]);
     await databases.close();
-  }, 120_000);
+  });
 });

@@ -102,7 +102,7 @@ describe('DataDirLock', () => {
       // All are killed, the winner too: the next round begins with what a crash leaves behind.
       await Promise.all(racing.map((one) => one.kill()));
     }
-  }, 60_000);
+  });
 
   it('takes a path far longer than a socket address', () => {
     const deep = join(folder, 'd'.repeat(120), 'e'.repeat(120));

@@ -145,5 +145,5 @@ describe('Databases in a folder', () => {
     const orders = await second.open(notes('orders'));
     await expect(orders.query('SELECT said FROM orders.notes ORDER BY id')).resolves.toEqual([{ said: 'kept' }, { said: 'unharmed' }]);
     await expect(orders.query('SHOW fsync')).resolves.toEqual([{ fsync: 'on' }]);
-  }, 90_000);
+  });
 });

@@ -32,7 +32,7 @@ describe('FsyncNodeFS', () => {
     databases = begin();
     orders = await open(databases);
     await orders.query('CREATE TABLE orders.seen (id int PRIMARY KEY)');
-  }, 90_000);
+  });
   beforeEach(() => {
     synced.length = 0;
   });

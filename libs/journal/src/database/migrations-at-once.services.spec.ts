@@ -57,5 +57,5 @@ describe(`${REPLICAS} replicas that start at once on an empty database`, () => {
       await expect(source.query(`SELECT id FROM ${schema}.notes`)).resolves.toEqual([{ id: 1 }]);
     }
     await databases.close();
-  }, 90_000);
+  });
 });

@@ -20,7 +20,7 @@ describe('ensureCluster', () => {
     expect(readdirSync(folder).toSorted()).toEqual(['postgres', 'secret']);
     await expect(ensureCluster(folder, (line) => lines.push(line))).resolves.toBe(cluster);
     expect(lines).toEqual([`creating the embedded database in ${folder}`]);
-  }, 90_000);
+  });
 
   it('refuses a folder in its place that is no database', async () => {
     mkdirSync(join(folder, 'postgres'));

@@ -57,7 +57,7 @@ beforeAll(async () => {
   await late.query(`INSERT INTO late_orders.subscription_checkpoint VALUES ('mail', 'letters', 17)`);
   await late.query(`INSERT INTO late_orders.inbox VALUES ('*', 'id', 'digest', '{"outcome":"success"}')`);
   await host.close();
-}, 90_000);
+});
 beforeEach(async () => {
   place = await createServerDatabase();
   said = [];

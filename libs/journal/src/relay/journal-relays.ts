@@ -205,7 +205,7 @@ export class JournalRelays {
       return;
     }
     if (!this.relays.some(({ follows }) => follows)) return;
-    this.claimedAt = 0;
+    this.claimedAt = -Infinity;
     this.due.ring();
   }
 

@@ -112,19 +112,19 @@ describe('a commit at one host', () => {
     const [there, here] = [host(), host()];
     await listening(there, here);
     const deliver = await shop.consumer(arrivals.take);
-    const leader = await shop.host(deliver, { replicas: there.replicas, pollMs: 3_600_000 });
+    // Neither looks by itself while this test runs: whatever happens was told.
+    const timing = { claimMs: 3_600_000 };
+    const leader = await shop.host(deliver, { replicas: there.replicas, pollMs: 3_600_000, timing });
     const elsewhere = { ...shop.sales.journal, signal: new JournalSignal() };
-    const follower = await shop.host(deliver, { replicas: here.replicas, pollMs: 3_600_000, journal: elsewhere });
+    const follower = await shop.host(deliver, { replicas: here.replicas, pollMs: 3_600_000, journal: elsewhere, timing });
     const sell = (amount: number) => {
       const unit = new UnitOfWork(elsewhere);
       return runAs('sales', () => unit.run(async () => unit.append(`s${amount}`, 0, [new Sold({ saleId: 'a', amount })])));
     };
     await sell(1);
     await until(() => arrivals.count === 1);
-    const since = performance.now();
     await leader.stop(AbortSignal.timeout(1_000));
     await until(async () => (await follower.status())[0]?.leader === true);
-    expect(performance.now() - since).toBeLessThan(900);
     await sell(2);
     await until(() => arrivals.count === 2);
     await shop.stopHosts();

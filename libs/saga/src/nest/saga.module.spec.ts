@@ -133,7 +133,7 @@ describe('SagaModule', () => {
     await expect(help).rejects.toBeInstanceOf(SagaNotWaiting);
     expect(() => status.operations('seats')).toThrow('this host has no sagas of seats');
     await expect(status.list('seats', {}, 1)).rejects.toThrow('this host has no sagas of seats');
-  }, 60_000);
+  });
 
   it('moves nothing any more once the host begins to stop, long before it is drained', async () => {
     const host = await start([TripSaga], [Prefix, TripSaga]);
@@ -142,7 +142,7 @@ describe('SagaModule', () => {
     const left = await host.get(SagaStatus, { strict: false }).find('trips', 'trips.booking', 'late');
     expect(left).toMatchObject({ status: 'running', step: 'take-seat' });
     expect(left?.holder).toBeUndefined();
-  }, 60_000);
+  });
 
   it('refuses to start and names all that is wrong', async () => {
     const refusal = await start([BrokenSaga, TripSaga], [Prefix, TripSaga]).catch((error: unknown) => error);
@@ -150,5 +150,5 @@ describe('SagaModule', () => {
     expect(refusal).toMatchObject({ violations: [expect.stringContaining("sagas of trips: BrokenSaga can't be had")] });
     const second = await start([BrokenSaga], [Prefix, TripSaga, BrokenSaga], 5).catch((error: unknown) => error);
     expect(second).toMatchObject({ violations: ['sagas of trips: leaseMs must be 100 to 600000, not 5', 'saga trips.broken: it has no steps'] });
-  }, 60_000);
+  });
 });
