@@ -7,6 +7,8 @@ import { RemoteLink } from '../host/remote-link.js';
 /** A transaction that is open for this long holds every subscription back by as much. */
 const LONG_OPEN_SECONDS = 10;
 
+type Held = Awaited<ReturnType<JournalHost['horizon']>>[number];
+
 /** What makes this host ready: its own databases, migrations and consumers. Contexts on other hosts never make it unready. */
 @Injectable()
 export class HostHealth {
@@ -46,8 +48,14 @@ export class HostHealth {
     const long = (await this.journals.horizon()).filter(({ seconds }) => seconds > LONG_OPEN_SECONDS);
     return long.map(({ contexts, seconds, holder }) => {
       this.#log.warn({ message: 'an open transaction holds back the readers of journals', contexts, seconds, holder });
-      const session = holder?.pid === undefined ? 'a prepared transaction' : `session ${holder.pid}${holder.applicationName ? ` (${holder.applicationName})` : ''}`;
-      return `${session} has been open for ${Math.floor(seconds)} s and holds back the events of ${contexts.join(', ')}`;
+      return `${sessionOf(holder)} has been open for ${Math.floor(seconds)} s and holds back the events of ${contexts.join(', ')}`;
     });
   }
+}
+
+/** Who holds it, as far as this host's role may see: the session of another role has no number for it. */
+function sessionOf(holder: Held['holder']): string {
+  if (holder?.state === 'prepared') return 'a prepared transaction';
+  if (holder?.pid === undefined) return 'a session that this role may not see';
+  return `session ${holder.pid}${holder.applicationName ? ` (${holder.applicationName})` : ''}`;
 }

@@ -16,7 +16,7 @@ afterAll(() => sales.close());
 
 const write = (sql: string, params: readonly unknown[] = []) => sales.unit.run(() => sales.unit.execute(sql, params));
 const handled = (count: number, daysAgo: number) =>
-  write(`INSERT INTO sales.inbox (consumer, message_id, recorded_at) SELECT '*', $2::text || '-' || n, now() - $2::int * interval '1 day' FROM generate_series(1, $1::int) AS n`, [count, daysAgo]);
+  write(`INSERT INTO sales.inbox (consumer, message_id, recorded_at) SELECT '*', $2::text || '-' || n, now() - $2::float8 * interval '1 day' FROM generate_series(1, $1::int) AS n`, [count, daysAgo]);
 const plain = (count: number, daysAgo: number, stream?: string) =>
   write(`INSERT INTO sales.journal (stream, version, type, schema_version, key, data, metadata, recorded_at)
     SELECT $3::text, CASE WHEN $3::text IS NULL THEN NULL ELSE n END, 'sales.sold', 1, 'k', '{}', '{}', now() - $2::int * interval '1 day' FROM generate_series(1, $1::int) AS n`, [count, daysAgo, stream ?? null]);
@@ -102,8 +102,9 @@ describe('the upkeep of a context', () => {
   };
 
   it('keeps replies for thirty days and events for ever, unless told otherwise', async () => {
-    await handled(1, 31);
-    await handled(1, 29);
+    const aQuarterOfAnHour = 0.01;
+    await handled(1, 30 + aQuarterOfAnHour);
+    await handled(1, 30 - aQuarterOfAnHour);
     await sales.unit.run(async () => sales.unit.append('s', 0, [new Sold({ saleId: 's', amount: 1 })]));
     await plain(1, 4_000);
     await keep({}, async () => (await count('inbox')) === 1);

@@ -89,7 +89,7 @@ describe('an event', () => {
 
 /** Whether the transport above holds back the first attempt of an event with this id. */
 function isHeld(id: string): boolean {
-  const plan = new FaultPlan(11, { delay: 0, reorder: 0.5, duplicate: 0, lostReply: 0, crash: 0, undelivered: 0 });
+  const plan = new FaultPlan(11, { delay: 0, reorder: 0.5, duplicate: 0, lostReply: 0, crash: 0, undelivered: 0 }, 60_000);
   return plan.next('shop.watch', id).reorder;
 }
 
