@@ -2,6 +2,7 @@ import { Command, Query } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { service, type Access } from './access.js';
 import { compileCopy, type Copy } from './copy.js';
+import { compileCopyOfValid } from './copy-of-valid.js';
 import { ContractDeclarationError, requireDeclarable, requireFreeNames } from './declaration.js';
 import type { AnyFailureClass } from './failure.js';
 import type { MessageName } from './names.js';
@@ -25,6 +26,8 @@ export interface RequestContract<K extends 'command' | 'query' = 'command' | 'qu
   readonly copyInput: Copy<Fields>;
   /** Reader's side: unknown fields are dropped. */
   readonly readInput: Copy<Fields>;
+  /** Another copy of what one of the two made, for `restore`: nothing is checked. */
+  readonly copyValid: (fields: Fields) => Fields;
   readonly copyOutput: Copy<unknown>;
   readonly readOutput: Copy<unknown>;
 }
@@ -144,6 +147,7 @@ function requestContract<K extends 'command' | 'query'>(
     access: spec.access ?? [service()],
     copyInput: compileCopy(name, spec.input, 'strict'),
     readInput: compileCopy(name, spec.input, 'lenient'),
+    copyValid: compileCopyOfValid(spec.input),
     copyOutput: output === undefined ? nothing : compileCopy(`${name} (output)`, output, 'strict'),
     readOutput: output === undefined ? nothing : compileCopy(`${name} (output)`, output, 'lenient'),
   };

@@ -1,4 +1,5 @@
 import { parseName, type Envelope, type Outcome } from '@isolith/contracts';
+import { timestamp } from './timestamp.js';
 
 /** The one answer to a request, as it crosses. */
 export function answerTo(request: Envelope, outcome: Outcome): Envelope {
@@ -7,7 +8,7 @@ export function answerTo(request: Envelope, outcome: Outcome): Envelope {
     id: request.id,
     source: `/${parseName(request.type).context}`,
     type: request.type,
-    time: new Date().toISOString(),
+    time: timestamp(Date.now()),
     kind: 'reply',
     schemaversion: request.schemaversion,
     correlationid: request.correlationid,

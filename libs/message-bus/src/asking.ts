@@ -26,7 +26,8 @@ function hadNoEffect(error: unknown): boolean {
   return WITHOUT_EFFECT.some((known) => error instanceof known);
 }
 
-const mayPass = (error: unknown): boolean => error instanceof IsolithError && error.retryable && !(error instanceof NobodyHereError);
+/** Whether asking again may end otherwise. */
+export const mayPass = (error: unknown): boolean => error instanceof IsolithError && error.retryable && !(error instanceof NobodyHereError);
 
 /**
  * Asks until there is an answer that asking again would not change, or the signal aborts. Every attempt carries the same
@@ -36,17 +37,28 @@ const mayPass = (error: unknown): boolean => error instanceof IsolithError && er
  * even when the last one was certainly not delivered, failed in a way that nobody stores, or was refused by a host that
  * knows nothing of the one before.
  */
-export async function askUntil<T>(signal: AbortSignal, ask: () => Promise<T>, { random = Math.random }: AskOptions = {}): Promise<T> {
+export async function askUntil<T>(signal: AbortSignal, ask: () => Promise<T>, options: AskOptions = {}): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    return askAgain(signal, ask, error, options);
+  }
+}
+
+/** `askUntil` for whoever has asked once already and got this error. */
+export async function askAgain<T>(signal: AbortSignal, ask: () => Promise<T>, first: unknown, { random = Math.random }: AskOptions = {}): Promise<T> {
   let unknown: OutcomeUnknownError | undefined;
+  let error = first;
   for (let attempt = 0; ; attempt += 1) {
+    if (error instanceof OutcomeUnknownError) unknown = error;
+    // Full jitter: hosts that lost the same broker must not come back in step.
+    const pauseMs = Math.ceil(random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10)));
+    const again = mayPass(error) && !signal.aborted && (await pause(pauseMs, true, { signal }).catch(() => false));
+    if (!again) throw unknown !== undefined && hadNoEffect(error) ? unknown : error;
     try {
       return await ask();
-    } catch (error) {
-      if (error instanceof OutcomeUnknownError) unknown = error;
-      // Full jitter: hosts that lost the same broker must not come back in step.
-      const pauseMs = Math.ceil(random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10)));
-      const again = mayPass(error) && !signal.aborted && (await pause(pauseMs, true, { signal }).catch(() => false));
-      if (!again) throw unknown !== undefined && hadNoEffect(error) ? unknown : error;
+    } catch (next) {
+      error = next;
     }
   }
 }

@@ -1,11 +1,12 @@
 import {
   checkAccess, ContractViolationError, ForbiddenError, HandlerError, NotDeliveredError, outcomeOfThrown,
-  servicePrincipal, UnauthenticatedError, UnknownMessageError, type Envelope, type Outcome, type RequestContract,
+  servicePrincipal, UnauthenticatedError, UnknownMessageError, type Envelope, type Outcome, type Principal, type RequestContract,
 } from '@isolith/contracts';
 import { answerTo } from './answer.js';
 import type { Handlers, RequestHandler } from './handlers.js';
 import { noInbox, type Inbox } from './inbox.js';
 import { refusalOf } from './refusal-of.js';
+import { Running } from './running.js';
 import { runInScope, type MessageScope } from './scope.js';
 import type { Delivery, SubscriptionAddress, TakeSetAside } from './transport.js';
 import { UnseenReasons } from './unseen-reasons.js';
@@ -13,10 +14,21 @@ import { UnseenReasons } from './unseen-reasons.js';
 /** Told of what a caller never sees: the original of an error that crosses as `handler-error`, and the cause of one that may pass. */
 export type ErrorSink = (message: string, error: unknown, envelope: Envelope) => void;
 
+type Fields = Record<string, unknown>;
+
+/** How a request came: as a wire carries it or from a sender of this host; for the first time or again. */
+interface Arrival {
+  readonly fromWire: boolean;
+  readonly redelivered: boolean;
+}
+
+/** Who may do nothing. */
+const NOBODY: Principal = { service: '', roles: [] };
+
 /** The receiving half of the bus: access, validation, inbox, handler, answer. */
 export class Receiver {
   private readonly inboxes = new Map<string, Inbox>();
-  private readonly running = new Set<Promise<unknown>>();
+  private readonly running = new Running();
   private readonly unseen = new UnseenReasons();
 
   constructor(
@@ -30,8 +42,7 @@ export class Receiver {
 
   /** Handles a delivery of a request lane of a context; always answers. `fromWire` data is validated here, local data was by its sender. */
   async onRequest(delivery: Delivery, context: string, fromWire: boolean): Promise<void> {
-    const outcome = await this.track(this.outcomeOf(delivery, context, fromWire));
-    await delivery.reply(answerTo(delivery.envelope, outcome));
+    await delivery.reply(answerTo(delivery.envelope, await this.outcome(delivery.envelope, context, { fromWire, redelivered: delivery.redelivered })));
   }
 
   /** Handles a subscription's delivery; rejects when it could not be dealt with, so that it comes again. */
@@ -77,60 +88,56 @@ export class Receiver {
     if (envelope.revokes !== undefined) throw new TypeError(`${envelope.type} can't revoke a command inside an open unit of work of its context; send it with \`revokes\` outside of the unit`);
     const handler = this.handlerOf(envelope);
     this.admit(envelope, contract);
-    const value = await runInScope({ ...scope, envelope, principal: envelope.principal ?? scope.principal }, () => handler.invoke(handler.message.restore(this.read(envelope, contract))));
+    const value = await runInScope({ ...scope, envelope, principal: envelope.principal ?? scope.principal }, () => handler.invoke(handler.message.restore(this.read(envelope, contract, false))));
     return contract.copyOutput(value);
   }
 
-  /** Resolves when nothing runs, or when the signal aborts between two looks. */
-  async idle(signal: AbortSignal): Promise<void> {
-    // What finishes may have started something else meanwhile, so look again until there is nothing.
-    while (this.running.size > 0 && !signal.aborted) await Promise.allSettled(this.running);
+  /** Resolves when no request runs, or when the signal aborts between two looks. */
+  idle(signal: AbortSignal): Promise<void> {
+    return this.running.idle(signal);
   }
 
-  private async track<T>(work: Promise<T>): Promise<T> {
-    this.running.add(work);
+  /**
+   * Runs a request of a lane of a context. Rejects with nothing that a handler or an inbox throws. Data that is not `fromWire`
+   * was validated and copied by its sender.
+   */
+  async outcome(envelope: Envelope, context: string, { fromWire, redelivered }: Arrival): Promise<Outcome> {
+    this.running.begin();
     try {
-      return await work;
+      let handler: RequestHandler;
+      let fields: Fields;
+      try {
+        handler = this.handlerOf(envelope);
+        // Whoever may write to this lane was let in for its context, not for every context of this host.
+        if (handler.message.contract.context !== context) throw new UnauthenticatedError(`${envelope.type} came to a lane of ${context}`);
+        this.admit(envelope, handler.message.contract);
+        fields = this.read(envelope, handler.message.contract, fromWire);
+      } catch (refusal) {
+        return refusalOutcome(refusal, redelivered);
+      }
+      const { contract } = handler.message;
+      try {
+        const value = await this.run(handler, envelope, fields);
+        // JSON has no undefined: nothing crosses as null.
+        return { outcome: 'success', value: contract.copyOutput(value) ?? null };
+      } catch (thrown) {
+        const outcome = handlerOutcome(contract, thrown);
+        if (outcome.outcome === 'error' && this.unseen.has(outcome.code, thrown, envelope)) this.report(`${handler.by} failed`, thrown, envelope);
+        return outcome;
+      }
     } finally {
-      this.running.delete(work);
+      this.running.end();
     }
   }
 
-  private async outcomeOf({ envelope, redelivered }: Delivery, context: string, fromWire: boolean): Promise<Outcome> {
-    let handler: RequestHandler;
-    try {
-      handler = this.handlerOf(envelope);
-      // Whoever may write to this lane was let in for its context, not for every context of this host.
-      if (handler.message.contract.context !== context) throw new UnauthenticatedError(`${envelope.type} came to a lane of ${context}`);
-      this.admit(envelope, handler.message.contract);
-      if (fromWire) handler.message.contract.readInput(envelope.data);
-    } catch (refusal) {
-      return refusalOutcome(refusal, redelivered);
-    }
-    const { contract } = handler.message;
-    try {
-      const value = await this.run(handler, envelope);
-      // JSON has no undefined: nothing crosses as null.
-      return { outcome: 'success', value: contract.copyOutput(value) ?? null };
-    } catch (thrown) {
-      const outcome = handlerOutcome(contract, thrown);
-      if (outcome.outcome === 'error' && this.unseen.has(outcome.code, thrown, envelope)) this.report(`${handler.by} failed`, thrown, envelope);
-      return outcome;
-    }
-  }
-
-  private run({ message, invoke }: RequestHandler, envelope: Envelope): Promise<unknown> {
+  private run({ message, invoke }: RequestHandler, envelope: Envelope, fields: Fields): Promise<unknown> {
     const { contract } = message;
-    const scope: MessageScope = {
-      context: contract.context,
-      principal: envelope.principal ?? { service: '', roles: [] },
-      envelope,
-      correlationId: envelope.correlationid,
-      ...(envelope.deadline === undefined ? {} : { deadline: envelope.deadline }),
-    };
+    const { principal = NOBODY, correlationid: correlationId, deadline } = envelope;
+    const of = { context: contract.context, principal, envelope, correlationId };
+    const scope: MessageScope = deadline === undefined ? of : { ...of, deadline };
     const inbox = contract.kind === 'command' ? this.inboxes.get(contract.context) : undefined;
     // An inbox may run the handler again, a sender may ask again; each run gets a copy of its own, untouched by the run before.
-    const handle = (): Promise<unknown> => invoke(message.restore(contract.readInput(envelope.data)));
+    const handle = (): Promise<unknown> => invoke(message.restore(contract.copyValid(fields)));
     return runInScope(scope, () => (inbox === undefined ? handle() : inbox.command(envelope, contract, handle)));
   }
 
@@ -151,9 +158,9 @@ export class Receiver {
     return handler;
   }
 
-  /** Data of a local sender: fresh and valid, made by the parse of this very contract. */
-  private read(envelope: Envelope, contract: RequestContract): Record<string, unknown> {
-    return isFields(envelope.data) ? envelope.data : contract.readInput(envelope.data);
+  /** Data of a local sender is fresh and valid, made by the parse of this very contract. */
+  private read({ data }: Envelope, contract: RequestContract, fromWire: boolean): Fields {
+    return !fromWire && isFields(data) ? data : contract.readInput(data);
   }
 
   private inboxOf(context: string): Inbox {
@@ -161,7 +168,7 @@ export class Receiver {
   }
 }
 
-const isFields = (data: unknown): data is Record<string, unknown> => typeof data === 'object' && data !== null && !Array.isArray(data);
+const isFields = (data: unknown): data is Fields => typeof data === 'object' && data !== null && !Array.isArray(data);
 
 /** What a handler threw, as its caller sees it. */
 function handlerOutcome(contract: RequestContract, thrown: unknown): Outcome {

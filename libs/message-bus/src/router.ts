@@ -3,6 +3,7 @@ import type { EventRetry } from './event-retry.js';
 import { Handlers, type EventHandler, type RequestHandler, type SubscriptionInfo } from './handlers.js';
 import { InProcessTransport } from './in-process-transport.js';
 import type { Inbox } from './inbox.js';
+import { LocalCalls } from './local-calls.js';
 import { isHere, type Placement } from './placement.js';
 import { Receiver, type ErrorSink } from './receiver.js';
 import { Sender } from './sender.js';
@@ -22,6 +23,8 @@ export interface RouterOptions {
   readonly onError: ErrorSink;
 }
 
+const FROM_HERE = { fromWire: false, redelivered: false };
+
 /**
  * Brings each message to the context that owns its contract, here or elsewhere, with the same result: the same copy
  * semantics, access checks, deadlines and errors.
@@ -29,9 +32,11 @@ export interface RouterOptions {
 export class MessageRouter {
   readonly placement: Placement;
   private readonly handlers = new Handlers();
+  /** Between the contexts of this host, for requests: what was given, or nothing but calls. */
+  private readonly between: Transport | undefined;
+  private readonly calls: LocalCalls;
+  /** Where events go without a transport to others. */
   private readonly local: Transport;
-  /** Whether data of the local lanes comes straight from the parse of its sender. */
-  private readonly trustsLocal: boolean;
   private readonly remote: Transport | undefined;
   private readonly sender: Sender;
   private readonly receiver: Receiver;
@@ -44,14 +49,14 @@ export class MessageRouter {
 
   constructor(options: RouterOptions) {
     this.placement = options.placement;
+    this.between = options.local;
     this.local = options.local ?? new InProcessTransport();
-    this.trustsLocal = options.local === undefined;
     this.remote = options.remote;
     this.receiver = new Receiver(this.handlers, options.onError);
+    this.calls = new LocalCalls((envelope, context) => this.receiver.outcome(envelope, context, FROM_HERE));
     this.sender = new Sender({
       placement: options.placement,
-      local: this.local,
-      trustsLocal: this.trustsLocal,
+      local: this.between ?? this.calls,
       remote: this.remote,
       requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
       join: (envelope, contract, scope) => this.receiver.join(envelope, contract, scope),
@@ -114,8 +119,11 @@ export class MessageRouter {
   /** Opens the lanes on which the contexts of this host call one another, and without a transport to others its subscriptions. */
   async listenHere(): Promise<void> {
     for (const context of this.placement.here) {
+      this.calls.open(context);
+      const { between } = this;
+      if (between === undefined) continue;
       for (const lane of ['requests', 'queries'] as const) {
-        this.lanes.push(await this.local.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, context, !this.trustsLocal)));
+        this.lanes.push(await between.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, context, true)));
       }
     }
     if (this.remote === undefined) await this.listenForEvents(this.local);
@@ -162,12 +170,14 @@ export class MessageRouter {
     const finished = (async () => {
       await this.stopInbound();
       await this.receiver.idle(signal);
+      this.calls.shut();
       await Promise.all(this.lanes.splice(0).map((listening) => listening.stop()));
     })();
     await Promise.race([finished, whenAborted(signal)]);
   }
 
   async close(): Promise<void> {
+    this.calls.close();
     await Promise.all([this.local.close(), this.remote?.close()]);
   }
 }

@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import {
-  ContractViolationError, GATEWAY, contractOf, HandlerError, NotDeliveredError, outcomeSchema, servicePrincipal, thrownOfOutcome, type Envelope, type RequestContract,
+  ContractViolationError, GATEWAY, contractOf, HandlerError, NotDeliveredError, outcomeSchema, servicePrincipal, thrownOfOutcome, type Envelope, type Outcome, type Principal, type RequestContract,
 } from '@isolith/contracts';
-import { askUntil } from './asking.js';
+import { askAgain, askUntil, mayPass } from './asking.js';
 import { underDeadline } from './deadline.js';
 import { dispatchOptionsOf } from './options.js';
+import { LocalCalls } from './local-calls.js';
 import { isHere, type Placement } from './placement.js';
 import { CallInsideUnitError } from './refusals.js';
 import { currentScope, type MessageScope } from './scope.js';
+import { timestamp } from './timestamp.js';
 import type { Transport } from './transport.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface SenderParts {
   readonly placement: Placement;
-  readonly local: Transport;
-  /** Whether local answers are objects that the receiver made a moment ago, by the strict parse of their contract. */
-  readonly trustsLocal: boolean;
+  /** To the contexts that run here: by function call, or through a transport that stands between them. */
+  readonly local: LocalCalls | Transport;
   readonly remote: Transport | undefined;
   /** How long a sender waits when it says nothing else, in milliseconds. */
   readonly requestTimeoutMs: number;
@@ -48,43 +51,66 @@ export class Sender {
     }
     const now = Date.now();
     const ownDeadline = now + (options.timeoutMs ?? this.parts.requestTimeoutMs);
-    const { user, roles } = scope.principal;
-    return {
+    // Field by field: spreading what may be absent takes longer than the rest of it.
+    const envelope: Mutable<Envelope> = {
       specversion: '1.0',
       id: options.id ?? randomUUID(),
       source: `/${scope.context}`,
       type: contract.name,
-      time: new Date(now).toISOString(),
+      time: timestamp(now),
       kind: contract.kind,
       schemaversion: contract.version,
       correlationid: scope.correlationId,
       deadline: Math.min(scope.deadline ?? ownDeadline, ownDeadline),
-      principal: options.principal ?? { service: scope.context, roles, ...(user === undefined ? {} : { user }) },
-      ...(scope.envelope === undefined ? {} : { causationid: scope.envelope.id }),
-      ...(scope.envelope?.traceparent === undefined ? {} : { traceparent: scope.envelope.traceparent }),
-      ...(options.revokes === undefined ? {} : { revokes: options.revokes }),
+      principal: options.principal ?? speakingFor(scope.context, scope.principal),
       // The parse is the copy: what the receiver gets shares nothing with what the caller holds.
       data: contract.copyInput(message),
     };
+    const { envelope: cause } = scope;
+    if (cause !== undefined) envelope.causationid = cause.id;
+    if (cause?.traceparent !== undefined) envelope.traceparent = cause.traceparent;
+    if (options.revokes !== undefined) envelope.revokes = options.revokes;
+    return envelope;
   }
 
-  private async dispatch(envelope: Envelope, contract: RequestContract): Promise<unknown> {
-    const here = isHere(this.parts.placement, contract.context);
-    const transport = here ? this.parts.local : this.parts.remote;
-    if (transport === undefined) throw new NotDeliveredError(`${contract.name} was not sent: ${contract.context} is not here and there is no transport to it`);
-    const address = { lane: contract.kind === 'command' ? 'requests' : 'queries', context: contract.context } as const;
-    const ask = async (signal: AbortSignal): Promise<unknown> => {
-      // One envelope object is one delivery: who handles it may keep something by it.
-      const outcome = outcomeSchema.parse((await transport.request({ ...envelope }, address, signal)).data);
-      if (outcome.outcome !== 'success') throw readable(contract, () => thrownOfOutcome(contract, outcome));
-      // What a trusted answer holds is a copy already; one from the wire is read leniently.
-      const copied = here && this.parts.trustsLocal && contract.output !== undefined;
-      return copied ? outcome.value : readable(contract, () => contract.readOutput(outcome.value));
-    };
+  private dispatch(envelope: Envelope, contract: RequestContract): Promise<unknown> {
+    const { placement, local, remote } = this.parts;
+    const here = isHere(placement, contract.context);
+    if (here && local instanceof LocalCalls) return this.call(local, envelope, contract);
+    const transport = here ? local : remote;
+    if (transport === undefined || transport instanceof LocalCalls) throw new NotDeliveredError(`${contract.name} was not sent: ${contract.context} is not here and there is no transport to it`);
     // Asked again, with the same id, while there is time: on the way between hosts anything may get lost, and what a handler
     // meets that passes (a database that is away, too much at once) must mean the same to a caller in every placement.
-    return underDeadline(envelope.deadline, (signal) => askUntil(signal, () => ask(signal)));
+    return underDeadline(envelope.deadline, (signal) => askUntil(signal, () => this.cross(transport, envelope, contract, signal)));
   }
+
+  /** By function call. The outcome is a copy already, made by the strict parse of its contract a moment ago. */
+  private async call(calls: LocalCalls, envelope: Envelope, contract: RequestContract): Promise<unknown> {
+    try {
+      return answerOf(await calls.ask(envelope, contract), contract);
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+      // One envelope object is one delivery: who handles it may keep something by it.
+      const ask = async (): Promise<unknown> => answerOf(await calls.ask({ ...envelope }, contract), contract);
+      return underDeadline(envelope.deadline, (signal) => askAgain(signal, ask, error));
+    }
+  }
+
+  /** One attempt through a medium. What comes back is read leniently: another version may have written it. */
+  private async cross(transport: Transport, envelope: Envelope, contract: RequestContract, signal: AbortSignal): Promise<unknown> {
+    const address = { lane: contract.kind === 'command' ? 'requests' : 'queries', context: contract.context } as const;
+    const outcome = outcomeSchema.parse((await transport.request({ ...envelope }, address, signal)).data);
+    if (outcome.outcome !== 'success') throw readable(contract, () => thrownOfOutcome(contract, outcome));
+    return readable(contract, () => contract.readOutput(outcome.value));
+  }
+}
+
+/** A context speaks for the user whose message it handles. */
+const speakingFor = (service: string, { user, roles }: Principal): Principal => (user === undefined ? { service, roles } : { service, roles, user });
+
+function answerOf(outcome: Outcome, contract: RequestContract): unknown {
+  if (outcome.outcome !== 'success') throw readable(contract, () => thrownOfOutcome(contract, outcome));
+  return contract.output === undefined ? undefined : outcome.value;
 }
 
 /** An answer that doesn't fit its contract is the answerer's fault, and must not look like the caller's. */
