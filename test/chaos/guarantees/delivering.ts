@@ -40,7 +40,7 @@ export const delivering: readonly Guarantee[] = [
     ],
     checks: ['accepted-orders-exist', 'orders-end', 'customers-are-told', 'nothing-is-left-over', 'books-agree', 'hosts-stay'],
     proofs: [
-      proof('libs/message-bus-rabbitmq/src/restart.faults.services.spec.ts', 'keeps what it had confirmed over a %s, and everything flows again within 10 s'),
+      proof('libs/message-bus-rabbitmq/src/restart.faults.services.spec.ts', 'keeps what it had confirmed over a %s, and everything flows again without a restart'),
       proof('libs/message-bus-rabbitmq/src/set-aside.services.spec.ts', 'because nobody could read it comes with its bytes and the reason'),
     ],
     open: ['A broker that loses its disk, and one of several nodes.'],
