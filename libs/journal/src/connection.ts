@@ -1,33 +1,35 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import type { PoolClient } from 'pg';
+import { poolOf } from './database/context-pool.js';
+import type { Statement, StatementResult } from './database/grouped-statement.js';
 import { reached, withoutValues } from './database-errors.js';
 
-export interface StatementResult<R> {
-  readonly rows: R[];
-  readonly rowCount: number | null;
-  readonly command: string;
-}
+export type { StatementResult };
 
 /**
- * What TypeORM's query runner holds: the client of `pg`. Statements go to it directly, because a query runner can't
- * name a prepared statement. `R` is the shape that the SQL yields; the SQL beside a call is what proves it.
+ * A connection, past the ORM: a query runner can't name a prepared statement. `R` is the shape that the SQL yields; the SQL beside a call
+ * is what proves it.
  */
 export interface PgClient {
-  query<R>(statement: { readonly name?: string; readonly text: string; readonly values?: readonly unknown[] }): Promise<StatementResult<R>>;
+  query<R>(statement: Statement): Promise<StatementResult<R>>;
 }
 
-export async function clientOf(runner: QueryRunner): Promise<PgClient> {
-  const client: PgClient = await runner.connect();
+/** What TypeORM's query runner holds. */
+export async function clientOf(runner: QueryRunner): Promise<PoolClient> {
+  const client: PoolClient = await runner.connect();
   return client;
 }
 
 /** Runs statements on a connection of their own, outside of any transaction. Throws as `reached` does. */
 export async function onConnection<T>(dataSource: DataSource, work: (client: PgClient) => Promise<T>): Promise<T> {
-  const runner = dataSource.createQueryRunner();
   try {
-    return await reached(clientOf(runner).then(work));
+    const lease = await reached(poolOf(dataSource).lease());
+    try {
+      return await reached(work(lease));
+    } finally {
+      lease.giveBack();
+    }
   } catch (error) {
     throw withoutValues(error);
-  } finally {
-    await runner.release();
   }
 }

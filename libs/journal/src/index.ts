@@ -32,4 +32,7 @@ export { SubscriptionRelays, type RelaysParts, type ServedJournal } from './rela
 export { checkRetention, type Retention } from './retention/retention.js';
 export { Upkeep, type UpkeepParts } from './retention/upkeep.js';
 export { schemaOf } from './schema-name.js';
+export { SingleStatements } from './single-statements.js';
+export { prepared } from './statements.js';
+export type { PreparedStatement } from './prepared-statement.js';
 export { UnitOfWork } from './unit-of-work.js';

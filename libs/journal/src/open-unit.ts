@@ -4,8 +4,8 @@ import type { z } from 'zod';
 import type { PreparedStatement } from './prepared-statement.js';
 import type { ContextJournal } from './context-journal.js';
 import { inboxValues, revocationOf, type InboxRow } from './inbox/inbox-row.js';
-import { pendingEvent, type PendingEvent } from './pending-event.js';
-import { JOURNAL_COLUMNS } from './statements.js';
+import { documentOf, originOf, pendingEvent, valuesOf, type PendingEvent } from './pending-event.js';
+import { repeated } from './repeated-statements.js';
 import { Transaction } from './transaction.js';
 
 /** The open unit of work of one context: its transaction and the events that its last statement will write. */
@@ -16,6 +16,7 @@ export class OpenJournalUnit implements OpenUnit {
   private readonly versions = new Map<string, number>();
   private readonly endListeners: ((committed: boolean) => void)[] = [];
   private open = true;
+  private origin: string | undefined;
 
   constructor(
     private readonly journal: ContextJournal,
@@ -41,7 +42,7 @@ export class OpenJournalUnit implements OpenUnit {
 
   append(event: object): void {
     this.requireOpen();
-    this.pending.push(pendingEvent(event, this.scope));
+    this.pending.push(this.pendingOf(event));
   }
 
   appendTo(stream: string, expectedVersion: number, events: readonly object[]): void {
@@ -49,7 +50,7 @@ export class OpenJournalUnit implements OpenUnit {
     if (!Number.isInteger(expectedVersion) || expectedVersion < 0) throw new TypeError(`expectedVersion of ${stream} must be 0 or a positive integer, not ${expectedVersion}`);
     const left = this.versions.get(stream) ?? expectedVersion;
     if (left !== expectedVersion) throw new Error(`${stream} is at version ${left} in this unit of work, not at ${expectedVersion}`);
-    const rows = events.map((event, index) => pendingEvent(event, this.scope, { stream, version: expectedVersion + index + 1 }));
+    const rows = events.map((event, index) => this.pendingOf(event, { stream, version: expectedVersion + index + 1 }));
     this.pending.push(...rows);
     this.versions.set(stream, expectedVersion + rows.length);
   }
@@ -65,12 +66,12 @@ export class OpenJournalUnit implements OpenUnit {
   }
 
   async query<S extends z.ZodType>(row: S, sql: string, params: readonly unknown[] = []): Promise<z.output<S>[]> {
-    const { rows } = await this.transaction.statement<unknown>({ text: sql, values: params });
+    const { rows } = await this.transaction.statement<unknown>(repeated(sql, params));
     return rows.map((found) => row.parse(found));
   }
 
   async execute(sql: string, params: readonly unknown[] = []): Promise<number> {
-    const { rowCount } = await this.transaction.statement({ text: sql, values: params });
+    const { rowCount } = await this.transaction.statement(repeated(sql, params));
     return rowCount ?? 0;
   }
 
@@ -97,19 +98,22 @@ export class OpenJournalUnit implements OpenUnit {
   /** Inbox row and events in one statement, the last one; then COMMIT. */
   async commit(handled: InboxRow | undefined): Promise<void> {
     this.open = false;
-    const { statements } = this.journal;
-    const columns = this.pending.length === 0 ? [] : JOURNAL_COLUMNS.map((column) => this.pending.map((row) => row[column]));
-    if (handled === undefined) {
-      await this.transaction.commit(columns.length === 0 ? undefined : { ...statements.append, values: columns });
-    } else {
-      const statement = columns.length === 0 ? statements.complete : statements.completeAndAppend;
-      await this.transaction.commit({ ...statement, values: [...inboxValues(handled), ...columns] });
-    }
+    const { append, appendOne, complete, completeAndAppend, completeAndAppendOne } = this.journal.statements;
+    const inbox = handled === undefined ? [] : inboxValues(handled);
+    const [first] = this.pending;
+    if (first === undefined) await this.transaction.commit(handled && { ...complete, values: inbox });
+    else if (this.pending.length === 1) await this.transaction.commit({ ...(handled === undefined ? appendOne : completeAndAppendOne), values: [...inbox, ...valuesOf(first)] });
+    else await this.transaction.commit({ ...(handled === undefined ? append : completeAndAppend), values: [...inbox, documentOf(this.pending)] });
   }
 
   rollback(): Promise<void> {
     this.open = false;
     return this.transaction.rollback();
+  }
+
+  private pendingOf(event: object, at?: { stream: string; version: number }): PendingEvent {
+    this.origin ??= originOf(this.scope);
+    return pendingEvent(event, this.context, this.origin, at);
   }
 
   private requireOpen(): void {

@@ -1,7 +1,9 @@
 import { isNativeError } from 'node:util/types';
 import type { PoolClient } from 'pg';
+import type { DataSource } from 'typeorm';
 import { claimConnection } from './connection-scope.js';
 import type { ConnectionSource } from './connection-source.js';
+import { Lease } from './lease.js';
 
 type Connected = (error: Error | undefined, client?: PoolClient, release?: (error?: Error | boolean) => void) => void;
 
@@ -10,6 +12,9 @@ type Connected = (error: Error | undefined, client?: PoolClient, release?: (erro
  * source, which only its owner ends.
  */
 export class ContextPool {
+  private readonly leases = new Set<Lease>();
+  private ended = false;
+
   constructor(
     readonly context: string,
     private readonly source: ConnectionSource,
@@ -36,14 +41,54 @@ export class ContextPool {
     );
   }
 
+  /**
+   * A connection for the journal's own statements, past the ORM: what its query runner does around a statement costs as much as the
+   * statement. Throws NestedCheckoutError as `connect` does.
+   */
+  async lease(): Promise<Lease> {
+    if (this.ended) throw new Error(`the database of ${this.context} is closed`);
+    const unclaim = claimConnection(this.context);
+    try {
+      const { client, giveBack } = await this.source.checkout();
+      const lease = new Lease(client, () => {
+        this.leases.delete(lease);
+        unclaim();
+        giveBack();
+      });
+      this.leases.add(lease);
+      if (this.ended) lease.giveBack();
+      return lease;
+    } catch (error) {
+      unclaim();
+      throw error;
+    }
+  }
+
   /** The source has its own listener for the errors of idle connections; a second report per context would say nothing new. */
   on(_event: 'error', _listener: (error: Error) => void): this {
     return this;
   }
 
+  /** Takes away what is still out, as the ORM has just done with its own. */
   end(done: (error?: Error) => void): void {
+    this.ended = true;
+    for (const lease of this.leases) lease.giveBack();
     done();
   }
+}
+
+/** What a DataSource takes its connections from. */
+const pools = new WeakMap<DataSource, ContextPool>();
+
+export function standsBehind(pool: ContextPool, dataSource: DataSource): void {
+  pools.set(dataSource, pool);
+}
+
+/** @throws Error for a DataSource that was not opened here */
+export function poolOf(dataSource: DataSource): ContextPool {
+  const pool = pools.get(dataSource);
+  if (pool === undefined) throw new Error('this DataSource was not opened by Databases');
+  return pool;
 }
 
 /** The `driver` option of a DataSource: where the ORM looks for the package `pg` and calls `new Pool(…)`. */

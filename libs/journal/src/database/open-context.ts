@@ -3,7 +3,7 @@ import { AbstractLogger, DataSource, MigrationExecutor, type DataSourceOptions, 
 import { clientOf } from '../connection.js';
 import { schemaOf } from '../schema-name.js';
 import type { ConnectionSource } from './connection-source.js';
-import { ContextPool, driverOver } from './context-pool.js';
+import { ContextPool, driverOver, standsBehind } from './context-pool.js';
 import { answerWithin } from './watched-connection.js';
 
 export type EntityClass = new (...args: never[]) => object;
@@ -49,7 +49,9 @@ export const contextOptions = ({ context, entities, migrations }: ContextSpec, p
 
 /** A DataSource over `source` whose schema exists and whose migrations have run. Nothing of it stays if that fails. */
 export async function openContext(spec: ContextSpec, source: ConnectionSource, limits: boolean): Promise<DataSource> {
-  const dataSource = new DataSource({ ...contextOptions(spec, new ContextPool(spec.context, source)), logger: new Silent() });
+  const pool = new ContextPool(spec.context, source);
+  const dataSource = new DataSource({ ...contextOptions(spec, pool), logger: new Silent() });
+  standsBehind(pool, dataSource);
   await dataSource.initialize();
   try {
     await migrate(dataSource, spec.context, limits);

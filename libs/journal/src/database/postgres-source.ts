@@ -1,5 +1,6 @@
 import { Pool, type PoolClient } from 'pg';
 import { endPool, leftInTransaction, takeFrom, type Checkout, type ConnectionSource } from './connection-source.js';
+import { mayGroup } from './grouped-statement.js';
 import { cutConnection, lossOf, owesAnswer, usualPatience, watchConnection } from './watched-connection.js';
 
 /** Milliseconds. Sent in the startup message, so they hold from the first statement and `RESET` comes back to them. */
@@ -40,6 +41,7 @@ export class PostgresSource implements ConnectionSource {
     });
     this.#pool.on('connect', (client) => {
       watchConnection(client, answerMs);
+      mayGroup(client);
       this.#connected.add(client);
       client.once('end', () => this.#connected.delete(client));
     });

@@ -5,10 +5,14 @@ import { Client, type PoolClient } from 'pg';
 const GOODBYE_MS = 1_000;
 
 interface Watch {
+  readonly client: PoolClient;
   readonly usualMs: number | undefined;
   patienceMs: number | undefined;
   /** Statements without their answer. */
   owed: number;
+  /** When the server last had nothing to answer, or answered. */
+  since: number;
+  timer: NodeJS.Timeout | undefined;
   lost: Error | undefined;
 }
 
@@ -27,7 +31,7 @@ const watches = new WeakMap<object, Watch>();
  * @param patienceMs how long an answer may take, in milliseconds; without it any time is fine
  */
 export function watchConnection(client: PoolClient, patienceMs?: number): void {
-  const watch: Watch = { usualMs: patienceMs, patienceMs, owed: 0, lost: undefined };
+  const watch: Watch = { client, usualMs: patienceMs, patienceMs, owed: 0, since: 0, timer: undefined, lost: undefined };
   watches.set(client, watch);
   // Also so that no error of a connection that is in use ends the process: the pool listens to idle ones only.
   client.on('error', (error) => {
@@ -37,7 +41,12 @@ export function watchConnection(client: PoolClient, patienceMs?: number): void {
   Object.assign(client, {
     query: (...statement: Parameters<typeof send>): unknown => {
       const answer: unknown = send(...statement);
-      if (isPromise(answer)) void awaitAnswer(client, watch, answer);
+      if (isPromise(answer)) {
+        owe(watch);
+        const answered = (): void => settle(watch);
+        // An error is an answer too; whoever asked has it.
+        void answer.then(answered, answered);
+      }
       return answer;
     },
   });
@@ -46,18 +55,40 @@ export function watchConnection(client: PoolClient, patienceMs?: number): void {
   stream.once('finish', () => setTimeout(() => stream.destroy(), GOODBYE_MS).unref());
 }
 
-async function awaitAnswer(client: PoolClient, watch: Watch, answer: Promise<unknown>): Promise<void> {
-  const { patienceMs } = watch;
+/** Told of a statement that is not sent by `client.query` and awaited by its promise. The returned function is called once, with its answer. */
+export function awaitAnswer(client: object): () => void {
+  const watch = watches.get(client);
+  if (watch === undefined) return () => undefined;
+  owe(watch);
+  return () => settle(watch);
+}
+
+function owe(watch: Watch): void {
+  if (watch.owed === 0) watch.since = performance.now();
   watch.owed += 1;
-  const timer = patienceMs === undefined ? undefined : setTimeout(() => hangUp(client, patienceMs), patienceMs);
-  try {
-    await answer;
-  } catch {
-    // An error is an answer too; whoever asked has it.
-  } finally {
-    clearTimeout(timer);
-    watch.owed -= 1;
-  }
+  watch.timer ??= look(watch, watch.patienceMs);
+}
+
+function settle(watch: Watch): void {
+  watch.owed -= 1;
+  watch.since = performance.now();
+}
+
+/**
+ * One timer per connection, not per statement: thousands of statements pass while it runs, and all that each leaves is the time of its
+ * answer. It looks when the first of them could be overdue, and again when the one that is owed then could be.
+ */
+function look(watch: Watch, afterMs: number | undefined): NodeJS.Timeout | undefined {
+  if (afterMs === undefined) return undefined;
+  return setTimeout(() => {
+    watch.timer = undefined;
+    const { client, owed, since, patienceMs } = watch;
+    if (owed === 0 || patienceMs === undefined) return;
+    const leftMs = since + patienceMs - performance.now();
+    // Timers count whole milliseconds, the clock does not.
+    if (leftMs < 1) hangUp(client, patienceMs);
+    else watch.timer = look(watch, leftMs);
+  }, afterMs).unref();
 }
 
 function hangUp(client: PoolClient, afterMs: number): void {
@@ -77,7 +108,11 @@ export function answerWithin(client: object, patienceMs: number): void {
 
 export function usualPatience(client: object): void {
   const watch = watches.get(client);
-  if (watch !== undefined) watch.patienceMs = watch.usualMs;
+  if (watch === undefined || watch.patienceMs === watch.usualMs) return;
+  watch.patienceMs = watch.usualMs;
+  // It would look too late for the next holder.
+  clearTimeout(watch.timer);
+  watch.timer = undefined;
 }
 
 /** Whether it is in the middle of a statement: such a connection is nobody else's yet. */

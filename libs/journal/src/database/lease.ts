@@ -1,0 +1,76 @@
+import type { PoolClient } from 'pg';
+import { grouped, BEGIN, COMMIT, type Statement, type StatementResult } from './grouped-statement.js';
+import { lossOf } from './watched-connection.js';
+
+/** A connection that is ours until it is given back, or taken away: its DataSource is closed. Nothing is sent on it any more then. */
+export class Lease {
+  private givenBack = false;
+
+  constructor(
+    private readonly client: PoolClient,
+    private readonly release: () => void,
+  ) {}
+
+  /** For the ORM, which has its own way to send. */
+  get connection(): PoolClient {
+    this.requireOwn();
+    return this.client;
+  }
+
+  async query<R>(statement: Statement): Promise<StatementResult<R>> {
+    this.requireOwn();
+    const [result] = (await grouped<R>(this.client, statement, {})) ?? [await this.plain<R>(statement)];
+    return result ?? nothing();
+  }
+
+  async begin(): Promise<void> {
+    this.requireOwn();
+    await this.plain(BEGIN);
+  }
+
+  /** Begins a transaction with its first statement, in one round trip where that is possible. */
+  async beginWith<R>(statement: Statement): Promise<StatementResult<R>> {
+    this.requireOwn();
+    const together = grouped<R>(this.client, statement, { begin: true });
+    if (together !== undefined) return (await together)[1] ?? nothing();
+    await this.begin();
+    return this.query<R>(statement);
+  }
+
+  /** What the server says to COMMIT: it answers ROLLBACK when a statement had failed. */
+  async commit(): Promise<string> {
+    this.requireOwn();
+    return (await this.plain(COMMIT)).command;
+  }
+
+  /** Commits with the last statement, in one round trip; undefined when that is not possible, and nothing was sent. */
+  commitWith(statement: Statement): Promise<string> | undefined {
+    this.requireOwn();
+    return grouped(this.client, statement, { commit: true })?.then((results) => results.at(-1)?.command ?? '');
+  }
+
+  async rollback(): Promise<void> {
+    this.requireOwn();
+    await this.plain({ text: 'ROLLBACK' });
+  }
+
+  giveBack(): void {
+    if (this.givenBack) return;
+    this.givenBack = true;
+    this.release();
+  }
+
+  private plain<R>({ name, text, values }: Statement): Promise<StatementResult<R>> {
+    const answer: Promise<StatementResult<R>> = this.client.query<never>({ ...(name === undefined ? {} : { name }), text, ...(values === undefined ? {} : { values: [...values] }) });
+    return answer;
+  }
+
+  /** @throws what took the connection away, if it is no longer ours */
+  private requireOwn(): void {
+    const loss = lossOf(this.client);
+    if (loss !== undefined) throw loss;
+    if (this.givenBack) throw new Error('Connection terminated');
+  }
+}
+
+const nothing = (): { rows: never[]; rowCount: null; command: string } => ({ rows: [], rowCount: null, command: '' });
