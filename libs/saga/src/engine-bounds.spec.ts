@@ -106,7 +106,7 @@ describe('a database that fails', () => {
         terms: leases.terms,
         claim: (...args) => (what === 'claim' && broken.value ? refuse() : leases.claim(...args)),
         held: (...args) => (what === 'claim' && broken.value ? refuse() : leases.held(...args)),
-        renew: leases.renew.bind(leases), giveBack: leases.giveBack.bind(leases), outlook: leases.outlook.bind(leases), orphans: leases.orphans.bind(leases),
+        status: leases.status.bind(leases), renew: leases.renew.bind(leases), giveBack: leases.giveBack.bind(leases), outlook: leases.outlook.bind(leases), orphans: leases.orphans.bind(leases),
       },
     };
   };

@@ -41,6 +41,11 @@ export class HeldSagas {
     return this.moving.has(text(key));
   }
 
+  /** Whether it moves here, or will as soon as its unit commits. */
+  isHere(key: SagaKey): boolean {
+    return this.has(key) || [...this.expected].some(({ name, id }) => name === key.name && id === key.id);
+  }
+
   /** All that a claim must leave alone: what moves, and what was inserted by a unit whose end is not known. */
   keys(): readonly SagaKey[] {
     return [...this.expected, ...this.moving.values()];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { SingleStatements } from '@isolith/journal';
 import { until } from '@isolith/message-bus/testing';
 import type { SagaRow } from './progress.js';
 import { leaseTerms } from './saga-lease.js';
@@ -30,8 +31,8 @@ async function leaseOf(id: string): Promise<z.output<typeof lease>> {
 /** A host by its table alone. Its leases outlast a machine that is slow. */
 function bare(options: HostOptions = { leaseMs: 60_000 }): { readonly leases: SagaLeases; readonly table: SagaTable } {
   const terms = leaseTerms(options);
-  const { unit, database } = world.context;
-  return { leases: new SagaLeases('orders', unit, database, terms), table: new SagaTable('orders', unit, terms) };
+  const { unit, database, journal } = world.context;
+  return { leases: new SagaLeases('orders', unit, database, terms), table: new SagaTable('orders', unit, new SingleStatements(journal), terms) };
 }
 
 const begin = async (name: `orders.${string}`, ...ids: readonly string[]): Promise<void> => {

@@ -50,6 +50,27 @@ describe('a host that dies between any two transitions', () => {
     ['back', { 'do c': 'refuse' }, 'compensated', ['do a', 'do b', 'undo b', 'undo a', 'tell-failed']],
     ['back after silence', { 'do b': 'late' }, 'compensated', ['do a', 'undo b', 'undo a', 'tell-failed']],
   ];
+  it('leaves those that it was saving together to the next one, with no effect twice', async () => {
+    const declared = workSaga('orders.together', ['a', 'b', 'c!']);
+    for (let dieAt = 0, died = true; died; dieAt += 1) {
+      workshop = await new Workshop().open();
+      const ids = ['x', 'y', 'z'].map((which) => `${which} of ${(runs += 1)}`);
+      const life = mortal(dieAt);
+      const first = world.engine([declared], workshop.execute, { alone: true }, life.wrap);
+      await first.start();
+      // Begun before any of them moves: their answers come, and are saved, together.
+      await world.beginTogether(first, declared, ids);
+      died = (await Promise.race([life.stopped.then(() => 'died'), Promise.all(ids.map((id) => world.ended(id))).then(() => 'ended')])) === 'died';
+      if (died) world.forget(first);
+      const next = died ? world.engine([declared], workshop.execute, { alone: true }) : first;
+      if (died) await next.start();
+      for (const id of ids) expect({ dieAt, status: await world.ended(id) }).toEqual({ dieAt, status: 'completed' });
+      expect(workshop.done()).toHaveLength(9);
+      expectOneEffectPerId();
+      await next.drain(AbortSignal.timeout(1_000));
+    }
+  });
+
   it.each(paths)('leaves a saga on its way %s to the next one, with no effect twice', async (_path, faults, expected, effects) => {
     for (let dieAt = 0, died = 1; died > 0; dieAt += 1) {
       workshop = await new Workshop().open();

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { runAs } from '@isolith/message-bus';
-import { Alarm } from './alarm.js';
 import { HeldSagas } from './held-sagas.js';
-import type { SagaKey, SagaRow } from './progress.js';
-import { pauseAfter } from './retry.js';
+import { Lookout } from './lookout.js';
+import type { SagaKey, SagaRow, SagaStatusName } from './progress.js';
 import type { SagaPlan } from './saga.js';
+import { endOf, SagaEnds, type SagaEnd } from './saga-ends.js';
 import type { SagaLeases } from './saga-leases.js';
 import type { SagaLog } from './saga-log.js';
 import { SagaMover } from './saga-mover.js';
@@ -28,21 +28,26 @@ export interface SagaEngineOptions {
 /** A saga whose unit of work has not ended yet. */
 export interface Expected {
   readonly held: boolean;
-  /** Told once, whether the unit committed. */
-  readonly ended: (committed: boolean) => void;
+  /** Told once: with the saga when the unit committed, without when nothing of it is there. */
+  readonly ended: (begun?: Begun) => void;
+}
+
+/** A saga as its unit inserted it, and how long ago that was. */
+export interface Begun {
+  readonly row: SagaRow;
+  readonly ageMs: number;
 }
 
 export interface SagaEngineParts {
   readonly context: string;
   readonly table: Pick<SagaTable, 'save' | 'putOff'>;
-  readonly leases: Pick<SagaLeases, 'terms' | 'claim' | 'held' | 'renew' | 'giveBack' | 'outlook' | 'orphans'>;
+  readonly leases: Pick<SagaLeases, 'terms' | 'claim' | 'held' | 'status' | 'renew' | 'giveBack' | 'outlook' | 'orphans'>;
   readonly execute: Execute;
   readonly log: SagaLog;
   /** Aborts when the host begins to stop: no further step is taken from then on. */
   readonly draining?: AbortSignal;
 }
 
-const AFTER_ERROR = { attempts: 1, initialDelayMs: 500, maxDelayMs: 10_000 };
 /** Leases of other hosts end all the time; they are not looked at more often than this. */
 const SHORTEST_LOOK_MS = 10;
 
@@ -55,37 +60,28 @@ const SHORTEST_LOOK_MS = 10;
  * Whoever is not moving exists in the table only, so a pause holds neither a slot nor memory, and a crash loses
  * nothing but the answer to a command that will be asked for again with the same id.
  *
- * The engine:
- *   idle --alarm, a slot came free with others waiting, a saga was lost--> looking --slots filled--> idle
- * One look runs at a time; a wake-up during a look makes it look once more, so none is lost. A look that fails pauses
- * the next one, longer each time.
+ * The engine looks at the table when its alarm rings, when a slot came free with others waiting, and when it is woken.
  */
 export class SagaEngine {
   private readonly concurrency: number;
   private readonly pollMs: number;
-  private readonly random: () => number;
   private readonly plans = new Map<string, SagaPlan>();
   private readonly held: HeldSagas;
   private readonly mover: SagaMover;
-  private readonly alarm = new Alarm(() => this.look());
+  private readonly lookout: Lookout;
+  private readonly ends: SagaEnds;
   /** Whoever wakes the engine may be inside a unit of work or a request: what it does is no part of that. */
   private readonly apart = AsyncLocalStorage.snapshot();
   /** Names of sagas that a newer version has moved, each said once. */
   private readonly newerSaid = new Set<string>();
   private phase: 'waiting' | 'started' | 'draining' = 'waiting';
-  private looking: Promise<void> | undefined;
-  private lookAgain = false;
   /** The table holds due sagas for which no slot was free. */
   private backlog = false;
-  private failures = 0;
-  /** No look before this time (performance.now()): the database has just failed. */
-  private notBefore = 0;
 
   constructor(private readonly parts: SagaEngineParts, options: SagaEngineOptions = {}) {
     const { concurrency = 64, compensationAttempts = 12, pollMs = 5_000, random = Math.random } = options;
     this.concurrency = concurrency;
     this.pollMs = pollMs;
-    this.random = random;
     const { context, table, leases, execute, log } = parts;
     this.held = new HeldSagas(leases, (error) => log.warn({ message: `the leases of the sagas of ${context} can't be renewed`, err: error }));
     this.mover = new SagaMover({
@@ -95,6 +91,12 @@ export class SagaEngine {
       goesOn: () => this.goesOn,
       extended: (row) => this.held.extended(row),
       putOffMs: pollMs,
+    });
+    this.ends = new SagaEnds((key) => this.asContext(() => leases.status(key)));
+    this.lookout = new Lookout({
+      look: () => this.asContext(() => this.fillSlots()),
+      wanted: () => this.goesOn && this.plans.size > 0,
+      random,
     });
   }
 
@@ -118,28 +120,37 @@ export class SagaEngine {
     for (const { name, count } of await this.asContext(() => this.parts.leases.orphans([...this.plans.values()]))) {
       this.parts.log.error({ message: `${count} unfinished sagas ${name} rest: no saga of that name is declared`, saga: name, count });
     }
-    this.look();
+    this.lookout.look();
   }
 
   /**
    * A saga is about to be inserted by an open unit. With `held` a slot is kept for it and its lease is to be this host's:
-   * after the commit this host goes on with it at once, from what the table says. Without, whoever has a slot first takes it.
+   * after the commit this host goes on with it at once. Without, whoever has a slot first takes it.
+   *
+   * It goes on from what it inserted: nobody else has written the row while its lease lasts. When the unit took longer than
+   * that it reads the row first. Another may still claim it between that look and the step: then the step is sent by both
+   * under one id, and this host's save finds another token.
    */
   expect(key: SagaKey): Expected {
     const held = this.goesOn && this.held.size < this.concurrency;
     const expected = { ...key };
     if (held) this.held.expect(expected);
-    const ended = (committed: boolean): void => {
+    const ended = (begun?: Begun): void => {
       this.held.unexpect(expected);
-      if (committed && held) this.take(key, () => this.parts.leases.held(key));
-      else if (committed || this.backlog) this.lookWithSlot();
+      if (begun !== undefined && held) this.take(key, () => this.firstRow(begun));
+      else if (begun !== undefined || this.backlog) this.lookWithSlot();
     };
     return { held, ended };
   }
 
+  /** Resolves with how the saga ended, whoever brought that about. Rejects when the signal aborts first, or there is no such saga. */
+  ended(key: SagaKey, signal: AbortSignal): Promise<SagaEnd> {
+    return this.ends.wait(key, this.held.isHere(key), signal);
+  }
+
   /** Something in the table has become due. */
   wake(): void {
-    this.look();
+    this.lookout.look();
   }
 
   /**
@@ -148,9 +159,9 @@ export class SagaEngine {
    */
   async drain(signal: AbortSignal): Promise<void> {
     this.phase = 'draining';
-    this.alarm.clear();
+    this.lookout.clear();
     const finished = (async () => {
-      await this.looking;
+      await this.lookout.idle();
       await this.giveBack(this.held.keys());
       await this.held.idle();
     })();
@@ -161,26 +172,8 @@ export class SagaEngine {
 
   /** Looks as soon as a slot is free. */
   private lookWithSlot(): void {
-    if (this.held.size < this.concurrency) this.look();
+    if (this.held.size < this.concurrency) this.lookout.look();
     else this.backlog = true;
-  }
-
-  private look(): void {
-    if (!this.goesOn || this.plans.size === 0) return;
-    if (this.looking !== undefined) {
-      this.lookAgain = true;
-      return;
-    }
-    const wait = this.notBefore - performance.now();
-    if (wait > 0) {
-      this.alarm.within(wait);
-      return;
-    }
-    this.lookAgain = false;
-    this.looking = this.asContext(() => this.fillSlots()).finally(() => {
-      this.looking = undefined;
-      if (this.lookAgain) this.look();
-    });
   }
 
   private async fillSlots(): Promise<void> {
@@ -196,16 +189,16 @@ export class SagaEngine {
       this.backlog = claimed.length >= Math.min(free, room + 1);
       // With a backlog the next slot that comes free looks again.
       if (!this.backlog) await this.setAlarm();
-      this.failures = 0;
+      this.lookout.succeeded();
     } catch (error) {
       this.parts.log.error({ message: `the sagas of ${this.parts.context} can't be read`, err: error });
-      this.holdOff();
+      this.lookout.failed();
     }
   }
 
   private async setAlarm(): Promise<void> {
     const { ms, newer } = await this.parts.leases.outlook([...this.plans.values()], this.held.keys());
-    this.alarm.within(Math.min(this.pollMs, Math.max(SHORTEST_LOOK_MS, ms ?? Infinity)));
+    this.lookout.within(Math.min(this.pollMs, Math.max(SHORTEST_LOOK_MS, ms ?? Infinity)));
     for (const name of newer.filter((each) => !this.newerSaid.has(each))) {
       this.newerSaid.add(name);
       this.parts.log.warn({ message: `sagas ${name} were moved by a newer version than this host's; it leaves them alone`, saga: name });
@@ -214,39 +207,46 @@ export class SagaEngine {
 
   private take(key: SagaKey, read: () => Promise<SagaRow | undefined>): void {
     if (!this.goesOn || this.held.has(key)) return;
-    void this.asContext(() => this.held.hold(key, () => this.move(key, read))).finally(() => {
-      if (this.backlog) this.look();
+    let end: SagaEnd | undefined;
+    const work = async (): Promise<void> => {
+      end = endOf(await this.move(key, read));
+    };
+    void this.asContext(() => this.held.hold(key, work)).finally(() => {
+      // Only now its slot is free for what whoever waited for it begins next.
+      if (end !== undefined) this.ends.tell(key, end);
+      if (this.backlog) this.lookout.look();
     });
   }
 
-  /** One stay of a saga in its slot. */
-  private async move(key: SagaKey, read: () => Promise<SagaRow | undefined>): Promise<void> {
+  private async firstRow({ row, ageMs }: Begun): Promise<SagaRow | undefined> {
+    const { leases } = this.parts;
+    if (ageMs >= leases.terms.leaseMs) return leases.held(row);
+    return row.remaining_ms === null ? row : { ...row, remaining_ms: row.remaining_ms - ageMs };
+  }
+
+  /** One stay of a saga in its slot; resolves with where it is when there is nothing left to do here. */
+  private async move(key: SagaKey, read: () => Promise<SagaRow | undefined>): Promise<SagaStatusName | undefined> {
     const row = await read().catch((error: unknown) => {
       this.parts.log.error({ message: `saga ${key.name} can't be read`, saga: key.name, id: key.id, err: error });
-      this.holdOff();
+      this.lookout.failed();
     });
     if (row === undefined) {
       this.backlog = true;
-      return;
+      return undefined;
     }
     this.held.extended(row);
     const rest = await this.mover.move(row);
-    if (rest.why === 'paused') this.alarm.within(rest.ms);
-    else if (rest.why === 'unreadable') this.holdOff();
+    if (rest.why === 'paused') this.lookout.within(rest.ms);
+    else if (rest.why === 'unreadable') this.lookout.failed();
     // Whoever has it now may have given it back meanwhile.
-    else if (rest.why === 'lost') this.alarm.within(SHORTEST_LOOK_MS);
+    else if (rest.why === 'lost') this.lookout.within(SHORTEST_LOOK_MS);
+    return rest.why === 'ended' ? rest.status : undefined;
   }
 
   private async giveBack(except: readonly SagaKey[]): Promise<void> {
     await this.asContext(() => this.parts.leases.giveBack(except)).catch((error: unknown) => {
       this.parts.log.warn({ message: `the leases of the sagas of ${this.parts.context} were not given back; they end by themselves`, err: error });
     });
-  }
-
-  private holdOff(): void {
-    this.failures += 1;
-    this.notBefore = performance.now() + pauseAfter(this.failures, AFTER_ERROR, this.random);
-    this.alarm.within(this.notBefore - performance.now());
   }
 
   private asContext<T>(work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import type { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { z } from 'zod';
 import { quotedSchemaOf } from './quoted-schema.js';
-import { sagaRow, type SagaKey, type SagaRow } from './progress.js';
+import { sagaRow, sagaStatus, type SagaKey, type SagaRow, type SagaStatusName } from './progress.js';
 import type { LeaseTerms } from './saga-lease.js';
 import { columnsOf, milliseconds, MOVING, SAGA_COLUMNS } from './saga-sql.js';
 
@@ -15,6 +15,8 @@ export interface Known {
 export type HeldSaga = SagaKey & Pick<SagaRow, 'token'>;
 
 const KNOWN = 'JOIN unnest($1::text[], $2::int[]) AS known (name, version) ON known.name = s.name';
+
+const statusRow = z.object({ status: sagaStatus });
 
 const outlook = z.object({ ms: z.number().nullable(), newer: z.array(z.string()).nullable() });
 /** What waits: milliseconds until the next saga may be claimed, and the names of sagas that only a newer definition may move. */
@@ -77,6 +79,12 @@ export class SagaLeases {
     const sql = `SELECT ${SAGA_COLUMNS} FROM ${this.schema}.saga s WHERE s.name = $1 AND s.id = $2 AND s.holder = $3`;
     const [row] = await this.database.query(sagaRow, sql, [name, id, this.terms.holder]);
     return row;
+  }
+
+  /** Where the saga is, whoever holds it. */
+  async status({ name, id }: SagaKey): Promise<SagaStatusName | undefined> {
+    const [row] = await this.database.query(statusRow, `SELECT status FROM ${this.schema}.saga WHERE name = $1 AND id = $2`, [name, id]);
+    return row?.status;
   }
 
   /** Extends the leases of these sagas, those that are still this host's. */

@@ -1,6 +1,6 @@
 import { nextAction } from './next-action.js';
 import { perform } from './perform.js';
-import { isMoving, type SagaKey, type SagaRow, type Transition } from './progress.js';
+import { isMoving, type SagaKey, type SagaRow, type SagaStatusName, type Transition } from './progress.js';
 import type { SagaPlan } from './saga.js';
 import type { SagaLog } from './saga-log.js';
 import type { SagaTable } from './saga-table.js';
@@ -24,7 +24,9 @@ export interface MoverParts {
 
 /** Why a saga is not being moved any more. */
 export type Rest =
-  | { readonly why: 'ended' | 'drained' | 'unreadable' }
+  | { readonly why: 'drained' | 'unreadable' }
+  /** Nothing is due any more; or a person has to step in. */
+  | { readonly why: 'ended'; readonly status: SagaStatusName }
   | { readonly why: 'paused'; readonly ms: number }
   /** Somebody else has claimed it, or an operator has stepped in. */
   | { readonly why: 'lost' };
@@ -61,7 +63,7 @@ export class SagaMover {
         if (next.pauseMs > 0) return { why: 'paused', ms: next.pauseMs };
         row = saved;
       }
-      return { why: 'ended' };
+      return { why: 'ended', status: row.status };
     } catch (error) {
       log.error({ message: `saga ${row.name} could not be moved`, saga: row.name, id: row.id, err: error });
       // Out of the way of the others; when even that fails it is the database, and all wait.

@@ -1,7 +1,9 @@
 import type { UnitOfWork } from '@isolith/journal';
 import { NoOpenUnitError, requireScope } from '@isolith/message-bus';
 import { principalOf } from './perform.js';
+import type { SagaRow } from './progress.js';
 import type { Saga } from './saga.js';
+import type { SagaEnd } from './saga-ends.js';
 import type { SagaEngine } from './saga-engine.js';
 import type { SagaTable } from './saga-table.js';
 
@@ -11,7 +13,7 @@ export class Sagas {
     private readonly context: string,
     private readonly unit: Pick<UnitOfWork, 'onEnd'>,
     private readonly table: Pick<SagaTable, 'insert'>,
-    private readonly engine: Pick<SagaEngine, 'plan' | 'expect'>,
+    private readonly engine: Pick<SagaEngine, 'plan' | 'expect' | 'ended'>,
   ) {}
 
   /**
@@ -31,12 +33,23 @@ export class Sagas {
       name, id, version, state: copyState(state), step: steps[0]?.name ?? null, principal: principalOf(this.context, principal), correlationId, deadlineMs,
     };
     const expected = this.engine.expect({ name, id });
-    let inserted = false;
+    let inserted: SagaRow | undefined;
     try {
       inserted = await this.table.insert(begun, expected.held);
     } finally {
-      if (!inserted) expected.ended(false);
+      if (inserted === undefined) expected.ended();
     }
-    if (inserted) this.unit.onEnd(expected.ended);
+    if (inserted === undefined) return;
+    const [row, at] = [inserted, performance.now()];
+    this.unit.onEnd((committed) => expected.ended(committed ? { row, ageMs: performance.now() - at } : undefined));
+  }
+  /**
+   * Resolves with how the saga ended, once that is saved: at once when this host moves it, else within seconds. One that needs
+   * attention has not ended. Not inside the unit that begins it: nothing of it happens before that commits.
+   *
+   * Rejects with the signal's reason when that aborts first, and with SagaNotFound when there is no such saga.
+   */
+  ended<S>({ plan }: Saga<S>, id: string, signal: AbortSignal): Promise<SagaEnd> {
+    return this.engine.ended({ name: plan.name, id }, signal);
   }
 }

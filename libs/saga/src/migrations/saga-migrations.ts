@@ -1,7 +1,8 @@
 import type { MigrationClass } from '@isolith/journal';
 import { AddSagaDefects } from './add-saga-defects.js';
 import { AddSagaLease } from './add-saga-lease.js';
+import { AddSagaRoom } from './add-saga-room.js';
 import { CreateSaga } from './create-saga.js';
 
 /** The tables of sagas. Every context that has sagas has them, in its own schema. */
-export const sagaMigrations: readonly MigrationClass[] = [CreateSaga, AddSagaLease, AddSagaDefects];
+export const sagaMigrations: readonly MigrationClass[] = [CreateSaga, AddSagaLease, AddSagaDefects, AddSagaRoom];

@@ -1,4 +1,4 @@
-import { ContextDatabase, UnitOfWork, type ContextJournal } from '@isolith/journal';
+import { ContextDatabase, SingleStatements, UnitOfWork, type ContextJournal } from '@isolith/journal';
 import type { HostParticipant } from '@isolith/message-bus/nest';
 import { Logger, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
@@ -51,7 +51,7 @@ export class SagaHost implements HostParticipant {
     const database = new ContextDatabase(journal);
     const unit = new UnitOfWork(journal);
     const terms = leaseTerms({ leaseMs, alone });
-    const table = new SagaTable(context, unit, terms);
+    const table = new SagaTable(context, unit, new SingleStatements(journal), terms);
     const leases = new SagaLeases(context, unit, database, terms);
     this.engine = new SagaEngine({ context, table, leases, execute: (command) => commands.execute(command), log: new Logger('Saga'), draining }, options);
     this.sagas = new Sagas(context, unit, table, this.engine);

@@ -64,6 +64,7 @@ export function mortal(stopAt: number): MortalLife {
     leases: {
       terms: leases.terms,
       held: asLongAsAlive(leases.held.bind(leases)),
+      status: leases.status.bind(leases),
       renew: asLongAsAlive(leases.renew.bind(leases)),
       giveBack: asLongAsAlive(leases.giveBack.bind(leases)),
       outlook: asLongAsAlive(leases.outlook.bind(leases)),

@@ -1,4 +1,4 @@
-import { ContextDatabase, ContextInbox, contextJournal, Databases, UnitOfWork, journalMigrations, type ContextJournal, type MigrationClass } from '@isolith/journal';
+import { ContextDatabase, ContextInbox, contextJournal, Databases, SingleStatements, UnitOfWork, journalMigrations, type ContextJournal, type MigrationClass } from '@isolith/journal';
 import { MessageRouter, runAs } from '@isolith/message-bus';
 import type { Command } from '@nestjs/cqrs';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
@@ -57,7 +57,7 @@ export class Replica {
     const unit = new UnitOfWork(orders);
     const database = new ContextDatabase(orders);
     const terms = leaseTerms({ leaseMs });
-    const table = new SagaTable('orders', unit, terms);
+    const table = new SagaTable('orders', unit, new SingleStatements(orders), terms);
     const engine = new SagaEngine({ context: 'orders', table, leases: new SagaLeases('orders', unit, database, terms), execute, log }, { pollMs: 500 });
     engine.declare([FENCED.plan]);
     return new Replica(engine, new Sagas('orders', unit, table, engine), new SagaOverview('orders', database), unit, new ContextDatabase(work), async () => {

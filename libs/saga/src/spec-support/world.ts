@@ -1,3 +1,4 @@
+import { SingleStatements } from '@isolith/journal';
 import { openTestContext, type TestContext } from '@isolith/journal/testing';
 import { runAs } from '@isolith/message-bus';
 import { until } from '@isolith/message-bus/testing';
@@ -43,7 +44,7 @@ export class World {
     const log = { warn: (entry: object) => void this.logged.push({ level: 'warn', entry }), error: (entry: object) => void this.logged.push({ level: 'error', entry }) };
     const { unit, database } = this.context;
     const terms = leaseTerms(options);
-    const table = new SagaTable('orders', unit, terms);
+    const table = new SagaTable('orders', unit, new SingleStatements(this.context.journal), terms);
     const parts = wrap({ table, leases: new SagaLeases('orders', unit, database, terms), execute });
     const engine = new SagaEngine({ context: 'orders', log, ...(options.draining === undefined ? {} : { draining: options.draining }), ...parts }, options);
     engine.declare(sagas.map(({ plan }) => plan));
@@ -72,10 +73,18 @@ export class World {
   }
 
   /** Begins a saga as user `customer`, in a unit of its own. */
-  async begin(engine: SagaEngine, declared: Saga<WorkState>, id: string): Promise<void> {
+  begin(engine: SagaEngine, declared: Saga<WorkState>, id: string): Promise<void> {
+    return this.beginTogether(engine, declared, [id]);
+  }
+
+  /** Several, in one unit. */
+  async beginTogether(engine: SagaEngine, declared: Saga<WorkState>, ids: readonly string[]): Promise<void> {
     const sagas = this.sagas(engine);
     const principal = { service: 'gateway', user: 'customer', roles: ['admin'] };
-    await runAs('orders', () => this.context.unit.run(() => sagas.begin(declared, id, { saga: id, tokens: [] })), { principal, correlationId: `of ${id}` });
+    const begin = async (): Promise<void> => {
+      for (const id of ids) await sagas.begin(declared, id, { saga: id, tokens: [] });
+    };
+    await runAs('orders', () => this.context.unit.run(begin), { principal, correlationId: `of ${ids.join()}` });
   }
 
   async row(name: string, id: string): Promise<SagaRow> {

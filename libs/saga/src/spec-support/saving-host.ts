@@ -1,0 +1,53 @@
+import { SingleStatements } from '@isolith/journal';
+import type { SagaRow, Transition } from '../progress.js';
+import { leaseTerms } from '../saga-lease.js';
+import { SagaLeases } from '../saga-leases.js';
+import { SagaTable } from '../saga-table.js';
+import { workSaga } from './work-saga.js';
+import { Workshop } from './workshop.js';
+import type { World } from './world.js';
+
+export const SAVED = 'orders.saved';
+const known = [{ name: SAVED, version: 1 }];
+const declared = workSaga(SAVED, ['a', 'b']);
+export type SavingHost = ReturnType<typeof host>;
+
+/** A host by its table alone, which counts what it sends and may be told to lose the answer. */
+export function host(world: World) {
+  const sent: string[] = [];
+  const fate = { after: async (): Promise<void> => undefined };
+  const single = new SingleStatements(world.context.journal);
+  const statements: Pick<SingleStatements, 'run'> = {
+    run: async (row, statement, values) => {
+      sent.push(statement.name === undefined ? 'together' : 'alone');
+      const rows = await single.run(row, statement, values);
+      if (statement.name === undefined) await fate.after();
+      return rows;
+    },
+  };
+  const { unit, database } = world.context;
+  const terms = leaseTerms({ leaseMs: 60_000 });
+  return { sent, fate, table: new SagaTable('orders', unit, statements, terms), leases: new SagaLeases('orders', unit, database, terms) };
+}
+
+/** Sagas that were begun by somebody who is gone, claimed by the host. */
+export async function claimed(world: World, { leases }: SavingHost, ...ids: readonly string[]): Promise<SagaRow[]> {
+  const engine = world.engine([declared], (await new Workshop().open()).execute);
+  for (const id of ids) await world.begin(engine, declared, id);
+  world.forget(engine);
+  return (await leases.claim(known, [], 100)).filter(({ id }) => ids.includes(id));
+}
+
+export const onwards = (row: SagaRow, more: Partial<Transition['next']> = {}): Transition => ({ next: { ...row, step: 'b', done: ['a'], ...more }, entry: 'a done', pauseMs: 0 });
+/** Saves them all in one statement: they are asked for while another save, of no saga at all, is under way. */
+export async function together({ table, sent }: SavingHost, rows: readonly SagaRow[], transition: (row: SagaRow) => Transition): Promise<(SagaRow | undefined | Error)[]> {
+  const nobody: SagaRow = {
+    name: SAVED, id: 'nobody', version: 1, revision: 1, token: 1, status: 'running', state: {}, step: 'a', done: [], cause: null, attempts: 0, defects: 0, refusals: 0,
+    trouble: null, remaining_ms: null, principal: { service: 'orders', roles: [] }, correlation_id: 'none',
+  };
+  const [ahead, ...asked] = [nobody, ...rows].map((row) => table.save(row, transition(row), 1, true).catch((error: Error) => error));
+  if ((await ahead) !== undefined) throw new Error('nobody was saved');
+  const saved = await Promise.all(asked);
+  if (sent.splice(0, 2).join() !== 'alone,together') throw new Error('they were not saved together');
+  return saved;
+}
