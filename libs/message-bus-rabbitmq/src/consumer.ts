@@ -98,7 +98,7 @@ export class Consumer {
     await channel.prefetch(this.prefetch);
     // The stop may have come while the broker answered: then nothing is taken any more.
     if (this.stopping !== undefined) return;
-    const intake = new Intake(channel, this.parts);
+    const intake = new Intake(channel, this.parts, this.prefetch);
     this.intake = intake;
     const { consumerTag } = await channel.consume(queue, (message) => {
       if (message === null) this.cancelled();

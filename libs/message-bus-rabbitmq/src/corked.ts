@@ -1,14 +1,11 @@
-import { Socket } from 'node:net';
-import type { ChannelModel } from 'amqplib';
+import type { Socket } from 'node:net';
 
 /**
  * Lets what is written within one turn of amqplib's multiplexer leave in one system call: it writes frame by frame, and
  * under load those calls are the largest part of what a message costs. Changes no order and delays nothing: the socket
- * is released before the next event is handled. Where amqplib keeps its socket elsewhere, nothing happens.
+ * is released before the next event is handled.
  */
-export function corked({ connection }: ChannelModel): void {
-  const socket: unknown = Reflect.get(connection, 'stream');
-  if (!(socket instanceof Socket)) return;
+export function corked(socket: Socket): void {
   let held = false;
   const release = (): void => {
     held = false;

@@ -1,6 +1,7 @@
 import { codec, NotDeliveredError, OutcomeUnknownError, type Envelope } from '@isolith/contracts';
 import { addressName, type Address } from '@isolith/message-bus';
 import type { ChannelModel } from 'amqplib';
+import { Aborts } from './aborts.js';
 import { ConfirmedPublisher, ReturnedError, type Outgoing } from './confirmed-publisher.js';
 import { Destination } from './destination.js';
 import type { Link } from './link.js';
@@ -23,6 +24,7 @@ interface SenderParts {
 export class EventSender {
   private readonly publisher: ConfirmedPublisher;
   private readonly destinations = new Map<string, Destination>();
+  private readonly aborts = new Aborts();
   private sent = 0;
 
   constructor(private readonly parts: SenderParts) {
@@ -36,7 +38,7 @@ export class EventSender {
       this.publisher.requireRoom(batch.length);
       const destination = this.destinationOf(to);
       const attempt = new SendAttempt(batch.length, (error) => {
-        signal.removeEventListener('abort', aborted);
+        this.aborts.remove(signal, aborted);
         if (error === undefined) resolve();
         else reject(error);
       });
@@ -48,7 +50,7 @@ export class EventSender {
         // What remains is written and unconfirmed.
         attempt.giveUp(new OutcomeUnknownError(`${addressName(to)} did not confirm a batch in time`));
       };
-      signal.addEventListener('abort', aborted);
+      this.aborts.add(signal, aborted);
       for (const message of messages) destination.submit(message);
       if (batch.length === 0) attempt.giveUp(undefined);
     });

@@ -5,8 +5,12 @@ import { EventRun } from './event-run.js';
 import type { IntakeParts } from './intake-parts.js';
 import type { Parking } from './parking.js';
 import { handleRequest, returnAddressOf } from './request-run.js';
-import type { Settling } from './settling.js';
+import type { Gathering, Settling } from './settling.js';
 import { settlingOn } from './settling-on.js';
+
+/** Requests that were answered wait this long for one another, and no more of them: one write to disk settles them all. */
+const GATHER_MS = 2;
+const MOST_GATHERED = 16;
 
 /**
  * The deliveries of one channel, from arrival to settlement.
@@ -21,8 +25,9 @@ export class Intake {
   constructor(
     channel: Channel,
     private readonly parts: IntakeParts,
+    prefetch: number,
   ) {
-    this.settling = settlingOn(channel);
+    this.settling = settlingOn(channel, parts.address.lane === 'requests' ? gatheringOf(prefetch) : undefined);
   }
 
   /** Aborts when nothing more is to be started. */
@@ -96,3 +101,6 @@ export class Intake {
     this.settling.done(message.fields.deliveryTag);
   }
 }
+
+/** Never so many that a listener with a small prefetch waits for what it has dealt with. */
+const gatheringOf = (prefetch: number): Gathering => ({ ms: GATHER_MS, most: Math.max(1, Math.min(MOST_GATHERED, Math.floor(prefetch / 8))) });

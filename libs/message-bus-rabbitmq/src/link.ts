@@ -2,7 +2,7 @@ import { NotDeliveredError } from '@isolith/contracts';
 import { connect, type ChannelModel } from 'amqplib';
 import { atMost, fullJitter, pause, RECONNECT } from './backoff.js';
 import type { RabbitMqMetrics } from './metrics.js';
-import { corked } from './corked.js';
+import { directWrites } from './direct-writes.js';
 import { brokerOf, withHeartbeat, type ProblemSink } from './options.js';
 
 /** How long one attempt may take, and how long a goodbye is waited for; milliseconds. */
@@ -103,7 +103,7 @@ export class Link {
       timeout: CONNECT_TIMEOUT_MS,
       clientProperties: { connection_name: this.parts.name },
     });
-    corked(connection);
+    directWrites(connection.connection);
     let failure: Error | undefined;
     // Without a listener an error would end the process. 'close' follows in every case.
     connection.on('error', (error: Error) => {

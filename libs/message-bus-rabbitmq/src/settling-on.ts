@@ -1,12 +1,12 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { Settling } from './settling.js';
+import { Settling, type Gathering } from './settling.js';
 
 /** Settles what one channel of amqplib delivers. */
-export function settlingOn(channel: Channel): Settling {
+export function settlingOn(channel: Channel, gather?: Gathering): Settling {
   return new Settling({
     acknowledge: (tag, upTo) => settle(() => channel.ack(withTag(tag), upTo)),
     handBack: (tag) => settle(() => channel.nack(withTag(tag), false, true)),
-  });
+  }, gather);
 }
 
 /** The channel may have ended a moment ago; the broker then delivers again what was not settled. */

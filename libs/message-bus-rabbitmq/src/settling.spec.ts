@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
-import { Settling } from './settling.js';
+import { Settling, type Gathering } from './settling.js';
 
-function recording(count: number): { settling: Settling; sent: string[]; settled: Set<number> } {
+function recording(count: number, gather?: Gathering): { settling: Settling; sent: string[]; settled: Set<number> } {
   const [sent, settled] = [new Array<string>(), new Set<number>()];
   const settling = new Settling({
     acknowledge: (tag, upTo) => {
@@ -11,7 +11,7 @@ function recording(count: number): { settling: Settling; sent: string[]; settled
       for (let one = upTo ? 1 : tag; one <= tag; one += 1) settled.add(one);
     },
     handBack: (tag) => void sent.push(`back ${tag}`),
-  });
+  }, gather);
   for (let tag = 1; tag <= count; tag += 1) settling.delivered(tag);
   return { settling, sent, settled };
 }
@@ -28,6 +28,32 @@ describe('settling', () => {
     await turn();
     expect(sent).toEqual(['..3', '5', '..6']);
     expect(settling.size).toBe(0);
+  });
+
+  it('gathers few for a moment, and acknowledges many at the end of the turn', async () => {
+    const { settling, sent } = recording(4, { ms: 20, most: 3 });
+    settling.done(1);
+    await turn();
+    expect(sent).toEqual([]);
+    settling.done(2);
+    settling.done(3);
+    await turn();
+    expect(sent).toEqual(['..3']);
+    settling.done(4);
+    while (sent.length === 1) await pause(5);
+    expect(sent).toEqual(['..3', '..4']);
+  });
+
+  it('gathers nothing any more once it is flushed', async () => {
+    const { settling, sent } = recording(2, { ms: 1, most: 3 });
+    settling.done(1);
+    settling.flush();
+    await pause(5);
+    expect(sent).toEqual(['..1']);
+    settling.done(2);
+    settling.end();
+    await pause(5);
+    expect(sent).toEqual(['..1']);
   });
 
   it('hands back one that is in hand, once, and never acknowledges it', async () => {
