@@ -1,5 +1,5 @@
-import { pino, type DestinationStream, type Logger } from 'pino';
-import { CENSORED, redactedPaths } from './redaction.js';
+import { pino, stdSerializers, type Bindings, type DestinationStream, type Logger } from 'pino';
+import { censored, censoredLine } from './redaction.js';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
@@ -18,16 +18,28 @@ export interface HostLogOptions {
  * and sensitive fields censored. Lines are written synchronously, so the last words of a process are not lost.
  */
 export function hostLog({ level, service, fields, destination }: HostLogOptions): Logger {
-  return pino(
+  return censoringBindings(pino(
     {
       level,
       base: { service_name: service },
       messageKey: 'message',
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: [...redactedPaths], censor: CENSORED },
+      formatters: { level: (label) => ({ level: label }), log: censoredLine },
+      serializers: { err: (error: unknown) => censored<unknown>(error instanceof Error ? stdSerializers.err(error) : error) },
       ...(fields === undefined ? {} : { mixin: () => ({ ...fields() }) }),
     },
     destination ?? pino.destination({ fd: 1, sync: true }),
-  );
+  ));
+}
+
+/** What a child is made with passes no formatter. Children have the log for prototype, so theirs are censored too. */
+function censoringBindings(log: Logger): Logger {
+  for (const method of ['child', 'setBindings'] as const) {
+    const original: unknown = Reflect.get(log, method);
+    if (typeof original !== 'function') throw new TypeError(`a log without ${method}()`);
+    Reflect.set(log, method, function censoring(this: Logger, bindings: Bindings, ...rest: unknown[]): unknown {
+      return Reflect.apply(original, this, [censoredLine(bindings), ...rest]);
+    });
+  }
+  return log;
 }

@@ -1,10 +1,12 @@
 import { UnauthenticatedError } from '@isolith/contracts';
 import { JwtService } from '@nestjs/jwt';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { KeySource } from './auth-keys.js';
 
 const ISSUER = 'isolith';
 const ALGORITHM = 'HS256';
+
+const expiry = z.object({ exp: z.number().optional() });
 
 interface TokenKind<S extends z.ZodType> {
   /** Names the key and the audience, so that a token of one kind never passes for another. */
@@ -29,7 +31,7 @@ export class SignedToken<S extends z.ZodType<Record<string, unknown>>> {
   }
 
   /** Throws UnauthenticatedError for a token that is forged, expired, of another kind or not one at all; the reason names no part of it. */
-  verify(token: string): z.output<S> {
+  verify(token: string): { readonly claims: z.output<S>; readonly expiresAtMs: number } {
     let payload: object;
     try {
       payload = this.#service().verify<object>(token);
@@ -39,7 +41,8 @@ export class SignedToken<S extends z.ZodType<Record<string, unknown>>> {
     }
     const claims = this.#kind.claims.safeParse(payload);
     if (!claims.success) throw new UnauthenticatedError(`the ${this.#kind.purpose} is not valid`);
-    return claims.data;
+    const { exp = Infinity } = expiry.parse(payload);
+    return { claims: claims.data, expiresAtMs: exp * 1_000 };
   }
 
   /** Made on first use: the host's secret is only there once the host has opened. */

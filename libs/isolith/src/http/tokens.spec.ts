@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { UnauthenticatedError } from '@isolith/contracts';
 import { JwtService } from '@nestjs/jwt';
 import { deriveKeys } from './auth-keys.js';
@@ -55,6 +55,21 @@ describe('an access token', () => {
     ['a refresh token', refresh.issue({ session: 's-1', generation: 0 }), 'the access token is not valid'],
   ])('that is %s is refused', (_, token, reason) => {
     expect(refusedWith(token)).toBe(reason);
+  });
+
+  it('is verified once, and again when it has expired', () => {
+    let ahead = 0;
+    const tokens = new AccessTokens(keys, () => Date.now() + ahead);
+    const token = tokens.issue(claims);
+    const verify = jest.spyOn(JwtService.prototype, 'verify');
+    expect([tokens.verify(token), tokens.verify(token)]).toEqual([claims, claims]);
+    expect(verify).toHaveBeenCalledTimes(1);
+    ahead = tokens.lifetimeSeconds * 1_000;
+    verify.mockImplementation(() => {
+      throw Object.assign(new Error('jwt expired'), { name: 'TokenExpiredError' });
+    });
+    expect(() => tokens.verify(token)).toThrow('the access token has expired');
+    verify.mockRestore();
   });
 
   it('whose payload was changed is refused', () => {
