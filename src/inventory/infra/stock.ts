@@ -7,6 +7,7 @@ import type { StockLevel, StockLine } from '../inventory.contract.js';
 export const MOST_ON_HAND = 1_000_000_000;
 
 const LevelRow = z.object({ sku: z.string(), onHand: z.int(), reserved: z.int(), available: z.int() });
+const SetAsideRow = z.object({ level: LevelRow.nullable() });
 const COLUMNS = 'sku, on_hand AS "onHand", reserved, on_hand - reserved AS available';
 
 /** How each line's quantity moves the two counters of its sku. */
@@ -56,6 +57,32 @@ export class Stock {
       [skus],
     );
     return new Map(rows.map((row) => [row.sku, row]));
+  }
+
+  /**
+   * Gives an order its row and sets aside what there is enough of, in one statement; undefined, and nothing happens, when the order
+   * has a row. Returns the levels as they then are: a line that is missing there could not be had.
+   *
+   * The order's row is inserted first (`held` asks for it), then the rows of stock are locked in the order of skus, as everywhere.
+   * A row that somebody else has changed while this waited for its lock is looked at again as it is by then.
+   */
+  async setAside(orderId: string, lines: readonly StockLine[]): Promise<ReadonlyMap<string, StockLevel> | undefined> {
+    const rows = await this.unit.query(
+      SetAsideRow,
+      `WITH kept AS (
+         INSERT INTO inventory.reservations (order_id, state, lines) VALUES ($1, 'reserved', $2::jsonb) ON CONFLICT (order_id) DO NOTHING RETURNING order_id),
+       held AS MATERIALIZED (
+         SELECT sku FROM inventory.stock WHERE EXISTS (SELECT FROM kept) AND sku = ANY($3::text[]) ORDER BY sku FOR UPDATE),
+       moved AS (
+         UPDATE inventory.stock s SET reserved = s.reserved + w.quantity
+         FROM unnest($3::text[], $4::integer[]) AS w (sku, quantity) JOIN held ON held.sku = w.sku
+         WHERE s.sku = w.sku AND s.on_hand - s.reserved >= w.quantity
+         RETURNING jsonb_build_object('sku', s.sku, 'onHand', s.on_hand, 'reserved', s.reserved, 'available', s.on_hand - s.reserved) AS level)
+       SELECT moved.level FROM kept LEFT JOIN moved ON true`,
+      [orderId, JSON.stringify(lines), lines.map(({ sku }) => sku), lines.map(({ quantity }) => quantity)],
+    );
+    if (rows.length === 0) return undefined;
+    return new Map(rows.flatMap(({ level }) => (level === null ? [] : [[level.sku, level] as const])));
   }
 
   /** Moves the counters of rows that `lock` holds; each sku at most once. The table's CHECKs refuse what can't be. */

@@ -19,6 +19,7 @@ beforeEach(() => {
   channel.refused.length = 0;
   channel.failures = 0;
   channel.needsContact = false;
+  channel.onSend = async () => undefined;
 });
 
 const cancelled = (): OrderCancelled => new OrderCancelled({ orderId: randomUUID(), customerId: randomUUID(), at: new Date().toISOString() });
@@ -49,6 +50,16 @@ describe('news of an order', () => {
     expect([row, others]).toEqual([expect.objectContaining({ sent: true }), []]);
     expect(channel.refused).toEqual([row?.id, row?.id]);
     expect(channel.sent.map(({ key }) => key)).toEqual([row?.id]);
+  });
+
+  it('are in the list as long as the channel refuses them', async () => {
+    const event = cancelled();
+    channel.failures = 1;
+    const seen: unknown[] = [];
+    channel.onSend = async () => void seen.push((await rowOf(event.orderId)).map(({ sent }) => sent));
+    await notifications.deliver('order-mails', event, randomUUID());
+    expect(seen).toEqual([[], [false]]);
+    expect(await rowOf(event.orderId)).toEqual([expect.objectContaining({ sent: true })]);
   });
 
   it('go with the contact to a channel that needs it, and the contact is not kept', async () => {

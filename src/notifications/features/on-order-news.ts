@@ -13,12 +13,14 @@ import type { NotificationKind } from '../notifications.contract.js';
 type OrderNews = OrderConfirmed | OrderRejected | OrderCancelled | OrderShipped | OrderDelivered | OrderReturned;
 
 /**
- * Tells a customer every step of an order that they want to hear of, in three phases:
+ * Tells a customer every step of an order that they want to hear of:
  *
- *   intent (the row is committed) --> sent (the channel took the message) --> done (sent_at and inbox in one unit)
+ *   sending --the channel took the message--> done (the row, sent_at and inbox in one unit)
+ *      '--it did not--> written down (the row is committed: the customer finds it in the list), and the event is repeated
  *
- * A run that ends before `done` is repeated with the event and finds the row of the same id, which is also the
- * channel's key: at least one message, and one for channels that know the key.
+ * Nothing has to be committed before the channel is asked: its key follows from the event, and the event comes again until
+ * `done`. A run that ends before that, for whatever reason, is repeated with the same key: at least one message, and one for
+ * channels that know the key.
  */
 @EventsHandler(OrderConfirmed, OrderRejected, OrderCancelled, OrderShipped, OrderDelivered, OrderReturned)
 export class OnOrderNews implements IEventHandler<OrderNews> {
@@ -33,9 +35,14 @@ export class OnOrderNews implements IEventHandler<OrderNews> {
     const { orderId, customerId } = news;
     const { kind, text } = orderText(news);
     const id = noticeId(customerId);
-    await this.unit.intent(() => this.notices.insert({ id, to: { user: customerId }, kind, text, orderId }));
-    await this.channel.send(await this.addressed({ userId: customerId, kind, text }), id);
-    await this.unit.run(() => this.notices.markSent(id));
+    const notice = { id, to: { user: customerId }, kind, text, orderId };
+    try {
+      await this.channel.send(await this.addressed({ userId: customerId, kind, text }), id);
+    } catch (error) {
+      await this.unit.intent(() => this.notices.insertUnsent(notice));
+      throw error;
+    }
+    await this.unit.run(() => this.notices.insertSent(notice));
   }
 
   private async addressed(message: OutgoingMessage): Promise<OutgoingMessage> {

@@ -9,9 +9,12 @@ export class RecordingChannel implements NotificationChannel {
   /** Keys that it was given and failed at. */
   readonly refused: string[] = [];
   failures = 0;
+  /** Called with each message, before anything becomes of it. */
+  onSend: () => Promise<void> = async () => undefined;
 
   async send(message: OutgoingMessage, key: string): Promise<void> {
     assertNoOpenUnit('the notification channel recording');
+    await this.onSend();
     if (this.failures > 0) {
       this.failures -= 1;
       this.refused.push(key);

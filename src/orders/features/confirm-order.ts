@@ -11,6 +11,7 @@ export class ConfirmOrderHandler implements ICommandHandler<ConfirmOrder> {
   ) {}
 
   execute({ orderId, paymentId, trackingNumber }: ConfirmOrder): Promise<void> {
-    return this.order.run(orderId, { want: 'confirm', paymentId, trackingNumber }, () => this.details.erase(orderId));
+    this.details.forget(orderId);
+    return this.order.run(orderId, { want: 'confirm', paymentId, trackingNumber });
   }
 }
