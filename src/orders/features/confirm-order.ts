@@ -11,7 +11,6 @@ export class ConfirmOrderHandler implements ICommandHandler<ConfirmOrder> {
   ) {}
 
   execute({ orderId, paymentId, trackingNumber }: ConfirmOrder): Promise<void> {
-    this.details.forget(orderId);
-    return this.order.run(orderId, { want: 'confirm', paymentId, trackingNumber });
+    return this.order.run(orderId, { want: 'confirm', paymentId, trackingNumber }, () => this.details.erase(orderId));
   }
 }

@@ -15,7 +15,7 @@ export class ChangeOrder {
 
   /** `inUnit` joins the transaction. Throws the failure that refuses the intent. */
   async run(orderId: string, intent: WithoutTime<Intent>, inUnit?: () => Promise<void>): Promise<void> {
-    const loaded = await (intent.want === 'confirm' ? this.orders.loadToConfirm(orderId) : this.orders.load(orderId));
+    const loaded = await this.orders.load(orderId);
     const at = new Date().toISOString();
     await this.unit.run(async () => {
       await this.orders.change(loaded, { ...intent, at });

@@ -16,15 +16,9 @@ export interface LoadedOrder {
   readonly version: number;
 }
 
-/** Orders that were placed here and not confirmed yet, and for how long they are at hand: a checkout takes a fraction of it. */
-const MOST_AT_HAND = 1_000;
-const AT_HAND_MS = 10_000;
-
 /** The event streams of orders and, in the same unit, the views of what stands in them. */
 @Injectable()
 export class OrderStreams {
-  private readonly justPlaced = new Map<string, LoadedOrder>();
-
   constructor(
     private readonly store: EventStore,
     private readonly unit: UnitOfWork,
@@ -34,17 +28,6 @@ export class OrderStreams {
   async load(orderId: string): Promise<LoadedOrder> {
     const { state, version } = await this.store.load<Order, OrderEvent>(streamOf(orderId), aggregate);
     return { orderId, order: state, version };
-  }
-
-  /**
-   * To be confirmed, once: as it was placed if that was here and just now, without a look into the stream. Only to confirm: from a
-   * pending order that always records an event, and if the order has moved since then, that event's version is taken: the unit throws
-   * a ConcurrencyError, and the repetition of the command finds nothing at hand and loads.
-   */
-  async loadToConfirm(orderId: string): Promise<LoadedOrder> {
-    const known = this.justPlaced.get(orderId);
-    this.justPlaced.delete(orderId);
-    return known ?? this.load(orderId);
   }
 
   /** An order that cannot exist yet, because its id has just been made. */
@@ -64,14 +47,7 @@ export class OrderStreams {
       await this.views.apply(event, requirePlaced(state));
     }
     if (events.length > 0) this.unit.append(streamOf(orderId), version, events);
-    if (intent.want === 'place') this.unit.onEnd((committed) => committed && this.keep({ orderId, order: state, version: version + events.length }));
     return events;
-  }
-
-  private keep(placed: LoadedOrder): void {
-    if (this.justPlaced.size >= MOST_AT_HAND) return;
-    this.justPlaced.set(placed.orderId, placed);
-    setTimeout(() => this.justPlaced.delete(placed.orderId), AT_HAND_MS).unref();
   }
 }
 

@@ -24,7 +24,7 @@ export class OrderViews {
     }
     const { paymentId, trackingNumber, failure } = detailsOf(event);
     await this.unit.execute(
-      `${ERASING[event.type] ?? ''} UPDATE orders.order_view SET
+      `UPDATE orders.order_view SET
          -- What changes no status is no entry in the history that a customer sees.
          history = CASE WHEN status = $2 THEN history ELSE history || $3::jsonb END,
          status = $2, settled = $4,
@@ -34,11 +34,6 @@ export class OrderViews {
     );
   }
 }
-
-/** Nobody needs a confirmed order's token and address any more; they go in the statement that shows it confirmed. */
-const ERASING: Partial<Record<OrderEvent['type'], string>> = {
-  'orders.order-confirmed': 'WITH erased AS (UPDATE orders.order_details SET payment_token = NULL, address = NULL WHERE order_id = $1)',
-};
 
 const historyEntry = (status: string, at: string): string => JSON.stringify([{ status, at }]);
 
