@@ -1,0 +1,17 @@
+import { describe, expect, it } from '@jest/globals';
+import { wireValues } from './wire-values.js';
+
+describe('parameters of a grouped statement', () => {
+  it('are written as text, bytes or null', () => {
+    const bytes = Buffer.from('x');
+    expect(wireValues(['text', 1.5, true, 12n, null, undefined, bytes])).toEqual(['text', '1.5', 'true', '12', null, null, bytes]);
+  });
+
+  it.each([[['a', 1, false, null], '{"a",1,false,NULL}'], [['NULL', '', 'a,b'], '{"NULL","","a,b"}'], [['quo"te', 'back\\slash', '{}'], '{"quo\\"te","back\\\\slash","{}"}'], [[], '{}']])('of an array are a literal that nothing in it can leave: %j', (array, literal) => {
+    expect(wireValues([array])).toEqual([literal]);
+  });
+
+  it.each([[new Date()], [{ a: 1 }], [[new Date()]], [[['nested']]], [[Buffer.from('x')]], [[undefined]]])('that only the driver knows how to write are left to it, all of them: %j', (value) => {
+    expect(wireValues(['text', value])).toBeUndefined();
+  });
+});
