@@ -7,16 +7,18 @@ import { freshGround } from './harness/ground.js';
 import { installPeer, peerOf } from './harness/peers.js';
 import { race } from './harness/race.js';
 import { reached, type Result } from './harness/result.js';
-import { store, stored } from './harness/store.js';
+import { shown, store, stored } from './harness/store.js';
 import type { Subject } from './harness/subject.js';
 import { withResults } from './harness/table.js';
 import { subjects } from './subjects/index.js';
 
 /**
  *   npm run bench -- [subject …] [--quick] [--check] [--rounds 7] [--with restate]
+ *   npm run bench -- --page
  *
  * Without a subject all of them, but those that ask to be named. `--quick`: few and short rounds, nothing is recorded.
  * `--check`: fails when a ratio fell by more than a third against the recorded one.
+ * `--page`: only writes the page anew, from what is recorded.
  */
 const RESULTS = fileURLToPath(new URL('./results', import.meta.url));
 const PAGE = fileURLToPath(new URL('./README.md', import.meta.url));
@@ -27,6 +29,7 @@ const { values, positionals } = parseArgs({
     check: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     with: { type: 'string', multiple: true, default: [] },
+    page: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
@@ -35,7 +38,7 @@ if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.
 const isNamed = ({ name }: Subject): boolean => positionals.some((wanted) => name === wanted || name.startsWith(`${wanted}.`));
 const unknown = positionals.filter((wanted) => !subjects.some(({ name }) => name === wanted || name.startsWith(`${wanted}.`)));
 if (unknown.length > 0) throw new Error(`no subject ${unknown.join(', ')}; there are ${subjects.map(({ name }) => name).join(', ')}`);
-const chosen = subjects.filter((subject) => (positionals.length === 0 ? subject.onlyNamed !== true : isNamed(subject)));
+const chosen = values.page ? [] : subjects.filter((subject) => (positionals.length === 0 ? subject.onlyNamed !== true : isNamed(subject)));
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const began = Date.now();
@@ -44,7 +47,7 @@ const progress = (line: string): void => print(`${String(Math.round((Date.now() 
 const flags = new Set(values.with);
 
 async function measure(subject: Subject): Promise<Result> {
-  const shared = { subject: subject.name, title: subject.title, environment: await environment(subject.needs), notes: [...(subject.notes ?? [])] };
+  const shared = { subject: subject.name, title: subject.title, environment: await environment(subject.needs) };
   if (subject.kind === 'figures') return { kind: 'figures', ...shared, figures: [...(await subject.measure({ quick: values.quick, progress }))] };
   for (const { module, flag } of subject.entries) {
     if (flag !== undefined && !flags.has(flag)) continue;
@@ -77,7 +80,7 @@ for (const subject of chosen) {
   if (values.check) complaints.push(...fallen(measured, stored(RESULTS, subject.name)));
   if (!values.quick) store(RESULTS, measured);
 }
-if (!values.quick) writeFileSync(PAGE, withResults(readFileSync(PAGE, 'utf8'), subjects.flatMap(({ name }) => stored(RESULTS, name) ?? [])));
+if (!values.quick) writeFileSync(PAGE, withResults(readFileSync(PAGE, 'utf8'), shown(RESULTS, subjects)));
 for (const complaint of complaints) print(`fallen: ${complaint}`);
 print(`done in ${Math.round((Date.now() - began) / 1000)} s`);
 process.exitCode = complaints.length > 0 ? 1 : 0;

@@ -8,7 +8,7 @@ const level = (atOnce: number, ratio: number, goal: Level['goal'] = {}): Level =
   contenders: [{ name: 'raw', role: 'ceiling', rate: spread(1_000), ratio: spread(1) }, { name: 'Isolith', role: 'ours', rate: spread(1_000 * ratio), ratio: spread(ratio) }],
 });
 const measured = (...levels: Level[]): RaceResult => ({
-  kind: 'race', subject: 'append', title: 'Append', operation: 'an append', rounds: 1, roundMs: 1, notes: [], levels,
+  kind: 'race', subject: 'append', title: 'Append', operation: 'an append', rounds: 1, roundMs: 1, levels,
   environment: { cpu: 'a', cores: 2, memoryGiB: 4, system: 'linux', node: 'v24' },
 });
 

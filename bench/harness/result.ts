@@ -27,7 +27,7 @@ const environment = z.object({
 });
 export type Environment = z.output<typeof environment>;
 
-const shared = { subject: z.string(), title: z.string(), environment, notes: z.array(z.string()) };
+const shared = { subject: z.string(), title: z.string(), environment };
 
 /** What a run leaves of one subject. */
 export const result = z.discriminatedUnion('kind', [

@@ -4,16 +4,22 @@ import { reached, type Environment, type FigureResult, type Level, type RaceResu
 const BEGIN = '<!-- results: written by npm run bench -->';
 const END = '<!-- end of results -->';
 
+/** A result and what is to be said of it. */
+export interface Shown {
+  readonly result: Result;
+  readonly notes: readonly string[];
+}
+
 /** A page with these results between its marks, instead of what stood there. Throws when it has no marks. */
-export function withResults(page: string, results: readonly Result[]): string {
+export function withResults(page: string, results: readonly Shown[]): string {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (begin === -1 || end < begin) throw new Error('the page has no place for results');
   return `${page.slice(0, begin + BEGIN.length)}\n\n${results.map(section).join('\n')}\n${page.slice(end)}`;
 }
 
-function section(result: Result): string {
+function section({ result, notes }: Shown): string {
   const lines = result.kind === 'race' ? raceLines(result) : figureLines(result);
-  return [`### ${result.title}`, '', ...lines, '', ...result.notes.flatMap((note) => [note, '']), `_${environmentLine(result.environment)}_`, ''].join('\n');
+  return [`### ${result.title}`, '', ...lines, '', ...notes.flatMap((note) => [note, '']), `_${environmentLine(result.environment)}_`, ''].join('\n');
 }
 
 function environmentLine({ cpu, cores, memoryGiB, system, node, postgresql, rabbitmq }: Environment): string {

@@ -13,4 +13,5 @@ export const appendHundred: RaceSubject = {
     { name: 'Isolith', role: 'ours', module: 'contestants/append-hundred/ours.ts', differs: 'a unit of work; each event validated and copied by its contract' },
     { name: 'emmett', role: 'peer', module: 'peers/emmett/append-hundred.ts', differs: 'nothing is validated; no outbox' },
   ],
+  notes: ['Not reached: a hundred events are validated, copied and kept as instances until the commit; the ceiling writes plain objects. Arrays per column, VALUES and recordsets were slower than one document.'],
 };

@@ -13,5 +13,7 @@ export const appendOne: RaceSubject = {
     { name: 'Isolith', role: 'ours', module: 'contestants/append-one/ours.ts', differs: 'a unit of work; the event validated and copied by its contract' },
     { name: 'emmett', role: 'peer', module: 'peers/emmett/append-one.ts', differs: 'nothing is validated; no outbox' },
   ],
-  notes: ['Nobody subscribes to the events: what it costs to relay them is measured as event to effect.'],
+  notes: [
+    'At 16 and 64 not reached: about 25 µs of processor time per event remain for validation, the scope and the promises of a unit of work. Both are one statement and one commit.',
+    'Nobody subscribes to the events: what it costs to relay them is measured as event to effect.'],
 };

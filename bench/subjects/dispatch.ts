@@ -8,6 +8,9 @@ export const dispatch: RaceSubject = {
   needs: [],
   levels: [1],
   goal: { atMostUs: 1.7 },
+  notes: [
+    'Not reached: what is left is spread over a scope (an AsyncLocalStorage frame), two parses by zod, a UUID, and the promises between sender and handler. The goal is absolute and was set on a machine where ValidationPipe with cqrs took 3.4 µs. What was tried: `docs/decisions/0012`.',
+  ],
   entries: [
     { name: 'plain call', role: 'ceiling', module: 'contestants/dispatch/plain-call.ts', differs: 'nothing is validated' },
     { name: 'Isolith', role: 'ours', module: 'contestants/dispatch/ours.ts', differs: 'input and answer validated and copied, access checked, deadline, identity' },

@@ -17,6 +17,7 @@ export const queryLane: RaceSubject = {
     { name: 'moleculer', role: 'peer', module: 'peers/moleculer/query-lane.mjs', differs: 'input validated, the answer not; no identity; answers come through a queue of their own' },
   ],
   notes: [
+    'Not reached: at 1 and 16 in flight the difference is processor time with cold caches (envelope, validation on both sides, identity, deadline), about 70 to 90 µs on either side and as much in the broker, whose frames are five times as large. Writing past amqplib\'s streams gave .06 to .11 of it; decoding deliveries ourselves, queries without time to live or `mandatory` gave nothing: `docs/decisions/0013`.',
     'The ceiling is amqplib through what it offers; ours writes the messages of one turn in one piece past its channel streams (`direct-writes.ts`), which is why it can come close with a frame five times as large.',
     'The handler computes its answer: no database, so what is measured is the way there and back.'],
 };

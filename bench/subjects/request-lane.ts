@@ -12,5 +12,7 @@ export const requestLane: RaceSubject = {
     { name: 'amqplib', role: 'ceiling', module: 'contestants/request-lane/raw.ts', differs: 'JSON of the fields alone; nothing validated, no identity, no deadline; a lost connection is not noticed' },
     { name: 'Isolith', role: 'ours', module: 'contestants/request-lane/ours.ts', differs: 'input and answer validated on both sides, access checked, signed identity, deadline' },
   ],
-  notes: ['The handler has no database, and a context without one keeps no inbox: neither side would notice a second delivery. What an inbox costs is part of the subjects with a database.'],
+  notes: [
+    'Not reached, at 1 by little: as for queries. Gathered acknowledgements spare the quorum queue a write to its log per request, which counts at 1 in flight and no longer at 128.',
+    'The handler has no database, and a context without one keeps no inbox: neither side would notice a second delivery. What an inbox costs is part of the subjects with a database.'],
 };

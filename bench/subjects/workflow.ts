@@ -16,4 +16,7 @@ export const workflow: RaceSubject = {
     { name: 'pg-boss', role: 'peer', module: 'peers/pg-boss/workflow.ts', differs: 'a chain of three jobs, as with graphile-worker, woken by NOTIFY; the end is told before the end of the last job is stored' },
     { name: 'Restate', role: 'peer', flag: 'restate', module: 'peers/restate/workflow.ts', differs: 'a server of its own with its own log on disk; steps are plain functions; nothing is validated' },
   ],
+  notes: [
+    'Not reached. At 1 each of our four commits writes a timeline row and a lease beside the state, and the begin is two round trips. At 64 transitions share commits; a third of what is left is writing to the socket. A step before the save of the one before would spare commits and lose the promise that a crash undoes it: `docs/decisions/0014`.',
+  ],
 };
