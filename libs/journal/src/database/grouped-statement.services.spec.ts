@@ -124,3 +124,18 @@ it('a unit whose first statement failed takes no more of them and commits nothin
   lease = await poolOf(source).lease();
   expect(await sold()).toEqual([]);
 });
+
+it('a named statement with a value that throws while it is written is refused, and the session still knows the statement', async () => {
+  const statement = { name: 'spec-throwing', text: 'SELECT $1::jsonb AS found' };
+  const throwing = { toPostgres: () => { throw new RangeError('not to be written'); } };
+  for (const ok of [{ a: 1 }, { a: 2 }]) {
+    expect(await thrown(lease.query({ ...statement, values: [throwing] }))).toBeInstanceOf(RangeError);
+    expect((await lease.query({ ...statement, values: [ok] })).rows).toEqual([{ found: ok }]);
+  }
+});
+
+it('a name that the session knows for another text runs neither of them', async () => {
+  await lease.query({ ...insert, values: ['a', 1] });
+  expect(await thrown(lease.query({ name: insert.name, text: 'SELECT $1 AS id, $2 AS amount', values: ['b', 1] }))).toBeInstanceOf(Error);
+  expect(await sold()).toEqual(['a']);
+});

@@ -30,7 +30,8 @@ export const COMMIT = { name: 'isolith-commit', text: 'COMMIT' } as const;
 const groupers = new WeakSet<object>();
 
 export function mayGroup(client: PoolClient): void {
-  if (client instanceof Client) groupers.add(client);
+  // Another version of the driver may keep it elsewhere; then each statement goes by itself, as ever.
+  if (client instanceof Client && typeof Reflect.get(client.connection, 'parsedStatements') === 'object' && typeof Reflect.get(client.connection, 'submittedNamedStatements') === 'object') groupers.add(client);
 }
 
 /**
@@ -49,6 +50,9 @@ export function grouped<R>(client: PoolClient, statement: Statement, with_: { re
   const values = wireValues(statement.values ?? []);
   // Found out while it is written, it would leave the session in the middle of a message.
   if (typeof statement.text !== 'string') throw new TypeError('the text of a statement must be a string');
+  const known = knownText(client.connection, statement);
+  // The server goes by the name alone: it would run the other statement.
+  if (known !== undefined && known !== statement.text) throw new Error(`prepared statements must be unique: '${statement.name}' was used for a different statement`);
   const together = [with_.begin === true ? [BEGIN.text] : [], statement.text, with_.commit === true ? [COMMIT.text] : []].flat();
   return values && send(client, { name: statement.name ?? '', text: statement.text, together }, (connection) => {
     if (with_.begin === true) run(connection, BEGIN.name);
@@ -92,9 +96,14 @@ async function send<R>(client: Client, { text, ...shown }: { readonly name: stri
   }
 }
 
-function prepareAndRun(connection: Connection, { name, text }: Statement, values: WireValue[]): void {
-  const known = name !== undefined && (connection.parsedStatements[name] ?? connection.submittedNamedStatements[name]) !== undefined;
-  if (!known) {
+/** What the session has prepared, or is about to, by the name of this statement. */
+function knownText({ parsedStatements, submittedNamedStatements }: Connection, { name }: Statement): string | undefined {
+  return name === undefined ? undefined : (parsedStatements[name] ?? submittedNamedStatements[name]);
+}
+
+function prepareAndRun(connection: Connection, statement: Statement, values: WireValue[]): void {
+  const { name, text } = statement;
+  if (knownText(connection, statement) === undefined) {
     connection.parse({ name: name ?? '', text, types: [] }, true);
     if (name !== undefined) connection.submittedNamedStatements[name] = text;
   }

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { grouped, BEGIN, COMMIT, type Statement, type StatementResult } from './grouped-statement.js';
 import { lossOf } from './watched-connection.js';
+import { wireValues } from './wire-values.js';
 
 /** A connection that is ours until it is given back, or taken away: its DataSource is closed. Nothing is sent on it any more then. */
 export class Lease {
@@ -61,7 +62,9 @@ export class Lease {
   }
 
   private plain<R>({ name, text, values }: Statement): Promise<StatementResult<R>> {
-    const answer: Promise<StatementResult<R>> = this.client.query<never>({ ...(name === undefined ? {} : { name }), text, ...(values === undefined ? {} : { values: [...values] }) });
+    // When a value throws while the driver writes it, the driver has the server forget the statement but goes on taking it for prepared.
+    const named = name !== undefined && wireValues(values ?? []) !== undefined;
+    const answer: Promise<StatementResult<R>> = this.client.query<never>({ ...(named ? { name } : {}), text, ...(values === undefined ? {} : { values: [...values] }) });
     return answer;
   }
 

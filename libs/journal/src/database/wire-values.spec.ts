@@ -1,4 +1,7 @@
+import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { z } from 'zod';
 import { wireValues } from './wire-values.js';
 
 describe('parameters of a grouped statement', () => {
@@ -13,5 +16,15 @@ describe('parameters of a grouped statement', () => {
 
   it.each([[new Date()], [{ a: 1 }], [[new Date()]], [[['nested']]], [[Buffer.from('x')]], [[undefined]]])('that only the driver knows how to write are left to it, all of them: %j', (value) => {
     expect(wireValues(['text', value])).toBeUndefined();
+  });
+
+  it('are what the driver writes, whatever the text', () => {
+    const { prepareValue } = z.object({ prepareValue: z.custom<(value: unknown) => unknown>((found) => typeof found === 'function') }).parse(createRequire(import.meta.url)('pg/lib/utils.js'));
+    const text = fc.string({ unit: fc.oneof(fc.constantFrom('"', '\\', ',', '{', '}', ' ', 'NULL', '\n', "'"), fc.string({ unit: 'binary', maxLength: 3 })), maxLength: 12 });
+    const bare = fc.oneof(text, fc.double(), fc.integer(), fc.boolean(), fc.bigInt(), fc.constantFrom(null, undefined), fc.uint8Array().map((bytes) => Buffer.from(bytes)));
+    const array = fc.array(fc.oneof(text, fc.constant(null)));
+    fc.assert(fc.property(fc.array(fc.oneof(bare, array)), (values) => {
+      expect(wireValues(values)).toEqual(values.map((value) => prepareValue(value)));
+    }));
   });
 });
