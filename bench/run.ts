@@ -18,7 +18,7 @@ import { subjects } from './subjects/index.js';
  *
  * Without a subject all of them, but those that ask to be named. `--quick`: few and short rounds, nothing is recorded.
  * `--check`: fails when a ratio fell by more than a third against the recorded one.
- * `--page`: only writes the page anew, from what is recorded.
+ * `--page`: only draws the plots and writes the page anew, from what is recorded.
  */
 const RESULTS = fileURLToPath(new URL('./results', import.meta.url));
 const PAGE = fileURLToPath(new URL('./README.md', import.meta.url));
@@ -80,6 +80,7 @@ for (const subject of chosen) {
   if (values.check) complaints.push(...fallen(measured, stored(RESULTS, subject.name)));
   if (!values.quick) store(RESULTS, measured);
 }
+if (values.page) for (const { result } of shown(RESULTS, subjects)) store(RESULTS, result);
 if (!values.quick) writeFileSync(PAGE, withResults(readFileSync(PAGE, 'utf8'), shown(RESULTS, subjects)));
 for (const complaint of complaints) print(`fallen: ${complaint}`);
 print(`done in ${Math.round((Date.now() - began) / 1000)} s`);

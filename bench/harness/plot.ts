@@ -14,7 +14,7 @@ const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAl
  * Bars of the ratio to the ceiling, a group per level; the thin line is where half of the rounds lie. A bar that would be
  * longer than the longest of the others' is what the ceiling is for: all are drawn to one scale per level.
  */
-export function plot({ title, levels, operation }: RaceResult): string {
+export function plot({ title, levels }: RaceResult): string {
   const rows = levels.reduce((sum, { contenders }) => sum + contenders.length, 0);
   const height = HEAD + levels.length * LEVEL_HEAD + rows * ROW + 12;
   let y = HEAD;
@@ -37,7 +37,7 @@ export function plot({ title, levels, operation }: RaceResult): string {
     '<style>.level{font-weight:600}.goal{stroke:#d1242f;stroke-dasharray:3 3}.spread{stroke:#24292f}</style>',
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     `<text x="12" y="22" font-size="15" font-weight="600">${escape(title)}</text>`,
-    `<text x="12" y="40" fill="#57606a">${escape(operation)}; rate as a share of the ceiling's; dashed: the goal</text>`,
+    `<text x="12" y="40" fill="#57606a">operations per second as a share of the ceiling's; dashed: the goal; thin: half of the rounds</text>`,
     ...parts,
     '</svg>',
     '',
