@@ -1,5 +1,7 @@
 /** Deadlines are told this much too late at most, in milliseconds; so many of them share a timer. */
 const GRAIN_MS = 16;
+/** As many spans are kept without anybody in them: making one takes longer than a short wait does. */
+const EMPTY_KEPT = 1_000;
 /** setTimeout's largest delay; a later deadline is as good as none. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -8,26 +10,34 @@ export interface Due {
   expire(): void;
 }
 
-interface Slot {
+/** Those that are due in one span. */
+export interface Slot {
+  readonly end: number;
   readonly waiting: Set<Due>;
   readonly timer: NodeJS.Timeout;
 }
 
 /**
  * Deadlines of many short waits. A timer per wait costs more than most of the waits; here one serves all that are due in the
- * same 16 ms, and stays when they have ended: there are never more of them than such spans until the latest deadline.
+ * same 16 ms. It stays when they have ended, for the next; with more than a thousand of them it goes with the last wait in it, so
+ * that short waits with distant deadlines leave nothing behind.
  *
  * The timers do not keep a process alive: what is waited for must.
  */
 export class DueTimes {
   private readonly slots = new Map<number, Slot>();
 
-  /** Calls `due.expire()` when the time (milliseconds since the epoch) has come; returns where to take it out. */
-  add(due: Due, at: number): Set<Due> {
+  /** Calls `due.expire()` when the time (milliseconds since the epoch) has come; returns where it waits, for `remove`. */
+  add(due: Due, at: number): Slot {
     const end = Math.ceil(at / GRAIN_MS);
     const slot = this.slots.get(end) ?? this.open(end);
     slot.waiting.add(due);
-    return slot.waiting;
+    return slot;
+  }
+
+  remove(due: Due, slot: Slot): void {
+    slot.waiting.delete(due);
+    if (slot.waiting.size === 0 && this.slots.size > EMPTY_KEPT) this.close(slot);
   }
 
   /** Expires all that wait, now. */
@@ -38,7 +48,7 @@ export class DueTimes {
   private open(end: number): Slot {
     const timer = setTimeout(() => this.expire(end), Math.min(Math.max(0, end * GRAIN_MS - Date.now()), LONGEST_TIMER));
     timer.unref();
-    const slot = { waiting: new Set<Due>(), timer };
+    const slot = { end, waiting: new Set<Due>(), timer };
     this.slots.set(end, slot);
     return slot;
   }
@@ -46,8 +56,13 @@ export class DueTimes {
   private expire(end: number): void {
     const slot = this.slots.get(end);
     if (slot === undefined) return;
-    this.slots.delete(end);
-    clearTimeout(slot.timer);
+    this.close(slot);
     for (const due of slot.waiting) due.expire();
+  }
+
+  private close({ end, timer }: Slot): void {
+    // A late answer may come after its span has ended and begun anew.
+    if (this.slots.get(end)?.timer === timer) this.slots.delete(end);
+    clearTimeout(timer);
   }
 }

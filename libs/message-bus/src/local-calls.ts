@@ -1,5 +1,5 @@
 import { NotDeliveredError, OutcomeUnknownError, OverloadedError, type Envelope, type Outcome, type RequestContract } from '@isolith/contracts';
-import { DueTimes, type Due } from './due-times.js';
+import { DueTimes, type Due, type Slot } from './due-times.js';
 import { NobodyHereError } from './nobody-here.js';
 
 /** Runs a request of a context of this host to its outcome; never rejects for what its handler throws. */
@@ -47,8 +47,7 @@ export class LocalCalls {
     const { deadline = Number.MAX_SAFE_INTEGER } = envelope;
     if (deadline <= Date.now()) throw new NotDeliveredError(`given up before it was handed to ${lane.name}`);
     if (lane.running >= this.maxInFlight) throw new OverloadedError(`${lane.name} has ${lane.running} messages in hand, its bound is ${this.maxInFlight}`);
-    const call = new Call(lane, envelope.type);
-    call.waitedFor = this.due.add(call, deadline);
+    const call = new Call(lane, envelope.type, this.due, deadline);
     void this.handle(envelope, context).then((outcome) => call.end(outcome), (error: unknown) => call.breakOff(error));
     return call.outcome;
   }
@@ -57,19 +56,22 @@ export class LocalCalls {
 /** Whichever comes first settles it: the outcome, the deadline, the end of the host. It has its place in the lane until its handler ends. */
 class Call implements Due {
   readonly outcome: Promise<Outcome>;
-  waitedFor: Set<Due> | undefined;
+  private readonly slot: Slot;
   private resolve!: (outcome: Outcome) => void;
   private reject!: (error: Error) => void;
 
   constructor(
     private readonly lane: Lane,
     private readonly type: string,
+    private readonly due: DueTimes,
+    deadline: number,
   ) {
     lane.running += 1;
     this.outcome = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
     });
+    this.slot = due.add(this, deadline);
   }
 
   end(outcome: Outcome): void {
@@ -88,6 +90,6 @@ class Call implements Due {
 
   private leave(): void {
     this.lane.running -= 1;
-    this.waitedFor?.delete(this);
+    this.due.remove(this, this.slot);
   }
 }
