@@ -1,6 +1,7 @@
 export { sagaMigrations } from './migrations/saga-migrations.js';
 export { saga, type Saga, type SagaCause, type SagaDefinition, type SagaPlan } from './saga.js';
-export { SagaEngine, type Expected, type SagaEngineOptions, type SagaEngineParts } from './saga-engine.js';
+export { SagaEngine } from './saga-engine.js';
+export type { Expected, SagaEngineOptions, SagaEngineParts } from './saga-engine-parts.js';
 export type { SagaEnd } from './saga-ends.js';
 export { DEFAULT_LEASE_MS, leaseTerms, type LeaseTerms } from './saga-lease.js';
 export { SagaLeases } from './saga-leases.js';

@@ -4,49 +4,9 @@ import { HeldSagas } from './held-sagas.js';
 import { Lookout } from './lookout.js';
 import type { SagaKey, SagaRow, SagaStatusName } from './progress.js';
 import type { SagaPlan } from './saga.js';
+import type { Begun, Expected, SagaEngineOptions, SagaEngineParts } from './saga-engine-parts.js';
 import { endOf, SagaEnds, type SagaEnd } from './saga-ends.js';
-import type { SagaLeases } from './saga-leases.js';
-import type { SagaLog } from './saga-log.js';
 import { SagaMover } from './saga-mover.js';
-import type { SagaTable } from './saga-table.js';
-import type { Execute } from './step.js';
-
-export interface SagaEngineOptions {
-  /** Sagas of the context that are moved at once; the others wait in the table. Default 64. */
-  readonly concurrency?: number;
-  /**
-   * Attempts that were no outage before a saga needs attention: of one compensation, of a pivot without an answer, of a
-   * retriable step, of telling the failure. Default 12.
-   */
-  readonly compensationAttempts?: number;
-  /** Milliseconds between looks at the table when nothing else wakes the engine. Default 5,000. */
-  readonly pollMs?: number;
-  /** Yields [0, 1); the jitter of pauses. */
-  readonly random?: () => number;
-}
-
-/** A saga whose unit of work has not ended yet. */
-export interface Expected {
-  readonly held: boolean;
-  /** Told once: with the saga when the unit committed, without when nothing of it is there. */
-  readonly ended: (begun?: Begun) => void;
-}
-
-/** A saga as its unit inserted it, and how long ago that was. */
-export interface Begun {
-  readonly row: SagaRow;
-  readonly ageMs: number;
-}
-
-export interface SagaEngineParts {
-  readonly context: string;
-  readonly table: Pick<SagaTable, 'save' | 'putOff'>;
-  readonly leases: Pick<SagaLeases, 'terms' | 'claim' | 'held' | 'status' | 'renew' | 'giveBack' | 'outlook' | 'orphans'>;
-  readonly execute: Execute;
-  readonly log: SagaLog;
-  /** Aborts when the host begins to stop: no further step is taken from then on. */
-  readonly draining?: AbortSignal;
-}
 
 /** Leases of other hosts end all the time; they are not looked at more often than this. */
 const SHORTEST_LOOK_MS = 10;

@@ -43,6 +43,7 @@ export class Sagas {
     const [row, at] = [inserted, performance.now()];
     this.unit.onEnd((committed) => expected.ended(committed ? { row, ageMs: performance.now() - at } : undefined));
   }
+
   /**
    * Resolves with how the saga ended, once that is saved: at once when this host moves it, else within seconds. One that needs
    * attention has not ended. Not inside the unit that begins it: nothing of it happens before that commits.
