@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { onConnection } from './connection.js';
 import type { ContextJournal } from './context-journal.js';
 import { OpenJournalUnit } from './open-unit.js';
+import { repeated } from './repeated-statements.js';
 
 /** Reads of one context: in the gather phase on a connection of their own, inside a unit of work on its connection. */
 export class ContextDatabase {
@@ -19,7 +20,7 @@ export class ContextDatabase {
     const unit = currentScope()?.unit;
     if (unit instanceof OpenJournalUnit && unit.context === this.journal.context) return unit.query(row, sql, params);
     assertNoOpenUnit(`the database of ${this.journal.context}`);
-    const { rows } = await onConnection(await this.journal.dataSource(), (client) => client.query<unknown>({ text: sql, values: params }));
+    const { rows } = await onConnection(await this.journal.dataSource(), (client) => client.query<unknown>(repeated(sql, params)));
     return rows.map((found) => row.parse(found));
   }
 }

@@ -6,7 +6,7 @@ import type { ContextJournal } from './context-journal.js';
 import { inboxValues, revocationOf, type InboxRow } from './inbox/inbox-row.js';
 import { documentOf, originOf, pendingEvent, valuesOf, type PendingEvent } from './pending-event.js';
 import { repeated } from './repeated-statements.js';
-import { Transaction } from './transaction.js';
+import { Transaction, type BoundStatement, type Counted } from './transaction.js';
 
 /** The open unit of work of one context: its transaction and the events that its last statement will write. */
 export class OpenJournalUnit implements OpenUnit {
@@ -75,24 +75,35 @@ export class OpenJournalUnit implements OpenUnit {
     return rowCount ?? 0;
   }
 
+  /** Runs it with the next statement, at the latest with the commit. */
+  write(sql: string, params: readonly unknown[] = [], counted?: Counted): void {
+    this.requireOpen();
+    this.transaction.write(repeated(sql, params), counted);
+  }
+
   async prepared<R>(statement: PreparedStatement, values: readonly unknown[]): Promise<R[]> {
     return (await this.transaction.statement<R>({ ...statement, values })).rows;
+  }
+
+  /** What completes the message beside its inbox row. */
+  besides(statement: BoundStatement): void {
+    this.transaction.write(statement);
   }
 
   /**
    * In a compensation, first of all: takes the place of the command that it undoes. The inbox has done so before the handler
    * ran, but not in the same transaction; here its place is taken whatever became of that row since.
    */
-  async revoke(id: string | undefined): Promise<void> {
-    if (id !== undefined) await this.prepared(this.journal.statements.completeOnce, inboxValues(revocationOf(id)));
+  revoke(id: string | undefined): void {
+    if (id !== undefined) this.transaction.write({ ...this.journal.statements.completeOnce, values: inboxValues(revocationOf(id)) });
   }
 
   /**
    * In a unit that completes nothing, first of all. From here to its end nobody can end or revoke the message; if that is
    * happening right now this waits for it, and then throws as a commit that came too late.
    */
-  async awaitTurn(consumer: string, messageId: string): Promise<void> {
-    await this.prepared(this.journal.statements.awaitTurn, [consumer, messageId]);
+  awaitTurn(consumer: string, messageId: string): void {
+    this.transaction.write({ ...this.journal.statements.awaitTurn, values: [consumer, messageId] });
   }
 
   /** Inbox row and events in one statement, the last one; then COMMIT. */

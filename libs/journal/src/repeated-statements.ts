@@ -7,6 +7,9 @@ const OFTEN = 5;
 const NAMED_AT_MOST = 200;
 const COUNTED_AT_MOST = 1_000;
 
+/** A `*` behind what comes before columns, or before what comes behind them: any that may be no multiplication. */
+const ALL_COLUMNS = /(?:\b(?:select|all|distinct|returning)|[,.])\s*\*|\*\s*(?:$|[,;]|(?:from|into|where|union|except|intersect|order|group|limit)\b|(?<!count\(\*)\))/i;
+
 const named = new Map<string, Statement>();
 const counts = new Map<string, number>();
 
@@ -20,7 +23,7 @@ export function repeated(text: string, values: readonly unknown[]): Statement {
   const count = (counts.get(text) ?? 0) + 1;
   if (counts.size >= COUNTED_AT_MOST) counts.clear();
   counts.set(text, count);
-  if (count >= OFTEN && named.size < NAMED_AT_MOST && !/\*/.test(text.replaceAll(/count\(\*\)/gi, ''))) {
+  if (count >= OFTEN && named.size < NAMED_AT_MOST && !ALL_COLUMNS.test(text)) {
     counts.delete(text);
     named.set(text, prepared(text));
   }

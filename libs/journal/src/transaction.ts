@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { poolOf } from './database/context-pool.js';
-import type { Statement, StatementResult } from './database/grouped-statement.js';
+import { BEGIN, COMMIT, type Statement, type StatementResult } from './database/grouped-statement.js';
 import type { Lease } from './database/lease.js';
 import { decided, reached } from './database-errors.js';
 import type { PreparedStatement } from './prepared-statement.js';
@@ -10,17 +10,29 @@ export interface BoundStatement extends PreparedStatement {
   readonly values: readonly unknown[];
 }
 
+/** Told how many rows a statement affected. */
+export type Counted = (rows: number) => void;
+
+interface Ahead extends Statement {
+  readonly counted?: Counted | undefined;
+}
+
+/** Statements that wait for a next one; more are sent by themselves. */
+const AHEAD_AT_MOST = 64;
+
 /**
  * A transaction that begins with its first statement, so that work which only thinks holds no connection, and a single
- * last statement commits by itself in one round trip. BEGIN travels with the first statement, COMMIT with the last.
+ * last statement commits by itself in one round trip. BEGIN travels with the first statement, COMMIT with the last, and a statement that
+ * nobody waits for with the next.
  *
  *   untouched --first statement--> begun --commit()--> ended
  *       |            '--it fails--> spoilt --rollback()--> ended
  *       |                            (begun --rollback()--> ended, too)
- *       '--commit(last): one statement of its own--> ended
+ *       '--commit(last): one statement of its own, or all of it at once--> ended
  *
  * `spoilt`: BEGIN and the first statement were sent as one, and the answer does not tell which of the two had failed. Where it was BEGIN,
- * a next statement would commit by itself. So there is none: as after any failed statement, only the rollback is left.
+ * a next statement would commit by itself. So there is none: as after any failed statement, only the rollback is left. The same holds
+ * when statements failed that nobody waited for: whoever comes next is told.
  *
  * From `begun`, the connection can be taken away: it breaks, or its DataSource is closed. Somebody else may have it then, so nothing is sent
  * on it any more, not even ROLLBACK: whoever took it away has seen to that.
@@ -31,9 +43,11 @@ export class Transaction {
   private runner: QueryRunner | undefined;
   private lease: Lease | undefined;
   private begun = false;
-  /** The error of the first statement, if it had one. */
-  private spoilt: { readonly by: unknown } | undefined;
+  /** Why no statement is possible any more. */
+  private spoilt: Spoilt | undefined;
   private ended = false;
+  /** Nobody waits for these; they go before whatever is asked for next. */
+  private ahead: Ahead[] = [];
   /** Settles with the last statement that was asked for; never rejects. */
   private tail: Promise<unknown> = Promise.resolve();
 
@@ -45,24 +59,36 @@ export class Transaction {
     return this.runner.manager;
   }
 
-  statement<R>(statement: Statement): Promise<StatementResult<R>> {
-    return this.inTurn((lease) => {
-      if (this.begun) return lease.query<R>(statement);
-      this.begun = true;
-      return lease.beginWith<R>(statement).catch((error: unknown) => {
-        this.spoilt = { by: error };
-        throw error;
-      });
+  /**
+   * Has the statement run with the next that is asked for, at the latest with the commit, which fails when this one does. `counted` is
+   * told before that resolves.
+   */
+  write(statement: Statement, counted?: Counted): void {
+    if (this.ended) throw new Error(ENDED);
+    this.ahead.push({ ...statement, counted });
+    if (this.ahead.length < AHEAD_AT_MOST) return;
+    const ahead = this.aheadOfNext();
+    this.inTurn((lease) => this.send(lease, ahead)).catch((error: unknown) => {
+      this.spoilt ??= { by: error, told: false };
+    });
+  }
+
+  async statement<R>(statement: Statement): Promise<StatementResult<R>> {
+    const ahead = this.aheadOfNext();
+    return this.inTurn(async (lease) => {
+      const last = (await this.send<R>(lease, [...ahead, statement])).at(-1);
+      return last ?? { rows: [], rowCount: null, command: '' };
     });
   }
 
   /** Runs `last`, if any, as the last statement, and commits. When it rejects, rollback() is still owed. */
   async commit(last: BoundStatement | undefined): Promise<void> {
     this.ended = true;
+    const ahead = this.aheadOfNext();
     await this.tail;
-    if (this.begun) {
-      if (this.spoilt !== undefined) throw swallowed(this.spoilt.by);
-      const command = await this.lastAndCommit(last);
+    if (this.spoilt !== undefined) throw this.spoilt.told ? swallowed(this.spoilt.by) : this.spoilt.by;
+    if (this.begun || ahead.length > 0) {
+      const command = await this.lastAndCommit(last === undefined ? ahead : [...ahead, last]);
       this.begun = false;
       // The server answers COMMIT with ROLLBACK when a statement had failed and the work went on regardless.
       if (command !== 'COMMIT') throw swallowed();
@@ -78,24 +104,45 @@ export class Transaction {
     this.ended = true;
     await this.tail;
     // A connection that can't even roll back goes back as it is: its source trusts none that is left in a transaction.
-    if (this.begun) await this.own((lease) => lease.rollback()).catch(() => undefined);
+    if (this.begun) await this.own((lease) => lease.query({ text: 'ROLLBACK' })).catch(() => undefined);
     await this.release();
   }
 
-  private async lastAndCommit(last: BoundStatement | undefined): Promise<string> {
-    if (last !== undefined) {
-      const together = await reached(this.own(async (lease) => ({ answer: lease.commitWith(last) })));
-      if (together.answer !== undefined) return decided(together.answer);
-      await reached(this.own((lease) => lease.query(last)));
-    } else {
-      // A connection that was lost before COMMIT leaves nothing open.
-      await reached(this.own(async (lease) => lease.connection));
+  private aheadOfNext(): readonly Ahead[] {
+    return this.ahead.splice(0);
+  }
+
+  /** Sends these, with BEGIN before the first of all. */
+  private async send<R>(lease: Lease, statements: readonly Ahead[]): Promise<readonly StatementResult<R>[]> {
+    const begins = !this.begun;
+    this.begun = true;
+    try {
+      const results = await lease.inOrder<R>(begins ? [BEGIN, ...statements] : statements);
+      return tell(statements, begins ? results.slice(1) : results);
+    } catch (error) {
+      if (begins) this.spoilt = { by: error, told: true };
+      throw error;
     }
-    return decided(this.own((lease) => lease.commit()));
+  }
+
+  private async lastAndCommit(statements: readonly Ahead[]): Promise<string> {
+    this.lease ??= await reached(poolOf(this.dataSource).lease());
+    const lease = this.lease;
+    // A connection that was lost before COMMIT leaves nothing open.
+    const together = await reached(this.own(async () => ({ answer: lease.inOne<never>([...(this.begun ? [] : [BEGIN]), ...statements, COMMIT]) })));
+    if (together.answer !== undefined) {
+      const begins = !this.begun;
+      this.begun = true;
+      const results = await decided(together.answer);
+      tell(statements, begins ? results.slice(1) : results);
+      return results.at(-1)?.command ?? '';
+    }
+    if (statements.length > 0) await reached(this.own(() => this.send(lease, statements)));
+    return (await decided(this.own(() => lease.query(COMMIT)))).command;
   }
 
   private inTurn<T>(send: (lease: Lease) => Promise<T>): Promise<T> {
-    if (this.ended) return Promise.reject(new Error('the unit of work has ended; something in it was not awaited'));
+    if (this.ended) return Promise.reject(new Error(ENDED));
     const turn = reached(this.tail.then(async () => {
       this.lease ??= await poolOf(this.dataSource).lease();
       if (this.spoilt !== undefined) throw this.spoilt.by;
@@ -125,13 +172,29 @@ export class Transaction {
       isTransactionActive: true,
       transactionDepth: 1,
       connect: () => this.own(async (lease) => lease.connection),
-      query: (...statement: Parameters<typeof send>) => this.inTurn(async (lease) => {
-        if (!this.begun) await lease.begin();
-        this.begun = true;
-        return send(...statement);
-      }),
+      query: (...statement: Parameters<typeof send>) => {
+        const ahead = this.aheadOfNext();
+        return this.inTurn(async (lease) => {
+          if (!this.begun || ahead.length > 0) await this.send(lease, ahead);
+          return send(...statement);
+        });
+      },
     });
   }
 }
+
+interface Spoilt {
+  readonly by: unknown;
+  /** Whether whoever asked for the statement was told. */
+  readonly told: boolean;
+}
+
+/** Each of those who wanted to know hears of its own. */
+function tell<R>(statements: readonly Ahead[], results: readonly StatementResult<R>[]): readonly StatementResult<R>[] {
+  for (const [index, { counted }] of statements.entries()) counted?.(results[index]?.rowCount ?? 0);
+  return results;
+}
+
+const ENDED = 'the unit of work has ended; something in it was not awaited';
 
 const swallowed = (cause?: unknown): Error => new Error('a statement of the unit of work had failed and its error was swallowed; nothing was committed', { cause });

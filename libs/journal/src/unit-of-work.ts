@@ -67,6 +67,15 @@ export class UnitOfWork {
   }
 
   /**
+   * Has a statement run in this unit that nothing in it depends on: it is sent with the next one that is awaited, at the latest with the
+   * commit, which spares its round trip. When it fails, that next one or the unit fails with its error. `counted` is told how many rows it
+   * affected, before the unit ends. Throws NoOpenUnitError outside of a unit.
+   */
+  write(sql: string, params?: readonly unknown[], counted?: (rows: number) => void): void {
+    this.required('write()').write(sql, params, counted);
+  }
+
+  /**
    * Records events of a stream that was loaded at `expectedVersion` (0: a new stream), written by the unit's last
    * statement. The unit throws ConcurrencyError at its commit when somebody else has appended in the meantime.
    */
@@ -95,12 +104,12 @@ export class UnitOfWork {
     let value: T;
     try {
       value = await runInScope({ ...scope, unit }, async () => {
-        if (inTurn !== undefined) await unit.awaitTurn(inTurn.consumer, inTurn.envelope.id);
-        await unit.revoke(scope.envelope?.revokes);
+        if (inTurn !== undefined) unit.awaitTurn(inTurn.consumer, inTurn.envelope.id);
+        unit.revoke(scope.envelope?.revokes);
         return work();
       });
       const handled = handling === undefined ? undefined : inboxRowOf(handling, value);
-      for (const statement of handling?.besides ?? []) await unit.prepared(statement, statement.values);
+      for (const statement of handling?.besides ?? []) unit.besides(statement);
       committing = true;
       await unit.commit(handled);
     } catch (error) {

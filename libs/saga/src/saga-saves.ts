@@ -49,14 +49,15 @@ export class SagaSaves {
   constructor(schema: string, private readonly statements: Pick<SingleStatements, 'run'>, private readonly leaseMs: number) {
     this.batches = new Batches((saves) => this.write(saves), BATCHES);
     this.one = prepared(`WITH ${written(schema, `(SELECT ${NAMES.map((name, index) => `$${index + 1}::${COLUMNS[name]} AS ${name}`).join(', ')}) AS save`)}`);
-    // Without a name: planned each time, by the size that the table has now, which is little among so many.
-    this.many = {
-      text: `WITH save AS MATERIALIZED (SELECT * FROM json_to_recordset($1::json) AS save (${NAMES.map((name) => `${name} ${COLUMNS[name]}`).join(', ')})),
+    // A plan that a session keeps must suit the table when it has grown. For each row by itself, so that it is found by its key however small
+    // the table was when it was planned: a join was a scan of all of it until the next ANALYZE.
+    this.many = prepared(`WITH save AS MATERIALIZED (SELECT * FROM json_to_recordset($1::json) AS save (${NAMES.map((name) => `${name} ${COLUMNS[name]}`).join(', ')})),
         free AS MATERIALIZED (
-          SELECT s.name AS free_name, s.id AS free_id FROM ${schema}.saga s JOIN save USING (name, id)
-          WHERE s.token = save.token AND s.revision = save.revision FOR NO KEY UPDATE OF s SKIP LOCKED),
-        ${written(schema, 'save JOIN free ON free_name = save.name AND free_id = save.id')}`,
-    };
+          SELECT held.free_name, held.free_id FROM save CROSS JOIN LATERAL (
+            SELECT s.name AS free_name, s.id AS free_id FROM ${schema}.saga s
+            WHERE s.name = save.name AND s.id = save.id AND s.token = save.token AND s.revision = save.revision
+            LIMIT 1 FOR NO KEY UPDATE OF s SKIP LOCKED) AS held),
+        ${written(schema, 'save JOIN free ON free_name = save.name AND free_id = save.id')}`);
   }
 
   /** Resolves with null when the saga is not the one that was claimed any more. */

@@ -19,7 +19,7 @@ export class SagaTable {
 
   constructor(
     context: string,
-    private readonly unit: Pick<UnitOfWork, 'run' | 'execute'>,
+    private readonly unit: Pick<UnitOfWork, 'run' | 'execute' | 'write'>,
     statements: Pick<SingleStatements, 'run'>,
     private readonly terms: LeaseTerms,
   ) {
@@ -34,17 +34,19 @@ export class SagaTable {
   }
 
   /**
-   * Inserts a saga, due at once, in the open unit; nothing happens when it is there already. With `held` its lease is
-   * this host's, else anybody's. Returns it as inserted, or undefined. Throws NoOpenUnitError.
+   * Inserts a saga, due at once, with the open unit; nothing happens when it is there already. With `held` its lease is
+   * this host's, else anybody's. Before the unit ends `inserted` is told of it, if it was. Throws NoOpenUnitError.
    */
-  async insert({ name, id, version, state, step, principal, correlationId, deadlineMs }: NewSaga, held: boolean): Promise<SagaRow | undefined> {
+  insert({ name, id, version, state, step, principal, correlationId, deadlineMs }: NewSaga, held: boolean, inserted: (row: SagaRow) => void): void {
     const { holder, leaseMs } = this.terms;
-    const inserted = await this.unit.execute(this.begin, [name, id, version, json(state), step, json(principal), correlationId, deadlineMs ?? null, held ? holder : null, leaseMs]);
-    if (inserted === 0) return undefined;
-    return {
-      name, id, version, revision: 1, token: held ? 1 : 0, status: 'running', state, step, done: [], cause: null, attempts: 0, defects: 0, refusals: 0, trouble: null,
-      remaining_ms: deadlineMs ?? null, principal, correlation_id: correlationId,
-    };
+    const values = [name, id, version, json(state), step, json(principal), correlationId, deadlineMs ?? null, held ? holder : null, leaseMs];
+    this.unit.write(this.begin, values, (rows) => {
+      if (rows === 0) return;
+      inserted({
+        name, id, version, revision: 1, token: held ? 1 : 0, status: 'running', state, step, done: [], cause: null, attempts: 0, defects: 0, refusals: 0, trouble: null,
+        remaining_ms: deadlineMs ?? null, principal, correlation_id: correlationId,
+      });
+    });
   }
 
   /**

@@ -32,16 +32,19 @@ export class Sagas {
     const begun = {
       name, id, version, state: copyState(state), step: steps[0]?.name ?? null, principal: principalOf(this.context, principal), correlationId, deadlineMs,
     };
-    const expected = this.engine.expect({ name, id });
+    // Before its lease begins, so that it is never taken for younger than it is.
+    const at = performance.now();
     let inserted: SagaRow | undefined;
+    const expected = this.engine.expect({ name, id });
     try {
-      inserted = await this.table.insert(begun, expected.held);
-    } finally {
-      if (inserted === undefined) expected.ended();
+      this.unit.onEnd((committed) => expected.ended(committed && inserted !== undefined ? { row: inserted, ageMs: performance.now() - at } : undefined));
+    } catch (error) {
+      expected.ended();
+      throw error;
     }
-    if (inserted === undefined) return;
-    const [row, at] = [inserted, performance.now()];
-    this.unit.onEnd((committed) => expected.ended(committed ? { row, ageMs: performance.now() - at } : undefined));
+    this.table.insert(begun, expected.held, (row) => {
+      inserted = row;
+    });
   }
 
   /**

@@ -18,8 +18,8 @@ export class OnShipmentDispatched implements IEventHandler<ShipmentDispatched> {
       const reservation = await this.reservations.lock(orderId);
       if (reservation?.state !== 'reserved') return;
       await this.stock.lock(reservation.lines.map(({ sku }) => sku));
-      await this.stock.move(reservation.lines, { onHand: -1, reserved: -1 });
-      await this.reservations.enter(orderId, 'committed');
+      this.stock.move(reservation.lines, { onHand: -1, reserved: -1 });
+      this.reservations.enter(orderId, 'committed');
     });
   }
 }

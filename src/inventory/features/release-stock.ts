@@ -20,8 +20,8 @@ export class ReleaseStockHandler implements ICommandHandler<ReleaseStock> {
       const reservation = await this.reservations.lock(orderId);
       if (reservation?.state !== 'reserved') return;
       await this.stock.lock(reservation.lines.map(({ sku }) => sku));
-      await this.stock.move(reservation.lines, { onHand: 0, reserved: -1 });
-      await this.reservations.enter(orderId, 'released');
+      this.stock.move(reservation.lines, { onHand: 0, reserved: -1 });
+      this.reservations.enter(orderId, 'released');
       this.events.publish(new StockReleased({ orderId }));
     });
   }

@@ -28,8 +28,8 @@ export class ReturnStockHandler implements ICommandHandler<ReturnStock> {
       const move = reservation && MOVES[reservation.state];
       if (reservation === undefined || move === undefined) return;
       await this.stock.lock(reservation.lines.map(({ sku }) => sku));
-      await this.stock.move(reservation.lines, move);
-      await this.reservations.enter(orderId, 'returned');
+      this.stock.move(reservation.lines, move);
+      this.reservations.enter(orderId, 'returned');
     });
   }
 }

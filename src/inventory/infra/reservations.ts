@@ -35,7 +35,7 @@ export class Reservations {
     return row;
   }
 
-  async enter(orderId: string, state: ReservationState): Promise<void> {
-    await this.unit.execute('UPDATE inventory.reservations SET state = $2, changed_at = now() WHERE order_id = $1', [orderId, state]);
+  enter(orderId: string, state: ReservationState): void {
+    this.unit.write('UPDATE inventory.reservations SET state = $2, changed_at = now() WHERE order_id = $1', [orderId, state]);
   }
 }

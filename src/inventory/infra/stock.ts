@@ -86,8 +86,8 @@ export class Stock {
   }
 
   /** Moves the counters of rows that `lock` holds; each sku at most once. The table's CHECKs refuse what can't be. */
-  async move(lines: readonly StockLine[], { onHand, reserved }: Move): Promise<void> {
-    await this.unit.execute(
+  move(lines: readonly StockLine[], { onHand, reserved }: Move): void {
+    this.unit.write(
       `UPDATE inventory.stock s SET on_hand = s.on_hand + $3::integer * w.quantity, reserved = s.reserved + $4::integer * w.quantity
        FROM unnest($1::text[], $2::integer[]) AS w (sku, quantity) WHERE s.sku = w.sku`,
       [lines.map(({ sku }) => sku), lines.map(({ quantity }) => quantity), onHand, reserved],

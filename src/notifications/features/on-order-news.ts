@@ -39,10 +39,10 @@ export class OnOrderNews implements IEventHandler<OrderNews> {
     try {
       await this.channel.send(await this.addressed({ userId: customerId, kind, text }), id);
     } catch (error) {
-      await this.unit.intent(() => this.notices.insertUnsent(notice));
+      await this.unit.intent(async () => this.notices.insertUnsent(notice));
       throw error;
     }
-    await this.unit.run(() => this.notices.insertSent(notice));
+    await this.unit.run(async () => this.notices.insertSent(notice));
   }
 
   private async addressed(message: OutgoingMessage): Promise<OutgoingMessage> {

@@ -31,17 +31,17 @@ export class Notices {
   ) {}
 
   /** What the channel has taken, in one statement; of one that was written down before, only that it is sent now. */
-  async insertSent(notice: NewNotice): Promise<void> {
-    await this.insert(notice, 'now()', 'UPDATE SET sent_at = coalesce(notifications.sent_at, excluded.sent_at)');
+  insertSent(notice: NewNotice): void {
+    this.insert(notice, 'now()', 'UPDATE SET sent_at = coalesce(notifications.sent_at, excluded.sent_at)');
   }
 
   /** What is still to be sent, or goes out over no channel. Does nothing when there is a row of that id. */
-  async insertUnsent(notice: NewNotice): Promise<void> {
-    await this.insert(notice, 'NULL', 'NOTHING');
+  insertUnsent(notice: NewNotice): void {
+    this.insert(notice, 'NULL', 'NOTHING');
   }
 
-  private async insert({ id, to, kind, text, orderId }: NewNotice, sentAt: string, onConflict: string): Promise<void> {
-    await this.unit.execute(
+  private insert({ id, to, kind, text, orderId }: NewNotice, sentAt: string, onConflict: string): void {
+    this.unit.write(
       `INSERT INTO notifications.notifications (id, recipient_user, recipient_role, kind, text, order_id, sent_at)
        VALUES ($1, $2, $3, $4, $5, $6, ${sentAt}) ON CONFLICT (id) DO ${onConflict}`,
       [id, 'user' in to ? to.user : null, 'role' in to ? to.role : null, kind, text, orderId ?? null],

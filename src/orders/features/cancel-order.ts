@@ -20,7 +20,7 @@ export class CancelOrderHandler implements ICommandHandler<CancelOrder> {
     requireOwn(orderId, loaded.order);
     const at = new Date().toISOString();
     await this.unit.run(async () => {
-      const events = await this.orders.change(loaded, { want: 'cancel', at });
+      const events = this.orders.change(loaded, { want: 'cancel', at });
       // A pending order needs no process of its own: its checkout compensates.
       if (events.some(({ type }) => type === 'orders.order-cancellation-requested')) {
         await this.sagas.begin(this.cancellation.definition, orderId, { orderId });

@@ -20,7 +20,7 @@ export class ReturnOrderHandler implements ICommandHandler<ReturnOrder> {
     requireOwn(orderId, loaded.order);
     const at = new Date().toISOString();
     await this.unit.run(async () => {
-      const events = await this.orders.change(loaded, { want: 'request-return', at });
+      const events = this.orders.change(loaded, { want: 'request-return', at });
       if (events.length > 0) await this.sagas.begin(this.returning.definition, orderId, { orderId });
     });
   }

@@ -14,12 +14,12 @@ export class ChangeOrder {
   ) {}
 
   /** `inUnit` joins the transaction. Throws the failure that refuses the intent. */
-  async run(orderId: string, intent: WithoutTime<Intent>, inUnit?: () => Promise<void>): Promise<void> {
+  async run(orderId: string, intent: WithoutTime<Intent>, inUnit?: () => void): Promise<void> {
     const loaded = await this.orders.load(orderId);
     const at = new Date().toISOString();
     await this.unit.run(async () => {
-      await this.orders.change(loaded, { ...intent, at });
-      await inUnit?.();
+      this.orders.change(loaded, { ...intent, at });
+      inUnit?.();
     });
   }
 }

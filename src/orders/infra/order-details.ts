@@ -33,8 +33,8 @@ export class OrderDetails {
   }
 
   /** Called with the end of the checkout. The shipment has its own copy of the address by then. */
-  async erase(orderId: string): Promise<void> {
-    await this.unit.execute('UPDATE orders.order_details SET payment_token = NULL, address = NULL WHERE order_id = $1', [orderId]);
+  erase(orderId: string): void {
+    this.unit.write('UPDATE orders.order_details SET payment_token = NULL, address = NULL WHERE order_id = $1', [orderId]);
   }
 
   private async row(orderId: string): Promise<z.output<typeof DetailsRow> | undefined> {

@@ -39,12 +39,12 @@ export class OrderStreams {
    * Decides and records, inside an open unit. Returns what was recorded, nothing when the intent has come true already.
    * Throws the failure that refuses the intent; a writer that was faster makes the unit's commit a ConcurrencyError.
    */
-  async change({ orderId, order, version }: LoadedOrder, intent: Intent): Promise<readonly OrderEvent[]> {
+  change({ orderId, order, version }: LoadedOrder, intent: Intent): readonly OrderEvent[] {
     const events = decide(orderId, order, intent);
     let state = order;
     for (const event of events) {
       state = evolve(state, event);
-      await this.views.apply(event, requirePlaced(state));
+      this.views.apply(event, requirePlaced(state));
     }
     if (events.length > 0) this.unit.append(streamOf(orderId), version, events);
     return events;

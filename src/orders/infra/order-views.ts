@@ -12,10 +12,10 @@ export class OrderViews {
   constructor(private readonly unit: UnitOfWork) {}
 
   /** `order` is the state that the event led to. */
-  async apply(event: OrderEvent, { status, settled }: PlacedOrder): Promise<void> {
+  apply(event: OrderEvent, { status, settled }: PlacedOrder): void {
     if (event.type === 'orders.order-placed') {
       const { orderId, customerId, lines, totalMinor, currency, at } = event;
-      await this.unit.execute(
+      this.unit.write(
         `INSERT INTO orders.order_view (order_id, customer_id, status, lines, total_minor, currency, history, settled, placed_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
         [orderId, customerId, status, JSON.stringify(lines), totalMinor, currency, historyEntry(status, at), settled, at],
@@ -23,7 +23,7 @@ export class OrderViews {
       return;
     }
     const { paymentId, trackingNumber, failure } = detailsOf(event);
-    await this.unit.execute(
+    this.unit.write(
       `UPDATE orders.order_view SET
          -- What changes no status is no entry in the history that a customer sees.
          history = CASE WHEN status = $2 THEN history ELSE history || $3::jsonb END,

@@ -15,7 +15,7 @@ export class CancelShipmentHandler implements ICommandHandler<CancelShipment> {
     return this.unit.run(async () => {
       const { status } = await this.shipments.forestall(orderId);
       if (status === 'dispatched' || status === 'delivered') throw new ShipmentAlreadyDispatched({ orderId });
-      if (status === 'created') await this.shipments.cancel(orderId);
+      if (status === 'created') this.shipments.cancel(orderId);
     });
   }
 }

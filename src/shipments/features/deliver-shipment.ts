@@ -23,7 +23,7 @@ export class DeliverShipmentHandler implements ICommandHandler<DeliverShipment> 
         case 'delivered':
           return;
         case 'dispatched':
-          await this.shipments.deliver(orderId);
+          this.shipments.deliver(orderId);
           this.events.publish(new ShipmentDelivered({ orderId, shipmentId: shipment.shipmentId }));
       }
     });

@@ -25,7 +25,7 @@ export class DispatchShipmentHandler implements ICommandHandler<DispatchShipment
       if (shipment === undefined) throw new ShipmentNotFound({ orderId });
       if (shipment.status === 'cancelled') throw new ShipmentCancelled({ orderId });
       if (shipment.status !== 'created') return;
-      await this.shipments.dispatch(orderId);
+      this.shipments.dispatch(orderId);
       this.events.publish(new ShipmentDispatched({ orderId, shipmentId: shipment.shipmentId }));
     });
   }

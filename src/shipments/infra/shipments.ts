@@ -56,17 +56,17 @@ export class Shipments {
     return this.insert(`'cancelled', NULL, NULL, now()`, orderId);
   }
 
-  async dispatch(orderId: string): Promise<void> {
-    await this.unit.execute(`UPDATE shipments.shipment SET status = 'dispatched', dispatched_at = now() WHERE order_id = $1`, [orderId]);
+  dispatch(orderId: string): void {
+    this.unit.write(`UPDATE shipments.shipment SET status = 'dispatched', dispatched_at = now() WHERE order_id = $1`, [orderId]);
   }
 
-  async deliver(orderId: string): Promise<void> {
-    await this.unit.execute(`UPDATE shipments.shipment SET status = 'delivered', delivered_at = now() WHERE order_id = $1`, [orderId]);
+  deliver(orderId: string): void {
+    this.unit.write(`UPDATE shipments.shipment SET status = 'delivered', delivered_at = now() WHERE order_id = $1`, [orderId]);
   }
 
   /** Nothing will be sent, so nobody needs to know where to. */
-  async cancel(orderId: string): Promise<void> {
-    await this.unit.execute(
+  cancel(orderId: string): void {
+    this.unit.write(
       `UPDATE shipments.shipment SET status = 'cancelled', cancelled_at = now(), address = NULL WHERE order_id = $1`,
       [orderId],
     );

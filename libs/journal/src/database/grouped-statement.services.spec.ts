@@ -4,10 +4,11 @@ import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { poolOf } from './context-pool.js';
 import { Databases } from './databases.js';
+import { BEGIN, COMMIT } from './grouped-statement.js';
 import type { Lease } from './lease.js';
 import { contextJournal, journalMigrations, UnitOfWork } from '../index.js';
 import { createServerDatabase } from '../testing/index.js';
-import { CreateSale } from '../testing/sample-sales.js';
+import { CreateSale, Sold } from '../testing/sample-sales.js';
 
 let place: Awaited<ReturnType<typeof createServerDatabase>>;
 let databases: Databases;
@@ -30,9 +31,6 @@ beforeEach(async () => {
   source = await databases.open({ context: 'sales', entities: [], migrations: [...journalMigrations, CreateSale] });
   await source.query('TRUNCATE sales.sale');
   lease = await poolOf(source).lease();
-  // From here on the session knows BEGIN and COMMIT, so that they can be sent together with others.
-  await lease.begin();
-  await lease.commit();
 });
 afterEach(async () => {
   lease.giveBack();
@@ -42,28 +40,28 @@ afterAll(() => place.drop());
 
 describe('a first statement with its BEGIN', () => {
   it('is in a transaction', async () => {
-    await lease.beginWith({ ...insert, values: ['a', 1] });
-    await lease.rollback();
+    await lease.inOrder([BEGIN, { ...insert, values: ['a', 1] }]);
+    await lease.query({ text: 'ROLLBACK' });
     expect(await sold()).toEqual([]);
-    await lease.beginWith({ ...insert, values: ['a', 1] });
-    expect(await lease.commit()).toBe('COMMIT');
+    await lease.inOrder([BEGIN, { ...insert, values: ['a', 1] }]);
+    expect((await lease.query(COMMIT)).command).toBe('COMMIT');
     expect(await sold()).toEqual(['a']);
   });
 
   it('that is refused leaves a transaction that cannot commit, and a session that goes on', async () => {
-    expect(await thrown(lease.beginWith({ ...insert, values: ['a', 'many'] }))).toMatchObject({ code: '22P02' });
-    expect(await lease.commit()).toBe('ROLLBACK');
-    await lease.beginWith({ ...insert, values: ['b', 1] });
-    expect(await lease.commit()).toBe('COMMIT');
+    expect(await thrown(lease.inOrder([BEGIN, { ...insert, values: ['a', 'many'] }]))).toMatchObject({ code: '22P02' });
+    expect((await lease.query(COMMIT)).command).toBe('ROLLBACK');
+    await lease.inOrder([BEGIN, { ...insert, values: ['b', 1] }]);
+    expect((await lease.query(COMMIT)).command).toBe('COMMIT');
     expect(await sold()).toEqual(['b']);
   });
 
   it('whose BEGIN is refused does not run, let alone commit by itself', async () => {
-    await lease.beginWith({ ...insert, values: ['a', 1] });
+    await lease.inOrder([BEGIN, { ...insert, values: ['a', 1] }]);
     // The transaction has failed: BEGIN is refused now, and all that comes with it is skipped.
     await thrown(lease.query({ text: 'SELECT 1/0' }));
-    expect(await thrown(lease.beginWith({ name: 'spec-skipped', text: 'INSERT INTO sales.sale (id, amount) VALUES ($1, 2)', values: ['b'] }))).toMatchObject({ code: '25P02' });
-    await lease.rollback();
+    expect(await thrown(lease.inOrder([BEGIN, { name: 'spec-skipped', text: 'INSERT INTO sales.sale (id, amount) VALUES ($1, 2)', values: ['b'] }]))).toMatchObject({ code: '25P02' });
+    await lease.query({ text: 'ROLLBACK' });
     expect(await sold()).toEqual([]);
     // What was skipped is not taken for prepared.
     await lease.query({ name: 'spec-skipped', text: 'INSERT INTO sales.sale (id, amount) VALUES ($1, 2)', values: ['c'] });
@@ -73,29 +71,29 @@ describe('a first statement with its BEGIN', () => {
 
 describe('a last statement with its COMMIT', () => {
   it('commits what came before and itself', async () => {
-    await lease.beginWith({ ...insert, values: ['a', 1] });
-    expect(await lease.commitWith({ ...insert, values: ['b', 1] })).toBe('COMMIT');
+    await lease.inOrder([BEGIN, { ...insert, values: ['a', 1] }]);
+    expect((await lease.inOne([{ ...insert, values: ['b', 1] }, COMMIT]))?.at(-1)?.command).toBe('COMMIT');
     expect(await sold()).toEqual(['a', 'b']);
   });
 
   it('that is refused commits nothing', async () => {
-    await lease.beginWith({ ...insert, values: ['a', 1] });
-    expect(await thrown(lease.commitWith({ ...insert, values: ['a', 1] }) ?? Promise.resolve())).toMatchObject({ code: '23505' });
-    await lease.rollback();
+    await lease.inOrder([BEGIN, { ...insert, values: ['a', 1] }]);
+    expect(await thrown(lease.inOne([{ ...insert, values: ['a', 1] }, COMMIT]) ?? Promise.resolve())).toMatchObject({ code: '23505' });
+    await lease.query({ text: 'ROLLBACK' });
     expect(await sold()).toEqual([]);
   });
 
   it('is not sent when only the driver can write its values', async () => {
-    await lease.beginWith({ ...insert, values: ['a', 1] });
-    expect(lease.commitWith({ text: 'SELECT $1::timestamptz', values: [new Date()] })).toBeUndefined();
-    await lease.rollback();
+    await lease.inOrder([BEGIN, { ...insert, values: ['a', 1] }]);
+    expect(lease.inOne([{ text: 'SELECT $1::timestamptz', values: [new Date()] }, COMMIT])).toBeUndefined();
+    await lease.query({ text: 'ROLLBACK' });
   });
 
   it('whose constraint is looked at with the COMMIT commits nothing either', async () => {
     await lease.query({ text: 'CREATE TEMP TABLE late (id int, UNIQUE (id) DEFERRABLE INITIALLY DEFERRED)' });
-    await lease.beginWith({ text: 'INSERT INTO late VALUES (1)' });
-    expect(await thrown(lease.commitWith({ text: 'INSERT INTO late VALUES (1)' }) ?? Promise.resolve())).toMatchObject({ code: '23505' });
-    await lease.rollback();
+    await lease.inOrder([BEGIN, { text: 'INSERT INTO late VALUES (1)' }]);
+    expect(await thrown(lease.inOne([{ text: 'INSERT INTO late VALUES (1)' }, COMMIT]) ?? Promise.resolve())).toMatchObject({ code: '23505' });
+    await lease.query({ text: 'ROLLBACK' });
     expect((await lease.query({ text: 'SELECT 1 FROM late' })).rows).toEqual([]);
   });
 });
@@ -123,6 +121,46 @@ it('a unit whose first statement failed takes no more of them and commits nothin
   expect(await thrown(run)).toBeInstanceOf(Error);
   lease = await poolOf(source).lease();
   expect(await sold()).toEqual([]);
+});
+
+it('all that a unit writes, its events and both of its ends are one round trip', async () => {
+  const { connection } = lease;
+  const send: unknown = Reflect.get(connection, 'query');
+  if (typeof send !== 'function') throw new Error('the driver sends otherwise');
+  const trips: (readonly string[])[] = [];
+  const spied = (...sent: { readonly together: readonly string[] }[]): unknown => {
+    trips.push(...sent.map(({ together }) => together.map((text) => text.split(' ')[0] ?? '')));
+    return Reflect.apply(send, connection, sent);
+  };
+  Object.assign(connection, { query: spied });
+  lease.giveBack();
+  const unit = new UnitOfWork(contextJournal('sales', async () => source));
+  await runAs('sales', () => unit.run(async () => {
+    for (const id of ['a', 'b']) unit.write(insert.text, [id, 1]);
+    unit.append('sale-1', 0, [new Sold({ saleId: 'a', amount: 1 })]);
+  }));
+  Object.assign(connection, { query: send });
+  expect(trips).toEqual([['BEGIN', 'INSERT', 'INSERT', 'INSERT', 'COMMIT']]);
+  lease = await poolOf(source).lease();
+  expect(await sold()).toEqual(['a', 'b']);
+});
+
+it('of several statements that a session has not prepared each becomes known in its turn', async () => {
+  const named = (text: string): { name: string; text: string } => ({ name: `spec-${text}`, text });
+  const statements = ['SELECT 1 AS n', 'SELECT 2 AS n', 'SELECT 3 AS n'].map(named);
+  for (let times = 0; times < 5; times += 1) {
+    const results = await lease.inOrder<{ n: number }>(statements);
+    expect(results.map(({ rows }) => rows[0]?.n)).toEqual([1, 2, 3]);
+  }
+  const { rows } = await lease.query<{ name: string }>({ text: `SELECT name FROM pg_prepared_statements WHERE name LIKE 'spec-SELECT%' ORDER BY 1` });
+  expect(rows.map(({ name }) => name)).toEqual(statements.map(({ name }) => name));
+});
+
+it('what was skipped behind a failed statement is not taken for prepared', async () => {
+  const later = { name: 'spec-behind', text: 'SELECT 7 AS n' };
+  expect(await thrown(lease.inOrder([{ text: 'SELECT 1/0' }, later]))).toMatchObject({ code: '22012' });
+  expect(await thrown(lease.inOrder([{ name: 'spec-fails', text: 'SELECT 1/0 AS n' }, later]))).toMatchObject({ code: '22012' });
+  for (let times = 0; times < 3; times += 1) expect((await lease.query(later)).rows).toEqual([{ n: 7 }]);
 });
 
 it('a named statement with a value that throws while it is written is refused, and the session still knows the statement', async () => {

@@ -35,37 +35,51 @@ export function mayGroup(client: PoolClient): void {
 }
 
 /**
- * A statement with BEGIN before or COMMIT behind it, sent and answered as one. They have one Sync, behind the last of them: the server
- * skips what follows the first that fails. So a statement whose BEGIN failed does not run, let alone commit by itself, and COMMIT does
- * not run behind a statement that failed: the transaction is open then, and the caller owes its ROLLBACK.
+ * Statements that are sent and answered as one, with one Sync, behind the last of them: the server skips what follows the first that fails.
+ * So a statement whose BEGIN failed does not run, let alone commit by itself, and COMMIT does not run behind a statement that failed: the
+ * transaction is open then, and the caller owes its ROLLBACK.
  *
- * @returns the results in order; undefined when this can't be sent as one: the session has not prepared BEGIN or COMMIT yet, or a value is
- * of a kind that only the driver knows how to write. Nothing was sent then.
+ * Without BEGIN among them and outside of a transaction they are one of their own, which the Sync ends.
+ *
+ * The driver notes one name per query as prepared, with the first answer to a Parse. So of those that this session has not prepared the
+ * first keeps its name, and the others go without for once; their turn comes.
+ *
+ * @returns the results in order; undefined when this can't be sent as one: a value is of a kind that only the driver knows how to write.
+ * Nothing was sent then.
  */
-export function grouped<R>(client: PoolClient, statement: Statement, with_: { readonly begin?: boolean; readonly commit?: boolean }): Promise<readonly StatementResult<R>[]> | undefined {
+export function grouped<R>(client: PoolClient, statements: readonly Statement[]): Promise<readonly StatementResult<R>[]> | undefined {
   if (!groupers.has(client) || !(client instanceof Client)) return undefined;
-  const { parsedStatements } = client.connection;
-  if (with_.begin === true && parsedStatements[BEGIN.name] === undefined) return undefined;
-  if (with_.commit === true && parsedStatements[COMMIT.name] === undefined) return undefined;
-  const values = wireValues(statement.values ?? []);
-  // Found out while it is written, it would leave the session in the middle of a message.
-  if (typeof statement.text !== 'string') throw new TypeError('the text of a statement must be a string');
-  const known = knownText(client.connection, statement);
-  // The server goes by the name alone: it would run the other statement.
-  if (known !== undefined && known !== statement.text) throw new Error(`prepared statements must be unique: '${statement.name}' was used for a different statement`);
-  const together = [with_.begin === true ? [BEGIN.text] : [], statement.text, with_.commit === true ? [COMMIT.text] : []].flat();
-  return values && send(client, { name: statement.name ?? '', text: statement.text, together }, (connection) => {
-    if (with_.begin === true) run(connection, BEGIN.name);
-    prepareAndRun(connection, statement, values);
-    if (with_.commit === true) run(connection, COMMIT.name);
-  });
+  const { connection } = client;
+  const parts: Part[] = [];
+  let prepares: Statement | undefined;
+  for (const statement of statements) {
+    const values = wireValues(statement.values ?? []);
+    if (values === undefined) return undefined;
+    const { name, text } = statement;
+    // Found out while it is written, it would leave the session in the middle of a message.
+    if (typeof text !== 'string') throw new TypeError('the text of a statement must be a string');
+    const known = knownText(connection, name);
+    // The server goes by the name alone: it would run the other statement.
+    if (known !== undefined && known !== text) throw new Error(`prepared statements must be unique: '${name}' was used for a different statement`);
+    const isFirst = known === undefined && prepares === undefined;
+    if (isFirst) prepares = statement;
+    parts.push({ name: known !== undefined || isFirst ? (name ?? '') : '', text, values, parse: known === undefined });
+  }
+  return send(client, parts, prepares ?? statements.at(-1));
 }
 
-/** `together`: what an onlooker at `client.query` is told of it. */
-async function send<R>(client: Client, { text, ...shown }: { readonly name: string; readonly text: string; readonly together: readonly string[] }, write: (connection: Connection) => void): Promise<readonly StatementResult<R>[]> {
+interface Part {
+  readonly name: string;
+  readonly text: string;
+  readonly values: WireValue[];
+  readonly parse: boolean;
+}
+
+/** `noted`: what the driver takes the query for. */
+async function send<R>(client: Client, parts: readonly Part[], noted: Statement | undefined): Promise<readonly StatementResult<R>[]> {
   const { promise, resolve, reject } = Promise.withResolvers<readonly StatementResult<R>[]>();
   const answered = awaitAnswer(client);
-  const query = Object.assign(new Query(text), {
+  const query = Object.assign(new Query(noted?.text ?? ''), {
     callback: (error: Error | null | undefined, results: StatementResult<R> | StatementResult<R>[]) => {
       answered();
       if (error) reject(error);
@@ -73,12 +87,14 @@ async function send<R>(client: Client, { text, ...shown }: { readonly name: stri
       else resolve(Array.isArray(results) ? results : [results]);
     },
     // By its name the driver remembers that the session has prepared it.
-    ...shown,
+    name: noted?.name ?? '',
+    // What an onlooker at `client.query` is told of it.
+    together: parts.map(({ text }) => text),
     submit: ({ stream }: Connection) => {
       // One segment on the network, not one per message.
       stream.cork();
       try {
-        write(client.connection);
+        for (const part of parts) run(client.connection, part);
         client.connection.sync();
       } finally {
         stream.uncork();
@@ -96,23 +112,18 @@ async function send<R>(client: Client, { text, ...shown }: { readonly name: stri
   }
 }
 
-/** What the session has prepared, or is about to, by the name of this statement. */
-function knownText({ parsedStatements, submittedNamedStatements }: Connection, { name }: Statement): string | undefined {
+/** What the session has prepared, or is about to, by this name. */
+function knownText({ parsedStatements, submittedNamedStatements }: Connection, name: string | undefined): string | undefined {
   return name === undefined ? undefined : (parsedStatements[name] ?? submittedNamedStatements[name]);
 }
 
-function prepareAndRun(connection: Connection, statement: Statement, values: WireValue[]): void {
-  const { name, text } = statement;
-  if (knownText(connection, statement) === undefined) {
-    connection.parse({ name: name ?? '', text, types: [] }, true);
-    if (name !== undefined) connection.submittedNamedStatements[name] = text;
+function run(connection: Connection, { name, text, values, parse }: Part): void {
+  if (parse) {
+    connection.parse({ name, text, types: [] }, true);
+    if (name !== '') connection.submittedNamedStatements[name] = text;
   }
-  connection.bind({ statement: name ?? '', values }, true);
-  connection.describe({ type: 'P' }, true);
-  connection.execute(null, true);
-}
-
-function run(connection: Connection, name: string): void {
-  connection.bind({ statement: name }, true);
+  connection.bind({ statement: name, values }, true);
+  // These yield no rows; of any other statement nobody knows.
+  if (text !== BEGIN.text && text !== COMMIT.text) connection.describe({ type: 'P' }, true);
   connection.execute(null, true);
 }

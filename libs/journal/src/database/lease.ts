@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { grouped, BEGIN, COMMIT, type Statement, type StatementResult } from './grouped-statement.js';
+import { grouped, type Statement, type StatementResult } from './grouped-statement.js';
 import { lossOf } from './watched-connection.js';
 import { wireValues } from './wire-values.js';
 
@@ -20,34 +20,23 @@ export class Lease {
 
   async query<R>(statement: Statement): Promise<StatementResult<R>> {
     this.requireOwn();
-    const [result] = (await grouped<R>(this.client, statement, {})) ?? [await this.plain<R>(statement)];
+    const [result] = (await grouped<R>(this.client, [statement])) ?? [await this.plain<R>(statement)];
     return result ?? nothing();
   }
 
-  async begin(): Promise<void> {
-    this.requireOwn();
-    await this.plain(BEGIN);
+  /** In order, in one round trip where that is possible; none runs behind one that failed. Yields their results. */
+  async inOrder<R>(statements: readonly Statement[]): Promise<readonly StatementResult<R>[]> {
+    const together = this.inOne<R>(statements);
+    if (together !== undefined) return together;
+    const results: StatementResult<R>[] = [];
+    for (const statement of statements) results.push(await this.query<R>(statement));
+    return results;
   }
 
-  /** Begins a transaction with its first statement, in one round trip where that is possible. */
-  async beginWith<R>(statement: Statement): Promise<StatementResult<R>> {
+  /** In one round trip; undefined when that is not possible, and nothing was sent. */
+  inOne<R>(statements: readonly Statement[]): Promise<readonly StatementResult<R>[]> | undefined {
     this.requireOwn();
-    const together = grouped<R>(this.client, statement, { begin: true });
-    if (together !== undefined) return (await together)[1] ?? nothing();
-    await this.begin();
-    return this.query<R>(statement);
-  }
-
-  /** What the server says to COMMIT: it answers ROLLBACK when a statement had failed. */
-  async commit(): Promise<string> {
-    this.requireOwn();
-    return (await this.plain(COMMIT)).command;
-  }
-
-  /** Commits with the last statement, in one round trip; undefined when that is not possible, and nothing was sent. */
-  commitWith(statement: Statement): Promise<string> | undefined {
-    this.requireOwn();
-    return grouped(this.client, statement, { commit: true })?.then((results) => results.at(-1)?.command ?? '');
+    return grouped<R>(this.client, statements);
   }
 
   async rollback(): Promise<void> {

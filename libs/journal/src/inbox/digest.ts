@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { secretFields, type RequestContract } from '@isolith/contracts';
 
 const secrets = new WeakMap<RequestContract, readonly string[]>();
@@ -9,7 +9,7 @@ const secrets = new WeakMap<RequestContract, readonly string[]>();
  */
 export function digestOf(contract: RequestContract, input: unknown): string {
   const left = typeof input === 'object' && input !== null ? withoutSecrets(contract, input) : input;
-  return createHash('sha256').update(canonical([contract.name, left])).digest('hex');
+  return hash('sha256', canonical([contract.name, left]), 'hex');
 }
 
 function withoutSecrets(contract: RequestContract, input: object): object {

@@ -19,9 +19,10 @@ export function host(world: World) {
   const single = new SingleStatements(world.context.journal);
   const statements: Pick<SingleStatements, 'run'> = {
     run: async (row, statement, values) => {
-      sent.push(statement.name === undefined ? 'together' : 'alone');
+      const together = statement.text.includes('json_to_recordset');
+      sent.push(together ? 'together' : 'alone');
       const rows = await single.run(row, statement, values);
-      if (statement.name === undefined) await fate.after();
+      if (together) await fate.after();
       return rows;
     },
   };

@@ -1,0 +1,4 @@
+import { testsRunOnServer } from './testing/index.js';
+import './unit-writes.spec.js';
+
+testsRunOnServer();
