@@ -9,8 +9,14 @@ import type { SetAside } from './transport.js';
  * `setAside` has resolved for is lost. Not their job: access, validation, deadlines.
  */
 export interface Inbox {
-  /** Runs `handle` to its outcome at most once per command id; returns its value or throws its failure. */
-  command(envelope: Envelope, contract: RequestContract, handle: () => Promise<unknown>): Promise<unknown>;
+  /**
+   * Runs `handle` to its outcome at most once per command id; returns its value or throws its failure.
+   *
+   * `newId`: its sender, in this process, takes this for the first time that the id is sent, and no medium has carried it. It stands for
+   * a look that found nothing, made when the sender came to know that: since then the command may have been handled or revoked, and the
+   * sender may err. So it may spare a look before `handle`, and all that is owed is owed as without it. Default: false.
+   */
+  command(envelope: Envelope, contract: RequestContract, handle: () => Promise<unknown>, newId?: boolean): Promise<unknown>;
   /**
    * Runs `handle` unless this subscription has handled the event. Resolves when the event is dealt with: handled, or
    * parked after its attempts, or parked behind an earlier event of its key. Rejects when that can't be decided now (the

@@ -2,8 +2,8 @@ import { NotDeliveredError, OutcomeUnknownError, OverloadedError, type Envelope,
 import { DueTimes, type Due, type Slot } from './due-times.js';
 import { NobodyHereError } from './nobody-here.js';
 
-/** Runs a request of a context of this host to its outcome; never rejects for what its handler throws. */
-export type Handle = (envelope: Envelope, context: string) => Promise<Outcome>;
+/** Runs a request of a context of this host to its outcome; never rejects for what its handler throws. `newId` is what its sender knows of its id. */
+export type Handle = (envelope: Envelope, context: string, newId: boolean) => Promise<Outcome>;
 
 interface Lane {
   readonly name: string;
@@ -40,15 +40,15 @@ export class LocalCalls {
     this.due.expireAll();
   }
 
-  /** One attempt. Throws at once when it is not taken. */
-  ask(envelope: Envelope, { kind, context }: RequestContract): Promise<Outcome> {
+  /** One attempt. Throws at once when it is not taken. With `newId` it is the first that was ever made with this id, as far as the sender knows. */
+  ask(envelope: Envelope, { kind, context }: RequestContract, newId = false): Promise<Outcome> {
     const lane = this.lanes.get(context)?.[kind];
     if (lane === undefined) throw new NobodyHereError(`nobody listens to ${kind === 'command' ? 'commands' : 'queries'} of ${context}`);
     const { deadline = Number.MAX_SAFE_INTEGER } = envelope;
     if (deadline <= Date.now()) throw new NotDeliveredError(`given up before it was handed to ${lane.name}`);
     if (lane.running >= this.maxInFlight) throw new OverloadedError(`${lane.name} has ${lane.running} messages in hand, its bound is ${this.maxInFlight}`);
     const call = new Call(lane, envelope.type, this.due, deadline);
-    void this.handle(envelope, context).then((outcome) => call.end(outcome), (error: unknown) => call.breakOff(error));
+    void this.handle(envelope, context, newId).then((outcome) => call.end(outcome), (error: unknown) => call.breakOff(error));
     return call.outcome;
   }
 }

@@ -5,6 +5,13 @@ import { v5 } from 'uuid';
 export interface DispatchOptions {
   /** The message's identity. A command sent again with the same id has no second effect. Random when absent. */
   readonly id?: string;
+  /**
+   * Beside `id`: nobody has sent a command with it before. Spares its inbox a look when its handler is in this process; on the way to
+   * others, and in every attempt but the first, it means nothing. The sender need not be certain, as one that was stopped for long can't
+   * be: an id that was used after all still has one effect and one outcome, but the handler runs once more, up to its commit.
+   * Default: true without an `id`, else false.
+   */
+  readonly newId?: boolean;
   /** How long the sender waits, in milliseconds; never longer than the message it serves itself. */
   readonly timeoutMs?: number;
   /** In a compensation: the id of the command that it undoes. */
@@ -36,6 +43,9 @@ export function withOptions<M extends object>(message: M, options: DispatchOptio
 }
 
 const NONE: DispatchOptions = {};
+
+/** Whether the first attempt of a message that is sent so may be taken for the first of its id: it was drawn for it, or the sender says so. */
+export const hasNewId = ({ id, newId = id === undefined }: DispatchOptions): boolean => newId;
 
 export const dispatchOptionsOf = (message: object): DispatchOptions => optionsOf.get(message) ?? NONE;
 

@@ -16,10 +16,11 @@ export type ErrorSink = (message: string, error: unknown, envelope: Envelope) =>
 
 type Fields = Record<string, unknown>;
 
-/** How a request came: as a wire carries it or from a sender of this host; for the first time or again. */
+/** How a request came: as a wire carries it or from a sender of this host; for the first time or again; under an id that its sender knows to be new or not. */
 interface Arrival {
   readonly fromWire: boolean;
   readonly redelivered: boolean;
+  readonly newId: boolean;
 }
 
 /** Who may do nothing. */
@@ -42,7 +43,7 @@ export class Receiver {
 
   /** Handles a delivery of a request lane of a context; always answers. `fromWire` data is validated here, local data was by its sender. */
   async onRequest(delivery: Delivery, context: string, fromWire: boolean): Promise<void> {
-    await delivery.reply(answerTo(delivery.envelope, await this.outcome(delivery.envelope, context, { fromWire, redelivered: delivery.redelivered })));
+    await delivery.reply(answerTo(delivery.envelope, await this.outcome(delivery.envelope, context, { fromWire, redelivered: delivery.redelivered, newId: false })));
   }
 
   /** Handles a subscription's delivery; rejects when it could not be dealt with, so that it comes again. */
@@ -101,7 +102,7 @@ export class Receiver {
    * Runs a request of a lane of a context. Rejects with nothing that a handler or an inbox throws. Data that is not `fromWire`
    * was validated and copied by its sender.
    */
-  async outcome(envelope: Envelope, context: string, { fromWire, redelivered }: Arrival): Promise<Outcome> {
+  async outcome(envelope: Envelope, context: string, { fromWire, redelivered, newId }: Arrival): Promise<Outcome> {
     this.running.begin();
     try {
       let handler: RequestHandler;
@@ -117,7 +118,7 @@ export class Receiver {
       }
       const { contract } = handler.message;
       try {
-        const value = await this.run(handler, envelope, fields);
+        const value = await this.run(handler, envelope, fields, newId);
         // JSON has no undefined: nothing crosses as null.
         return { outcome: 'success', value: contract.copyOutput(value) ?? null };
       } catch (thrown) {
@@ -130,7 +131,7 @@ export class Receiver {
     }
   }
 
-  private run({ message, invoke }: RequestHandler, envelope: Envelope, fields: Fields): Promise<unknown> {
+  private run({ message, invoke }: RequestHandler, envelope: Envelope, fields: Fields, newId: boolean): Promise<unknown> {
     const { contract } = message;
     const { principal = NOBODY, correlationid: correlationId, deadline } = envelope;
     const of = { context: contract.context, principal, envelope, correlationId };
@@ -138,7 +139,7 @@ export class Receiver {
     const inbox = contract.kind === 'command' ? this.inboxes.get(contract.context) : undefined;
     // An inbox may run the handler again, a sender may ask again; each run gets a copy of its own, untouched by the run before.
     const handle = (): Promise<unknown> => invoke(message.restore(contract.copyValid(fields)));
-    return runInScope(scope, () => (inbox === undefined ? handle() : inbox.command(envelope, contract, handle)));
+    return runInScope(scope, () => (inbox === undefined ? handle() : inbox.command(envelope, contract, handle, newId)));
   }
 
   private admit(envelope: Envelope, contract: RequestContract): void {

@@ -23,7 +23,8 @@ export interface RouterOptions {
   readonly onError: ErrorSink;
 }
 
-const FROM_HERE = { fromWire: false, redelivered: false };
+const FROM_HERE = { fromWire: false, redelivered: false, newId: false };
+const FIRST_FROM_HERE = { ...FROM_HERE, newId: true };
 
 /**
  * Brings each message to the context that owns its contract, here or elsewhere, with the same result: the same copy
@@ -53,7 +54,7 @@ export class MessageRouter {
     this.local = options.local ?? new InProcessTransport();
     this.remote = options.remote;
     this.receiver = new Receiver(this.handlers, options.onError);
-    this.calls = new LocalCalls((envelope, context) => this.receiver.outcome(envelope, context, FROM_HERE));
+    this.calls = new LocalCalls((envelope, context, newId) => this.receiver.outcome(envelope, context, newId ? FIRST_FROM_HERE : FROM_HERE));
     this.sender = new Sender({
       placement: options.placement,
       local: this.between ?? this.calls,

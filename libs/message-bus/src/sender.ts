@@ -4,7 +4,7 @@ import {
 } from '@isolith/contracts';
 import { askAgain, askUntil, mayPass } from './asking.js';
 import { underDeadline } from './deadline.js';
-import { dispatchOptionsOf } from './options.js';
+import { dispatchOptionsOf, hasNewId, type DispatchOptions } from './options.js';
 import { LocalCalls } from './local-calls.js';
 import { isHere, type Placement } from './placement.js';
 import { CallInsideUnitError } from './refusals.js';
@@ -36,16 +36,16 @@ export class Sender {
     const contract = contractOf(message);
     if (contract === undefined || contract.kind === 'event') throw new TypeError(`${message.constructor.name} is neither a command nor a query with a contract`);
     const scope = currentScope() ?? anonymous();
-    const envelope = this.envelopeOf(message, contract, scope);
+    const options = dispatchOptionsOf(message);
+    const envelope = this.envelopeOf(message, contract, scope, options);
     if (scope.unit !== undefined) {
       if (scope.unit.context !== contract.context) throw new CallInsideUnitError(scope.unit.context, contract.name);
       return this.parts.join(envelope, contract, scope);
     }
-    return this.dispatch(envelope, contract);
+    return this.dispatch(envelope, contract, hasNewId(options));
   }
 
-  private envelopeOf(message: object, contract: RequestContract, scope: MessageScope): Envelope {
-    const options = dispatchOptionsOf(message);
+  private envelopeOf(message: object, contract: RequestContract, scope: MessageScope, options: DispatchOptions): Envelope {
     if (options.principal !== undefined && options.principal.service !== scope.context) {
       throw new TypeError(`${scope.context} can't send ${contract.name} as ${options.principal.service}`);
     }
@@ -73,10 +73,10 @@ export class Sender {
     return envelope;
   }
 
-  private dispatch(envelope: Envelope, contract: RequestContract): Promise<unknown> {
+  private dispatch(envelope: Envelope, contract: RequestContract, newId: boolean): Promise<unknown> {
     const { placement, local, remote } = this.parts;
     const here = isHere(placement, contract.context);
-    if (here && local instanceof LocalCalls) return this.call(local, envelope, contract);
+    if (here && local instanceof LocalCalls) return this.call(local, envelope, contract, newId);
     const transport = here ? local : remote;
     if (transport === undefined || transport instanceof LocalCalls) throw new NotDeliveredError(`${contract.name} was not sent: ${contract.context} is not here and there is no transport to it`);
     // Asked again, with the same id, while there is time: on the way between hosts anything may get lost, and what a handler
@@ -84,10 +84,10 @@ export class Sender {
     return underDeadline(envelope.deadline, (signal) => askUntil(signal, () => this.cross(transport, envelope, contract, signal)));
   }
 
-  /** By function call. The outcome is a copy already, made by the strict parse of its contract a moment ago. */
-  private async call(calls: LocalCalls, envelope: Envelope, contract: RequestContract): Promise<unknown> {
+  /** By function call. The outcome is a copy already, made by the strict parse of its contract a moment ago. Only the first attempt can have a new id. */
+  private async call(calls: LocalCalls, envelope: Envelope, contract: RequestContract, newId: boolean): Promise<unknown> {
     try {
-      return answerOf(await calls.ask(envelope, contract), contract);
+      return answerOf(await calls.ask(envelope, contract, newId), contract);
     } catch (error) {
       if (!mayPass(error)) throw error;
       // One envelope object is one delivery: who handles it may keep something by it.

@@ -15,17 +15,23 @@ function commandId({ name, id }: Pick<SagaRow, 'name' | 'id'>, what: string, ref
   return derivedId(`${name}:${id}`, refusals === 0 ? what : `${what}#${refusals}`);
 }
 
-/** Sends what is due, as the saga's context on behalf of the user who began it, and waits for the end of the attempt. */
+/**
+ * Sends what is due, as the saga's context on behalf of the user who began it, and waits for the end of the attempt. `unsent`: nothing was
+ * sent for the step that is due, as far as this host can know; its receiver is spared a look.
+ */
 export async function perform(
-  context: string, plan: SagaPlan, row: SagaRow, action: Exclude<Action, Decision>, execute: Execute, onOwnError: OwnErrorSink,
+  context: string, plan: SagaPlan, row: SagaRow, action: Exclude<Action, Decision>, execute: Execute, onOwnError: OwnErrorSink, unsent: boolean,
 ): Promise<Outcome> {
   const { state, principal, correlation_id: correlationId, remaining_ms: remainingMs } = row;
   // Nobody waits beyond the saga's deadline for a step that will then be undone. It only saves time: the database decides.
   const bounded = action.do === 'step' && action.step.kind === 'compensable' && remainingMs !== null;
   const deadline = bounded ? { deadline: Date.now() + Math.ceil(remainingMs) } : {};
   let answer: { readonly error: unknown } | undefined;
+  let newId = unsent && action.do === 'step';
   const sending = (what: string, more: { timeoutMs?: number; revokes?: string } = {}): Execute => async <R>(command: Command<R>) => {
-    const options = { id: commandId(row, what, row.refusals), principal, ...more };
+    const options = { id: commandId(row, what, row.refusals), newId, principal, ...more };
+    // All that a step sends has one id, which is new to the first.
+    newId = false;
     try {
       return await execute(withOptions(command, options));
     } catch (error) {

@@ -2,11 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { runAs } from '@isolith/message-bus';
 import { HeldSagas } from './held-sagas.js';
 import { Lookout } from './lookout.js';
-import type { SagaKey, SagaRow, SagaStatusName } from './progress.js';
+import type { SagaKey, SagaStatusName } from './progress.js';
 import type { SagaPlan } from './saga.js';
 import type { Begun, Expected, SagaEngineOptions, SagaEngineParts } from './saga-engine-parts.js';
 import { endOf, SagaEnds, type SagaEnd } from './saga-ends.js';
-import { SagaMover } from './saga-mover.js';
+import { SagaMover, type Taken } from './saga-mover.js';
 
 /** Leases of other hosts end all the time; they are not looked at more often than this. */
 const SHORTEST_LOOK_MS = 10;
@@ -144,7 +144,7 @@ export class SagaEngine {
       const claimed = await this.parts.leases.claim([...this.plans.values()], this.held.keys(), free);
       // Sagas that were begun meanwhile may have taken slots: what no longer fits is anybody's again.
       const room = Math.max(0, this.concurrency - this.held.size);
-      for (const row of claimed.slice(0, room)) this.take(row, async () => row);
+      for (const row of claimed.slice(0, room)) this.take(row, async () => ({ row, unsent: false }));
       for (const row of claimed.slice(room)) await this.parts.table.putOff(row, 0);
       this.backlog = claimed.length >= Math.min(free, room + 1);
       // With a backlog the next slot that comes free looks again.
@@ -165,7 +165,7 @@ export class SagaEngine {
     }
   }
 
-  private take(key: SagaKey, read: () => Promise<SagaRow | undefined>): void {
+  private take(key: SagaKey, read: () => Promise<Taken | undefined>): void {
     if (!this.goesOn || this.held.has(key)) return;
     let end: SagaEnd | undefined;
     const work = async (): Promise<void> => {
@@ -178,24 +178,27 @@ export class SagaEngine {
     });
   }
 
-  private async firstRow({ row, ageMs }: Begun): Promise<SagaRow | undefined> {
+  private async firstRow({ row, ageMs }: Begun): Promise<Taken | undefined> {
     const { leases } = this.parts;
-    if (ageMs >= leases.terms.leaseMs) return leases.held(row);
-    return row.remaining_ms === null ? row : { ...row, remaining_ms: row.remaining_ms - ageMs };
+    if (ageMs >= leases.terms.leaseMs) {
+      const read = await leases.held(row);
+      return read && { row: read, unsent: false };
+    }
+    return { row: row.remaining_ms === null ? row : { ...row, remaining_ms: row.remaining_ms - ageMs }, unsent: true };
   }
 
   /** One stay of a saga in its slot; resolves with where it is when there is nothing left to do here. */
-  private async move(key: SagaKey, read: () => Promise<SagaRow | undefined>): Promise<SagaStatusName | undefined> {
-    const row = await read().catch((error: unknown) => {
+  private async move(key: SagaKey, read: () => Promise<Taken | undefined>): Promise<SagaStatusName | undefined> {
+    const taken = await read().catch((error: unknown) => {
       this.parts.log.error({ message: `saga ${key.name} can't be read`, saga: key.name, id: key.id, err: error });
       this.lookout.failed();
     });
-    if (row === undefined) {
+    if (taken === undefined) {
       this.backlog = true;
       return undefined;
     }
-    this.held.extended(row);
-    const rest = await this.mover.move(row);
+    this.held.extended(taken.row);
+    const rest = await this.mover.move(taken);
     if (rest.why === 'paused') this.lookout.within(rest.ms);
     else if (rest.why === 'unreadable') this.lookout.failed();
     // Whoever has it now may have given it back meanwhile.

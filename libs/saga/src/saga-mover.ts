@@ -22,6 +22,13 @@ export interface MoverParts {
   readonly putOffMs: number;
 }
 
+/** A saga that this host holds, as it is. */
+export interface Taken {
+  readonly row: SagaRow;
+  /** This host has begun it or brought it to its step, and holds it since: nobody can have sent anything for the step. */
+  readonly unsent: boolean;
+}
+
 /** Why a saga is not being moved any more. */
 export type Rest =
   | { readonly why: 'drained' | 'unreadable' }
@@ -32,7 +39,7 @@ export type Rest =
   | { readonly why: 'lost' };
 
 /**
- * Moves one saga that this host has claimed, from save to save:
+ * Moves one saga that this host holds, from save to save:
  *
  *   due --sent and answered, or decided without asking--> saved --more is due--> due
  *                                                          |--paused, ended, draining--> rest
@@ -40,13 +47,22 @@ export type Rest =
  *
  * A stop of the process between any two of them leaves the saga to whoever claims it next. When this host then goes on
  * it may send once more what the other has sent, under the same id, and its save finds another token.
+ *
+ * Whether anything was sent for the step that is due:
+ *
+ *   begun here, or its step was reached by a save of this host --> unsent --sent--> perhaps sent
+ *   claimed, or read again --> perhaps sent
+ *   perhaps sent --saved with the same step: an attempt without an answer, a deadline that passed--> perhaps sent
+ *                '--saved with another step--> unsent
+ *
+ * It is what this host last knew. While it was stopped another may have sent it, or have undone the step.
  */
 export class SagaMover {
   constructor(private readonly parts: MoverParts) {}
 
-  async move(claimed: SagaRow): Promise<Rest> {
+  async move(taken: Taken): Promise<Rest> {
     const { table, goesOn, log, putOffMs } = this.parts;
-    let row = claimed;
+    let { row, unsent } = taken;
     try {
       while (isMoving(row)) {
         if (!goesOn()) {
@@ -54,13 +70,14 @@ export class SagaMover {
           return { why: 'drained' };
         }
         const plan = this.planOf(row);
-        const next = await this.next(plan, row);
+        const next = await this.next(plan, row, unsent);
         const stays = isMoving(next.next) && next.pauseMs === 0 && goesOn();
         const saved = await table.save(row, next, plan.version, stays);
         if (saved === undefined) return this.lost(row);
         if (stays) this.parts.extended(saved);
         this.report(saved, next);
         if (next.pauseMs > 0) return { why: 'paused', ms: next.pauseMs };
+        unsent = saved.step !== row.step;
         row = saved;
       }
       return { why: 'ended', status: row.status };
@@ -77,7 +94,7 @@ export class SagaMover {
     return plan;
   }
 
-  private async next(plan: SagaPlan, row: SagaRow): Promise<Transition> {
+  private async next(plan: SagaPlan, row: SagaRow, unsent: boolean): Promise<Transition> {
     const { context, execute, log, rules } = this.parts;
     const action = nextAction(plan, row, row.remaining_ms);
     switch (action.do) {
@@ -90,7 +107,7 @@ export class SagaMover {
       case 'tell-failed': {
         const onOwnError = (error: unknown): void =>
           log.warn({ message: `the code of saga ${row.name} failed`, saga: row.name, id: row.id, action: action.do, step: row.step, err: error });
-        return transition(plan, row, action, await perform(context, plan, row, action, execute, onOwnError), rules);
+        return transition(plan, row, action, await perform(context, plan, row, action, execute, onOwnError, unsent), rules);
       }
     }
   }

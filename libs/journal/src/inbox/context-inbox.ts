@@ -19,9 +19,14 @@ interface Running {
  * The inbox of one context. Of a command:
  *
  *   unknown --lookup--> handled                         the stored outcome is the answer; the handler does not run
- *      '--> running --unit commits--> handled           outcome, state and events in one transaction
- *              |--no unit, or a final failure--> handled   the outcome in a statement of its own
- *              '--error, retryable failure--> unknown   nothing is stored, the command may come again
+ *      '--nothing found, or not looked: a new id--> running
+ *           |--unit commits--> handled                    outcome, state and events in one transaction
+ *           |--no unit, or a final failure--> handled     the outcome in a statement of its own
+ *           |--any end, but it was handled or revoked before or meanwhile--> handled   rolled back; the stored outcome is the answer
+ *           '--error, retryable failure--> unknown        nothing is stored, the command may come again
+ *
+ * What makes it one effect is the primary key, in the transaction of the effect. What a look has found may be untrue a moment later, so
+ * a sender's word that the id is new is as good as one: when it errs, the handler has run in vain, up to its commit.
  *
  * A compensation takes the place of the command that it revokes before it runs, whether it opens a unit or not: from there
  * on that command has had its effect, or never will, and what the compensation gathers stays true. If it is being
@@ -48,10 +53,10 @@ export class ContextInbox implements Inbox {
     this.parking = new Parking(journal);
   }
 
-  command(envelope: Envelope, contract: RequestContract, handle: () => Promise<unknown>): Promise<unknown> {
+  command(envelope: Envelope, contract: RequestContract, handle: () => Promise<unknown>, newId = false): Promise<unknown> {
     const digest = digestOf(contract, envelope.data);
     return this.once(COMMANDS, envelope, digest, async () => {
-      const stored = await this.table.find(COMMANDS, envelope.id);
+      const stored = newId ? undefined : await this.table.find(COMMANDS, envelope.id);
       if (stored !== undefined) return replay(stored, envelope, contract, digest);
       if (envelope.revokes !== undefined) await this.table.storeOnce(revocationOf(envelope.revokes));
       const find = () => this.table.find(COMMANDS, envelope.id);
@@ -94,7 +99,8 @@ export class ContextInbox implements Inbox {
       if (twin.digest !== digest) throw conflict(envelope);
       return twin.ended;
     }
-    const ended = work();
+    // The entry is there before a handler runs: without a look it would begin at once, and could meet its own twin.
+    const ended = Promise.resolve().then(work);
     this.running.set(key, { digest, ended });
     try {
       return await ended;

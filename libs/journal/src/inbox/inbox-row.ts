@@ -25,7 +25,7 @@ export function rowWith({ consumer, envelope, digest }: MessageHandling, outcome
   return { consumer, messageId: envelope.id, digest, outcome: outcome === undefined ? null : JSON.stringify(outcome) };
 }
 
-/** Stands in the place of a command that was undone before it came: it will be answered so, and never run. */
+/** Stands in the place of a command that was undone before it came: it will be answered so, and have no effect. */
 export function revocationOf(messageId: string): InboxRow {
   const outcome: Outcome = { outcome: 'error', code: 'revoked', detail: 'the command was revoked by its compensation' };
   return { consumer: COMMANDS, messageId, digest: null, outcome: JSON.stringify(outcome) };
