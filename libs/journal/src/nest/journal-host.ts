@@ -3,8 +3,8 @@ import type { ErrorSink, MessageRouter } from '@isolith/message-bus';
 import type { HostLifecycle, HostParticipant } from '@isolith/message-bus/nest';
 import type { DataSource } from 'typeorm';
 import {
-  checkRetention, contextJournal, ContextInbox, FencedReader, Horizon, JournalSignal, journalMigrations, ParkedMessages, PostgresReplicas,
-  SingleSessionReader, SubscriptionRelays, Upkeep, type ContextJournal, type Databases, type DatabaseTarget, type EntityClass, type HorizonAge, type MigrationClass, type RelayStatus, type Report,
+  checkRetention, contextJournal, ContextInbox, FencedReader, Horizon, INBOX_DAYS, JournalSignal, journalMigrations, ParkedMessages, PostgresReplicas,
+  SingleSessionReader, SubscriptionRelays, Upkeep, type ContextJournal, type Databases, type DatabaseTarget, type Deletion, type EntityClass, type HorizonAge, type MigrationClass, type RelayStatus, type Report,
   type Retention,
 } from '../index.js';
 import { redelivery } from './redelivery.js';
@@ -26,6 +26,7 @@ interface Registered {
   readonly migrations: Set<MigrationClass>;
   readonly opened: PromiseWithResolvers<DataSource>;
   readonly parked: ParkedMessages;
+  readonly deletions: Deletion[];
   retention: Retention;
 }
 
@@ -76,6 +77,16 @@ export class JournalHost implements HostParticipant {
     return registered.journal;
   }
 
+  /** Has more deleted along with the context's inbox, from start() until the journal drains. Only for a registered context, before start(). */
+  alsoDelete(context: string, deletion: Deletion): void {
+    this.registered(context).deletions.push(deletion);
+  }
+
+  /** For how many days a registered context's inbox knows what it has handled. Final once all modules have registered. */
+  inboxDays(context: string): number {
+    return this.registered(context).retention.inboxDays ?? INBOX_DAYS;
+  }
+
   /** Whether the context's rows are in the embedded database, which no other process can use at the same time. */
   isEmbedded(context: string): boolean {
     return this.targetOf(context).kind === 'pglite';
@@ -99,7 +110,7 @@ export class JournalHost implements HostParticipant {
       await this.relays.serve({ journal, subscriptions: this.router.subscriptionsOf(context), reader, replicas });
     }
     for (const { replicas } of this.servers.values()) replicas.open();
-    this.upkeeps = [...this.contexts.values()].map(({ journal, retention }) => new Upkeep({ journal, retention, report: this.report }));
+    this.upkeeps = [...this.contexts.values()].map(({ journal, retention, deletions }) => new Upkeep({ journal, retention, more: deletions, report: this.report }));
     for (const upkeep of this.upkeeps) upkeep.start();
   }
 
@@ -136,6 +147,12 @@ export class JournalHost implements HostParticipant {
     return Promise.all([...this.servers.values()].map(async ({ contexts, horizon }) => ({ contexts, ...(await horizon.look()) })));
   }
 
+  private registered(context: string): Registered {
+    const registered = this.contexts.get(context);
+    if (registered === undefined) throw new Error(`this host has no journal of ${context}`);
+    return registered;
+  }
+
   private serverOf(context: string, { dataSource }: ContextJournal): Server | undefined {
     const target = this.targetOf(context);
     if (target.kind === 'pglite') return undefined;
@@ -153,7 +170,7 @@ export class JournalHost implements HostParticipant {
     const { draining } = this.lifecycle;
     const report: ErrorSink = (message, err, { type, id, correlationid }) => this.logger.warn({ message, type, id, correlationid, err });
     const parked = new ParkedMessages({ journal, draining, report, failed: this.report, ...redelivery(this.router, context) });
-    const registered = { journal, parked, entities: new Set<EntityClass>(), migrations: new Set(journalMigrations), opened, retention: this.retention };
+    const registered = { journal, parked, deletions: [], entities: new Set<EntityClass>(), migrations: new Set(journalMigrations), opened, retention: this.retention };
     this.contexts.set(context, registered);
     this.router.useInbox(context, new ContextInbox(journal, { draining, report, inboxDays: () => registered.retention.inboxDays }));
     return registered;

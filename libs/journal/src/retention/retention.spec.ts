@@ -112,6 +112,24 @@ describe('the upkeep of a context', () => {
     await keep({ inboxDays: 28, journalDays: 365 }, async () => (await count('inbox')) === 0 && (await count('journal')) === 1);
   });
 
+  it('goes through what else is to be deleted until nothing is left; an error is reported, hinders nobody, and is tried again', async () => {
+    const done: string[] = [];
+    const problems: unknown[] = [];
+    const failing = {
+      deleteSome: async () => {
+        if (done.push('tried') === 1) throw new Error('away');
+        return false;
+      },
+    };
+    const inTwoBatches = { deleteSome: async () => done.push('batch') === 2 };
+    const upkeep = new Upkeep({ journal: sales.journal, retention: {}, more: [failing, inTwoBatches], everyMs: 5, report: (message, error) => problems.push({ message, error }) });
+    upkeep.start();
+    await until(() => done.filter((what) => what === 'tried').length > 1);
+    await upkeep.stop();
+    expect(done.slice(0, 4)).toEqual(['tried', 'batch', 'batch', 'tried']);
+    expect(problems).toEqual([{ message: 'what sales need not keep was not deleted; tried again later', error: new Error('away') }]);
+  });
+
   it.each([[{ inboxDays: 0 }, 'inboxDays'], [{ journalDays: 1.5 }, 'journalDays'], [{ inboxDays: Number.NaN }, 'inboxDays']])('refuses %j', (retention, field) => {
     expect(() => checkRetention('sales', retention)).toThrow(`sales: retention.${field} must be a whole number of days from 1 to 36500`);
   });

@@ -5,9 +5,17 @@ import { InboxRetention } from './inbox-retention.js';
 import { JournalRetention } from './journal-retention.js';
 import { INBOX_DAYS, type Retention } from './retention.js';
 
+/** Deletes what need not be kept any longer, a batch at a time. Hosts may do it at once. */
+export interface Deletion {
+  /** Deletes one batch. Whether there may be more. */
+  deleteSome(): Promise<boolean>;
+}
+
 export interface UpkeepParts {
   readonly journal: ContextJournal;
   readonly retention: Retention;
+  /** What else the context need not keep. */
+  readonly more?: readonly Deletion[];
   readonly report: (message: string, error: unknown) => void;
   /** How often it looks, in milliseconds; default ten minutes. */
   readonly everyMs?: number;
@@ -32,11 +40,11 @@ export class Upkeep {
   constructor(private readonly parts: UpkeepParts) {}
 
   start(): void {
-    const { journal, retention } = this.parts;
+    const { journal, retention, more = [] } = this.parts;
     const { inboxDays = INBOX_DAYS, journalDays } = retention;
     const inbox = new InboxRetention(journal, inboxDays);
     const events = journalDays === undefined ? [] : [new JournalRetention(journal, journalDays)];
-    this.loop = runAs(journal.context, () => this.live([inbox, ...events]));
+    this.loop = runAs(journal.context, () => this.live([inbox, ...events, ...more]));
   }
 
   /** Resolves when the batch that is being deleted has been. */
@@ -46,7 +54,7 @@ export class Upkeep {
     await this.loop;
   }
 
-  private async live(all: readonly { deleteSome(): Promise<boolean> }[]): Promise<void> {
+  private async live(all: readonly Deletion[]): Promise<void> {
     const { journal, report, everyMs = EVERY_MS } = this.parts;
     while (!this.stopped) {
       await this.wakeUp.wait(everyMs * (0.5 + Math.random() / 2));

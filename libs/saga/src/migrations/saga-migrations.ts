@@ -3,6 +3,7 @@ import { AddSagaDefects } from './add-saga-defects.js';
 import { AddSagaLease } from './add-saga-lease.js';
 import { AddSagaRoom } from './add-saga-room.js';
 import { CreateSaga } from './create-saga.js';
+import { IndexEndedSagas } from './index-ended-sagas.js';
 
 /** The tables of sagas. Every context that has sagas has them, in its own schema. */
-export const sagaMigrations: readonly MigrationClass[] = [CreateSaga, AddSagaLease, AddSagaDefects, AddSagaRoom];
+export const sagaMigrations: readonly MigrationClass[] = [CreateSaga, AddSagaLease, AddSagaDefects, AddSagaRoom, IndexEndedSagas];

@@ -1,10 +1,12 @@
 import { ContextDatabase, SingleStatements, UnitOfWork, type ContextJournal } from '@isolith/journal';
+import type { JournalHost } from '@isolith/journal/nest';
 import type { HostParticipant } from '@isolith/message-bus/nest';
 import { Logger, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import type { CommandBus } from '@nestjs/cqrs';
 import {
-  DEFAULT_LEASE_MS, leaseTerms, SagaEngine, SagaLeases, SagaOperations, SagaOverview, Sagas, SagaTable, sagaViolations, type Saga, type SagaEngineOptions, type SagaPlan,
+  DEFAULT_LEASE_MS, endedDaysOf, endedDaysViolations, leaseTerms, SagaEngine, SagaLeases, SagaOperations, SagaOverview, SagaRetention, Sagas, SagaTable, sagaViolations,
+  type Saga, type SagaEngineOptions, type SagaPlan,
 } from '../index.js';
 import type { SagaStatus } from './saga-status.js';
 
@@ -16,6 +18,12 @@ export interface DeclaresSaga {
 export interface SagaFeatureOptions extends SagaEngineOptions {
   /** How long a saga of a host that has stopped is left alone by the others, in milliseconds: 100 to 600,000. Default 5,000. */
   readonly leaseMs?: number;
+  /**
+   * For how many days ended sagas are kept with their timelines, 1 to 36,500 and not below the context's `retention.inboxDays`. Default
+   * 90, or `inboxDays` where that is more. Afterwards a begin with the same id begins anew. By then every context that its steps ask must
+   * have forgotten them, or it answers the new saga with what the old one did: so keep them no shorter than the inbox of any of those.
+   */
+  readonly endedDays?: number;
 }
 
 /** What a context's module states about its sagas. */
@@ -37,34 +45,39 @@ export class SagaHost implements HostParticipant {
   constructor(
     private readonly feature: SagaFeature,
     journal: ContextJournal,
-    /** The context's database can be used by this process only. */
-    alone: boolean,
+    private readonly journals: Pick<JournalHost, 'isEmbedded' | 'inboxDays' | 'alsoDelete'>,
     commands: CommandBus,
     private readonly modules: ModuleRef,
     status: SagaStatus,
     /** Aborts when the host begins to stop. */
     draining: AbortSignal,
   ) {
-    const { context, options: { leaseMs = DEFAULT_LEASE_MS, ...options } = {} } = feature;
+    const { context, options: { leaseMs = DEFAULT_LEASE_MS, endedDays, ...options } = {} } = feature;
     this.name = `sagas of ${context}`;
     if (!(leaseMs >= 100 && leaseMs <= 600_000)) this.problems.push(`${this.name}: leaseMs must be 100 to 600000, not ${leaseMs}`);
     const database = new ContextDatabase(journal);
     const unit = new UnitOfWork(journal);
-    const terms = leaseTerms({ leaseMs, alone });
-    const table = new SagaTable(context, unit, new SingleStatements(journal), terms);
+    const terms = leaseTerms({ leaseMs, alone: journals.isEmbedded(context) });
+    const statements = new SingleStatements(journal);
+    const log = new Logger('Saga');
+    const table = new SagaTable(context, unit, statements, terms);
     const leases = new SagaLeases(context, unit, database, terms);
-    this.engine = new SagaEngine({ context, table, leases, execute: (command) => commands.execute(command), log: new Logger('Saga'), draining }, options);
+    this.engine = new SagaEngine({ context, table, leases, execute: (command) => commands.execute(command), log, draining }, options);
     this.sagas = new Sagas(context, unit, table, this.engine);
     this.operations = new SagaOperations(context, unit, this.engine);
+    // What the inbox keeps is final once all modules have registered.
+    const days = (): number => endedDaysOf(endedDays, journals.inboxDays(context));
+    journals.alsoDelete(context, new SagaRetention({ context, statements, days, log }));
     const overview = new SagaOverview(context, database);
     if (!status.register(context, overview, this.operations)) this.problems.push(`the sagas of ${context} are stated by two modules`);
   }
 
   verify(): readonly string[] {
-    const { context, sagas = [] } = this.feature;
+    const { context, sagas = [], options: { endedDays } = {} } = this.feature;
     const plans = [...new Set(sagas)].flatMap((declaring) => this.planOf(declaring));
     this.engine.declare(plans);
-    return [...this.problems, ...sagaViolations(context, plans)];
+    const unkept = endedDaysViolations(endedDays, this.journals.inboxDays(context)).map((violation) => `${this.name}: ${violation}`);
+    return [...this.problems, ...unkept, ...sagaViolations(context, plans)];
   }
 
   start(): Promise<void> {

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { anyone, command, failure } from '@isolith/contracts';
-import { UnitOfWork, type DatabaseTarget } from '@isolith/journal';
-import { JournalModule } from '@isolith/journal/nest';
+import { UnitOfWork, type DatabaseTarget, type Retention } from '@isolith/journal';
+import { JournalHost, JournalModule } from '@isolith/journal/nest';
 import { runAs } from '@isolith/message-bus';
 import { HostLifecycle, MessageBusModule, StartRefusedError } from '@isolith/message-bus/nest';
 import { Injectable, Module, type INestApplicationContext, type Type } from '@nestjs/common';
@@ -10,7 +10,7 @@ import { Test } from '@nestjs/testing';
 import { z } from 'zod';
 import { until } from '@isolith/message-bus/testing';
 import { saga, SagaNotWaiting, SagaOperations, Sagas, step, type SagaSummary } from '../index.js';
-import { SagaModule, SagaStatus } from './index.js';
+import { SagaModule, SagaStatus, type SagaFeatureOptions } from './index.js';
 
 class NoSeats extends failure('seats.no-seats', { status: 409, detail: 'sold out' }) {}
 const of = z.object({ trip: z.string() });
@@ -84,10 +84,10 @@ beforeEach(() => {
 });
 afterEach(() => app?.close());
 
-async function start(sagas: readonly Type<TripSaga | BrokenSaga>[], providers: readonly Type[], leaseMs = 5_000): Promise<INestApplicationContext> {
-  const data = JournalModule.forFeature({ context: 'trips' });
+async function start(sagas: readonly Type<TripSaga | BrokenSaga>[], providers: readonly Type[], options: SagaFeatureOptions = {}, retention: Retention = {}): Promise<INestApplicationContext> {
+  const data = JournalModule.forFeature({ context: 'trips', retention });
   @Module({
-    imports: [data, SagaModule.forFeature({ context: 'trips', sagas, options: { leaseMs } }), MessageBusModule.forFeature({ context: 'trips', contracts: [BookTrip], needs: [TakeSeat, FreeSeat] })],
+    imports: [data, SagaModule.forFeature({ context: 'trips', sagas, options }), MessageBusModule.forFeature({ context: 'trips', contracts: [BookTrip], needs: [TakeSeat, FreeSeat] })],
     providers: [...providers, BookTripHandler],
   })
   class TripsModule {}
@@ -144,11 +144,39 @@ describe('SagaModule', () => {
     expect(left?.holder).toBeUndefined();
   });
 
+  it('deletes ended sagas with the upkeep of the journal', async () => {
+    jest.useFakeTimers({ advanceTimers: true, doNotFake: ['performance', 'Date', 'nextTick', 'setImmediate', 'queueMicrotask'] });
+    try {
+      const host = await start([TripSaga], [Prefix, TripSaga]);
+      const find = (id: string) => host.get(SagaStatus, { strict: false }).find('trips', 'trips.booking', id);
+      for (const trip of ['old', 'young']) await host.get(CommandBus, { strict: false }).execute(new BookTrip({ trip }));
+      for (const trip of ['old', 'young']) await until(async () => (await find(trip))?.status === 'completed');
+      const unit = new UnitOfWork(host.get(JournalHost).register({ context: 'trips' }));
+      const age = `UPDATE trips.saga SET created_at = now() - interval '91 days', updated_at = now() - interval '91 days' WHERE id = 'old'`;
+      await runAs('trips', () => unit.run(() => unit.execute(age)));
+      jest.advanceTimersByTime(600_000);
+      await until(async () => (await find('old')) === undefined);
+      expect(await find('young')).toMatchObject({ status: 'completed' });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it.each([
+    [{ endedDays: 29 }, {}, 30],
+    [{ endedDays: 100.5 }, {}, 30],
+    [{ endedDays: 119 }, { inboxDays: 120 }, 120],
+  ])('refuses %j with %j', async (options, retention, least) => {
+    const refusal = await start([TripSaga], [Prefix, TripSaga], options, retention).catch((error: unknown) => error);
+    const problem = `sagas of trips: endedDays must be a whole number of days from ${least} (the context's retention.inboxDays) to 36500, not ${options.endedDays}`;
+    expect(refusal).toMatchObject({ violations: [problem] });
+  });
+
   it('refuses to start and names all that is wrong', async () => {
     const refusal = await start([BrokenSaga, TripSaga], [Prefix, TripSaga]).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(StartRefusedError);
     expect(refusal).toMatchObject({ violations: [expect.stringContaining("sagas of trips: BrokenSaga can't be had")] });
-    const second = await start([BrokenSaga], [Prefix, TripSaga, BrokenSaga], 5).catch((error: unknown) => error);
+    const second = await start([BrokenSaga], [Prefix, TripSaga, BrokenSaga], { leaseMs: 5 }).catch((error: unknown) => error);
     expect(second).toMatchObject({ violations: ['sagas of trips: leaseMs must be 100 to 600000, not 5', 'saga trips.broken: it has no steps'] });
   });
 });

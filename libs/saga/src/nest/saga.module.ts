@@ -31,7 +31,7 @@ export class SagaModule {
           inject: [JournalHost, CommandBus, HostLifecycle, ModuleRef, SagaStatus],
           useFactory: (journals: JournalHost, commands: CommandBus, lifecycle: HostLifecycle, modules: ModuleRef, status: SagaStatus) => {
             const journal = journals.register({ context: feature.context, migrations: sagaMigrations });
-            const sagas = new SagaHost(feature, journal, journals.isEmbedded(feature.context), commands, modules, status, lifecycle.draining);
+            const sagas = new SagaHost(feature, journal, journals, commands, modules, status, lifecycle.draining);
             lifecycle.join(sagas);
             return sagas;
           },
