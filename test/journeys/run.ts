@@ -43,7 +43,6 @@ async function against(placement: Placement, tell: Tell): Promise<Totals> {
   try {
     const fleet = await startFleet({
       placement,
-      ...(placement.environment === undefined ? {} : { environment: placement.environment }),
       ...(database === undefined ? {} : { databaseUrl: database.url }),
       ...(vhost === undefined ? {} : { transportUrl: vhost.url }),
     });

@@ -50,6 +50,7 @@ export async function startFleet({ placement, databaseUrl, transportUrl, environ
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
       ...(transportUrl === undefined ? {} : { TRANSPORT_URL: transportUrl }),
       ...(gatewayPort !== undefined && contexts.includes('gateway') ? { PORT: String(gatewayPort) } : {}),
+      ...placement.environment,
       ...environment,
       ...more,
     }, undefined, onLine);

@@ -18,7 +18,11 @@ export const oneProcessEmbedded: Placement = { name: 'one process on the embedde
 /** One process whose contexts meet the faults of a split: see libs/message-bus/README.md. */
 export const oneProcessInParity: Placement = { ...oneProcessEmbedded, name: 'one process on the embedded database, in parity mode', environment: { ISOLITH_PARITY: '1' } };
 export const oneProcess: Placement = { name: 'one process on PostgreSQL', hosts: [everything], database: 'postgresql' };
-export const eachItsOwn: Placement = { name: 'each context a process of its own', hosts: everything.map((context) => [context]), database: 'postgresql' };
+/** With bounds for the heap as in docker-compose.yml. */
+export const eachItsOwn: Placement = {
+  name: 'each context a process of its own', hosts: everything.map((context) => [context]), database: 'postgresql',
+  environment: { NODE_OPTIONS: '--max-old-space-size=192 --max-semi-space-size=8' },
+};
 
 /** A placement drawn at random: 2 to 5 hosts, each with one context or more. The same seed draws the same one. */
 export function randomPlacement(seed: number): Placement {
