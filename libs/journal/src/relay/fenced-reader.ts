@@ -1,19 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import type { ContextJournal } from '../context-journal.js';
-import { JournalTable, type JournalBatch, type JournalReader, type KeyRange } from './journal-reader.js';
+import { JournalTable, type Fence, type JournalBatch, type JournalReader, type KeyRange, type News } from './journal-reader.js';
 
 /** How long one read waits for the transactions before it; the next read goes on waiting for the same ones. */
 const PATIENCE_MS = 1_000;
 const LONGEST_PAUSE_MS = 50;
 
-interface Fence {
-  readonly end: number;
-  readonly xid: string;
+/** What a look tells those who waited for it. */
+interface Sight {
+  /** The last position drawn, as read after the look began; undefined: its fence is of before, and behind that there may be more. */
+  readonly end: number | undefined;
+  /** It ran out of patience. */
+  readonly held: boolean;
 }
 
-const ownXid = z.tuple([z.object({ xid: z.string() })]);
-const passed = z.tuple([z.object({ passed: z.boolean() })]);
+interface Read {
+  readonly after: number;
+  readonly types: readonly string[];
+  readonly limit: number;
+}
 
 /**
  * For a database with many sessions. A position is drawn before its transaction commits, so a higher one can be
@@ -25,34 +30,50 @@ const passed = z.tuple([z.object({ passed: z.boolean() })]);
  *   3. wait until every transaction with a lower id has ended (`pg_snapshot_xmin` has passed the own id).
  *   4. read up to `end`: all there is, and all there will ever be.
  *
- * No transaction id is stored, so a restored database reads the same. A transaction that stays open, of anybody in the
- * cluster, holds the fence; it stays up over several reads until it is passed. All readers of a journal share one
- * instance: how far is safe is the same for all. While a fence waits no connection is held.
+ * A look is one round trip that does all four, when no such transaction is open (see the migration AddJournalNews). Else it leaves its
+ * fence, and the read looks at that again, after a pause. While a fence waits no connection is held.
  *
- *   at rest --a read behind what is safe--> raising --> waiting --passed--> at rest, `safe` is the fence's end
- *                                                         '--out of patience--> at rest, the fence stays up
+ * No transaction id is stored, so a restored database reads the same. A transaction that stays open, of anybody in the
+ * cluster, holds the fence; it stays up over several reads until it is passed.
+ *
+ * All readers of a journal share one instance: how far is safe is the same for all. One read looks at a time, so that many readers draw no
+ * more transaction ids than one. A read from before `safe` is plain: it needs no look and waits for nobody. Any other:
+ *
+ *   asked --nobody looks--> looking
+ *     '----somebody looks--> that look began before this read, so it may have missed what was committed just before: its end is awaited
+ *            |--nobody looks now--> looking
+ *            '--somebody else was faster--> that look began after this read, and what it tells is true for this one too
+ *                 |--it has passed its fence, found nothing new, or ran out of patience--> answered from that
+ *                 '--it failed, or tells nothing about what is behind this read--> asked whether somebody looks, as before
+ *
+ *   looking --nothing new--> answered
+ *     |--fence passed--> answered; `safe` is the fence's end, and no fence is up
+ *     |--held--> the fence is up; a pause, and looking again, until patience is at its end: answered, the fence stays up
+ *     '--failed--> rejected, and nobody else with it; a fence that was up stays up
  */
 export class FencedReader implements JournalReader {
   private readonly table: JournalTable;
   private fence: Fence | undefined;
   /** Up to a fence that was passed once, any later read is safe too. */
   private safe = 0;
-  private advancing: Promise<void> | undefined;
-  private next: Promise<void> | undefined;
+  /** The look of now. Never rejects; undefined: it failed. */
+  private looking: Promise<Sight | undefined> | undefined;
 
   constructor(journal: ContextJournal) {
     this.table = new JournalTable(journal);
   }
 
   async readAfter(after: number, types: readonly string[], limit: number): Promise<JournalBatch> {
+    const read = { after, types, limit };
     // Up to what is known to be safe there is no need to ask; only behind it may be something newer.
-    const known = after < this.safe;
-    if (!known) await this.advanced();
-    const end = this.safe;
-    const waiting = known || this.fence !== undefined;
-    if (end <= after) return { events: [], upTo: after, more: waiting };
-    const batch = await this.table.use((client) => this.table.between(client, after, end, types, limit));
-    return { ...batch, more: batch.more || waiting };
+    if (after < this.safe) return this.known(read, false);
+    if (this.looking !== undefined) await this.looking;
+    while (this.looking !== undefined) {
+      const sight = await this.looking;
+      const answer = sight && this.answerFrom(sight, read);
+      if (answer !== undefined) return answer;
+    }
+    return this.look(read);
   }
 
   readKey(range: KeyRange, types: readonly string[], limit: number): Promise<JournalBatch> {
@@ -63,51 +84,57 @@ export class FencedReader implements JournalReader {
     return this.table.use((client) => this.table.end(client));
   }
 
-  /** A fence raised after this call has been passed, or patience is at its end. Who asks while one is raised shares the next. */
-  private advanced(): Promise<void> {
-    if (this.advancing === undefined) {
-      this.advancing = this.advance().finally(() => {
-        this.advancing = undefined;
-      });
-      return this.advancing;
+  /** What is there up to `safe`. `isAll`: nothing was drawn behind that when this read began. */
+  private async known({ after, types, limit }: Read, isAll: boolean): Promise<JournalBatch> {
+    const { safe } = this;
+    const batch = await this.table.use((client) => this.table.between(client, after, safe, types, limit));
+    return { ...batch, more: batch.more || !isAll };
+  }
+
+  /** From a look that began after this read did; undefined when it says nothing about what is behind `after`. */
+  private answerFrom({ end, held }: Sight, read: Read): Promise<JournalBatch> | JournalBatch | undefined {
+    const { after } = read;
+    const isAll = end !== undefined && end <= Math.max(after, this.safe);
+    if (after < this.safe) return this.known(read, isAll);
+    return isAll || held ? { events: [], upTo: after, more: !isAll } : undefined;
+  }
+
+  /** Called when nobody looks. Between the end of a look and what waited for it the next may begin: it began after those who waited. */
+  private async look(read: Read): Promise<JournalBatch> {
+    const { promise, resolve } = Promise.withResolvers<Sight | undefined>();
+    this.looking = promise;
+    let sight: Sight | undefined;
+    try {
+      const { batch, ...seen } = await this.untilPassed(read);
+      sight = seen;
+      return batch;
+    } finally {
+      // In this order: who waited is to see that this look is over.
+      this.looking = undefined;
+      resolve(sight);
     }
-    this.next ??= this.advancing.catch(() => undefined).then(() => {
-      this.next = undefined;
-      return this.advanced();
-    });
-    return this.next;
   }
 
-  private async advance(): Promise<void> {
+  private async untilPassed(read: Read): Promise<Sight & { readonly batch: JournalBatch }> {
     const until = performance.now() + PATIENCE_MS;
-    let old: boolean;
-    do {
-      // One that an earlier read gave up on is of before this call: when it is passed, there may be more to see.
-      old = this.fence !== undefined;
-      this.fence ??= await this.raise();
-      if (this.fence === undefined || !(await this.isPassed(this.fence.xid, until))) return;
-      this.safe = this.fence.end;
-      this.fence = undefined;
-    } while (old);
-  }
-
-  private raise(): Promise<Fence | undefined> {
-    return this.table.use(async (client) => {
-      const end = await this.table.end(client);
-      if (end <= this.safe) return undefined;
-      const { rows } = await client.query<unknown>({ text: 'SELECT pg_current_xact_id()::text AS xid' });
-      return { end, xid: ownXid.parse(rows)[0].xid };
-    });
-  }
-
-  private async isPassed(xid: string, until: number): Promise<boolean> {
+    // One that an earlier read gave up on says nothing about what was committed since.
+    const isOld = this.fence !== undefined;
     for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      const { rows } = await this.table.use((client) =>
-        client.query<unknown>({ text: 'SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 AS passed', values: [xid] }),
-      );
-      if (passed.parse(rows)[0].passed) return true;
-      if (performance.now() >= until) return false;
+      const news = await this.news(read);
+      if (news.state !== 'held') return { batch: { ...news.batch, more: news.batch.more || isOld }, end: isOld ? undefined : news.end, held: false };
+      if (performance.now() >= until) return { batch: { events: [], upTo: read.after, more: true }, end: isOld ? undefined : news.fence.end, held: true };
       await sleep(pauseMs, undefined, { ref: false });
     }
+  }
+
+  private async news(read: Read): Promise<News> {
+    const { safe, fence } = this;
+    const news = await this.table.use((client) => this.table.news(client, { ...read, safe, fence }));
+    if (news.state === 'held') this.fence = news.fence;
+    if (news.state === 'passed') {
+      this.safe = news.end;
+      this.fence = undefined;
+    }
+    return news;
   }
 }

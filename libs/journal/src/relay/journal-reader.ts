@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { onConnection, type PgClient } from '../connection.js';
 import type { ContextJournal } from '../context-journal.js';
 import { eventMetadata } from '../pending-event.js';
-import { quoted } from '../statements.js';
+import type { PreparedStatement } from '../prepared-statement.js';
+import { prepared, quoted } from '../statements.js';
 
 export interface RecordedEvent {
   readonly position: number;
@@ -61,6 +62,8 @@ const row = z.object({
   recorded_at: z.date(),
 });
 
+const news = z.object({ drawn: position, raised: z.string().nullable(), passed: z.boolean().nullable(), position: z.unknown() });
+
 interface Look {
   readonly text: string;
   readonly after: number;
@@ -70,19 +73,48 @@ interface Look {
   readonly rest: readonly unknown[];
 }
 
+/** Every transaction that could still fill a position up to `end` has a lower id than `xid`. */
+export interface Fence {
+  readonly end: number;
+  readonly xid: string;
+}
+
+/** What is behind `after`, where all up to `safe` is known to be there. */
+export interface NewsQuery {
+  readonly after: number;
+  readonly safe: number;
+  readonly types: readonly string[];
+  readonly limit: number;
+  /** One that an earlier look raised; without it a new one is raised if there is something new. */
+  readonly fence?: Fence | undefined;
+}
+
+/**
+ *   quiet   no position was drawn behind `safe` and `after`, so no fence was raised and no transaction id drawn; `end` is the last position
+ *   passed  `end` is the fence's, and all there will ever be up to it can be seen
+ *   held    not yet: an older transaction is open
+ */
+export type News =
+  | { readonly state: 'quiet' | 'passed'; readonly end: number; readonly batch: JournalBatch }
+  | { readonly state: 'held'; readonly fence: Fence };
+
 /** The reads that readers are made of. */
 export class JournalTable {
   private readonly source: string;
+  // Without names: a session would keep plans of a journal that was small. What they cost is little beside a batch.
   private readonly select: string;
   private readonly selectKey: string;
-  private readonly drawn: string;
+  private readonly selectNews: PreparedStatement;
+  private readonly drawn: PreparedStatement;
 
   constructor(private readonly journal: ContextJournal) {
     const schema = quoted(journal.schema);
     this.source = `/${journal.context}`;
-    this.drawn = `SELECT ${DRAWN} AS position FROM ${schema}.journal_position_seq`;
-    const select = (condition: string): string => `SELECT position, type, schema_version, key, data, metadata, recorded_at FROM ${schema}.journal
+    const columns = 'position, type, schema_version, key, data, metadata, recorded_at';
+    this.drawn = prepared(`SELECT ${DRAWN} AS position FROM ${schema}.journal_position_seq`);
+    const select = (condition: string): string => `SELECT ${columns} FROM ${schema}.journal
       WHERE position > $1 AND position <= $2 AND type = ANY($3::text[])${condition} ORDER BY position LIMIT $4`;
+    this.selectNews = prepared(`SELECT drawn, raised, passed, ${columns} FROM ${schema}.journal_news($1, $2, $3, $4, $5, $6, $7)`);
     this.select = select('');
     this.selectKey = select(' AND key = $5');
   }
@@ -92,7 +124,7 @@ export class JournalTable {
   }
 
   async end(client: PgClient): Promise<number> {
-    const { rows } = await client.query<unknown>({ text: this.drawn });
+    const { rows } = await client.query<unknown>(this.drawn);
     return z.tuple([z.object({ position })]).parse(rows)[0].position;
   }
 
@@ -105,13 +137,19 @@ export class JournalTable {
     return this.use((client) => this.batch(client, { text: this.selectKey, after, end: upTo, types, limit, rest: [key] }));
   }
 
+  /** Raises a fence or looks at one, and reads up to its end if it is passed: one statement, a transaction of its own. */
+  async news(client: PgClient, { after, safe, types, limit, fence }: NewsQuery): Promise<News> {
+    const { rows } = await client.query<unknown>({ ...this.selectNews, values: [after, safe, types, SPAN, limit, fence?.end ?? null, fence?.xid ?? null] });
+    const [first] = rows;
+    const { drawn: end, raised, passed, position: found } = news.parse(first);
+    if (passed === false && raised !== null) return { state: 'held', fence: { end, xid: raised } };
+    const events = found === null ? [] : rows.map((row) => this.recorded(row));
+    return { state: passed === true ? 'passed' : 'quiet', end, batch: batchOf(events, after, end, limit) };
+  }
+
   private async batch(client: PgClient, { text, after, end, types, limit, rest }: Look): Promise<JournalBatch> {
-    const to = Math.min(end, after + SPAN);
-    const { rows } = await client.query<unknown>({ text, values: [after, to, types, limit, ...rest] });
-    const events = rows.map((found) => this.recorded(found));
-    const last = events.at(-1);
-    const upTo = last !== undefined && events.length === limit ? last.position : to;
-    return { events, upTo, more: upTo < end };
+    const { rows } = await client.query<unknown>({ text, values: [after, Math.min(end, after + SPAN), types, limit, ...rest] });
+    return batchOf(rows.map((found) => this.recorded(found)), after, end, limit);
   }
 
   private recorded(found: unknown): RecordedEvent {
@@ -135,6 +173,14 @@ export class JournalTable {
     };
     return { position, envelope };
   }
+}
+
+/** What one statement found between `after` and `end`, as far as it looked. */
+function batchOf(events: readonly RecordedEvent[], after: number, end: number, limit: number): JournalBatch {
+  if (end <= after) return { events, upTo: after, more: false };
+  const last = events.at(-1);
+  const upTo = last !== undefined && events.length === limit ? last.position : Math.min(end, after + SPAN);
+  return { events, upTo, more: upTo < end };
 }
 
 /**
