@@ -17,7 +17,7 @@ export const costs: FigureSubject = {
   title: 'What one confirmed order costs',
   needs: ['postgresql', 'rabbitmq'],
   notes: [
-    'Before the work of `docs/decisions/0014`: 67.6 round trips, 13.1 commits and 15.9 KiB of WAL per order, in one process and split alike. Not reached; what is left stands below the checkout.',
+    'Before the work of `docs/decisions/0014` 67.6 round trips, 13.1 commits and 15.9 KiB of WAL per order, in one process and split alike; before `0015` 38.7 round trips. Not reached; what is left stands below the checkout.',
     'Medians of batches of orders that are placed one after another, with one line each; includes the notification and the relays\' checkpoints; what an idle shop costs in the same time is subtracted.',
     'Counted by a proxy before the database. A commit is a transaction that wrote; transactions are those that only read, too. A round trip is one time that a host waits for the database. WAL is of the whole server and includes full pages after a checkpoint.',
   ],
