@@ -69,7 +69,7 @@ export class UnitOfWork {
   /**
    * Has a statement run in this unit that nothing in it depends on: it is sent with the next one that is awaited, at the latest with the
    * commit, which spares its round trip. When it fails, that next one or the unit fails with its error. `counted` is told how many rows it
-   * affected, before the unit ends. Throws NoOpenUnitError outside of a unit.
+   * affected, before the unit ends; it must neither wait nor throw. Throws NoOpenUnitError outside of a unit.
    */
   write(sql: string, params?: readonly unknown[], counted?: (rows: number) => void): void {
     this.required('write()').write(sql, params, counted);
