@@ -109,7 +109,7 @@ export class Transaction {
   }
 
   private aheadOfNext(): readonly Ahead[] {
-    return this.ahead.splice(0);
+    return this.ahead.length === 0 ? NOTHING : this.ahead.splice(0);
   }
 
   /** Sends these, with BEGIN before the first of all. */
@@ -191,9 +191,11 @@ interface Spoilt {
 
 /** Each of those who wanted to know hears of its own. */
 function tell<R>(statements: readonly Ahead[], results: readonly StatementResult<R>[]): readonly StatementResult<R>[] {
-  for (const [index, { counted }] of statements.entries()) counted?.(results[index]?.rowCount ?? 0);
+  statements.forEach(({ counted }, index) => counted?.(results[index]?.rowCount ?? 0));
   return results;
 }
+
+const NOTHING: readonly Ahead[] = [];
 
 const ENDED = 'the unit of work has ended; something in it was not awaited';
 

@@ -14,7 +14,7 @@ const rowsOf = async (table: string) => (await sales.database.query(count, `SELE
 const insert = (id: string) => sales.unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [id, 1]);
 const publish = (event: object) => requireScope().unit?.append(event);
 
-const sentStatement = z.object({ text: z.string(), together: z.array(z.string()).optional() });
+const sentStatement = z.object({ text: z.string(), together: z.array(z.object({ text: z.string() })).optional() });
 
 /** What the one session of the database is sent while the work runs. */
 async function statementsOf(work: () => Promise<unknown>): Promise<readonly string[]> {
@@ -25,7 +25,7 @@ async function statementsOf(work: () => Promise<unknown>): Promise<readonly stri
   const { query } = client;
   client.query = function spied(this: unknown, ...args: unknown[]) {
     const sent = sentStatement.safeParse(args[0]).data;
-    texts.push(...(sent?.together ?? [sent?.text ?? String(args[0])]));
+    texts.push(...(sent?.together?.map(({ text }) => text) ?? [sent?.text ?? String(args[0])]));
     return query.apply(this, args);
   };
   await work().finally(() => void (client.query = query));

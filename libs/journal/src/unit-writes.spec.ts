@@ -12,7 +12,7 @@ const INSERT = 'INSERT INTO sales.sale (id, amount) VALUES ($1, $2)';
 const write = (id: string, amount: unknown = 1, counted?: (rows: number) => void) => sales.unit.write(INSERT, [id, amount], counted);
 const twice = { code: '23505', constraint: 'sale_pkey' };
 
-const sent = z.object({ text: z.string(), together: z.array(z.string()).optional() });
+const sent = z.object({ text: z.string(), together: z.array(z.object({ text: z.string() })).optional() });
 
 /** What a session of the database is sent while the work runs: each element is one thing that is waited for. */
 async function sentDuring(work: () => Promise<unknown>): Promise<readonly (readonly string[])[]> {
@@ -22,8 +22,8 @@ async function sentDuring(work: () => Promise<unknown>): Promise<readonly (reado
   await runner.release();
   const { query } = client;
   client.query = function spied(this: unknown, ...args: unknown[]) {
-    const { text, together = [text] } = sent.parse(args[0]);
-    trips.push(together.map((each) => /^\s*\w+/.exec(each)?.[0]?.trim() ?? each));
+    const { text, together = [{ text }] } = sent.parse(args[0]);
+    trips.push(together.map((each) => /^\s*\w+/.exec(each.text)?.[0]?.trim() ?? each.text));
     return query.apply(this, args);
   };
   await work().finally(() => void (client.query = query));

@@ -128,8 +128,8 @@ it('all that a unit writes, its events and both of its ends are one round trip',
   const send: unknown = Reflect.get(connection, 'query');
   if (typeof send !== 'function') throw new Error('the driver sends otherwise');
   const trips: (readonly string[])[] = [];
-  const spied = (...sent: { readonly together: readonly string[] }[]): unknown => {
-    trips.push(...sent.map(({ together }) => together.map((text) => text.split(' ')[0] ?? '')));
+  const spied = (...sent: { readonly together: readonly { readonly text: string }[] }[]): unknown => {
+    trips.push(...sent.map(({ together }) => together.map(({ text }) => text.split(' ')[0] ?? '')));
     return Reflect.apply(send, connection, sent);
   };
   Object.assign(connection, { query: spied });

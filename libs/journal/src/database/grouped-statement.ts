@@ -89,7 +89,7 @@ async function send<R>(client: Client, parts: readonly Part[], noted: Statement 
     // By its name the driver remembers that the session has prepared it.
     name: noted?.name ?? '',
     // What an onlooker at `client.query` is told of it.
-    together: parts.map(({ text }) => text),
+    together: parts,
     submit: ({ stream }: Connection) => {
       // One segment on the network, not one per message.
       stream.cork();

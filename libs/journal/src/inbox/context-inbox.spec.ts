@@ -329,7 +329,7 @@ describe('a run that failed while nobody can say what became of it', () => {
 });
 
 interface Group {
-  readonly together: readonly string[];
+  readonly together: readonly { readonly text: string }[];
   callback: (error: Error | null | undefined, results: unknown) => void;
 }
 const isGroup = (sent: unknown): sent is Group => typeof sent === 'object' && sent !== null && 'together' in sent && 'callback' in sent;
@@ -356,7 +356,7 @@ describe('a lost connection', () => {
       const [sent] = args;
       if (isGroup(sent)) {
         const { callback, together } = sent;
-        sent.callback = (error, results) => callback(error ?? gone(together.join()), results);
+        sent.callback = (error, results) => callback(error ?? gone(together.map(({ text }) => text).join()), results);
         return original.apply(this, args);
       }
       return original.apply(this, args).then((result) => {
