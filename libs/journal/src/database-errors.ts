@@ -45,6 +45,12 @@ function databaseError(error: unknown): DatabaseError | undefined {
   return { code: error.code, constraint: 'constraint' in error && typeof error.constraint === 'string' ? error.constraint : undefined };
 }
 
+/** Whether the server itself refused a statement, so that its transaction has failed and its session goes on. */
+export function isRefusal(error: unknown): boolean {
+  const code = databaseError(error)?.code;
+  return code !== undefined && !SESSION_ENDED.test(code);
+}
+
 /** How a connection that broke, or could not be made, reports itself; undefined for any other error. */
 function connectionLoss(error: unknown): string | undefined {
   if (!isNativeError(error)) return undefined;

@@ -75,10 +75,10 @@ export class OpenJournalUnit implements OpenUnit {
     return rowCount ?? 0;
   }
 
-  /** Runs it with the next statement, at the latest with the commit. */
+  /** Runs it with the next statement, at the latest with the commit; its values are those of now. */
   write(sql: string, params: readonly unknown[] = [], counted?: Counted): void {
     this.requireOpen();
-    this.transaction.write(repeated(sql, params), counted);
+    this.transaction.write(repeated(sql, params.map((value) => (Array.isArray(value) ? [...value] : value))), counted);
   }
 
   async prepared<R>(statement: PreparedStatement, values: readonly unknown[]): Promise<R[]> {

@@ -2,7 +2,7 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { poolOf } from './database/context-pool.js';
 import { BEGIN, COMMIT, type Statement, type StatementResult } from './database/grouped-statement.js';
 import type { Lease } from './database/lease.js';
-import { decided, reached } from './database-errors.js';
+import { decided, isRefusal, reached } from './database-errors.js';
 import type { PreparedStatement } from './prepared-statement.js';
 
 /** A prepared statement with its values. */
@@ -18,7 +18,7 @@ interface Ahead extends Statement {
 }
 
 /** Statements that wait for a next one; more are sent by themselves. */
-const AHEAD_AT_MOST = 64;
+const AHEAD_AT_MOST = 16;
 
 /**
  * A transaction that begins with its first statement, so that work which only thinks holds no connection, and a single
@@ -68,8 +68,8 @@ export class Transaction {
     this.ahead.push({ ...statement, counted });
     if (this.ahead.length < AHEAD_AT_MOST) return;
     const ahead = this.aheadOfNext();
-    this.inTurn((lease) => this.send(lease, ahead)).catch((error: unknown) => {
-      this.spoilt ??= { by: error, told: false };
+    this.inTurn((lease) => this.send(lease, ahead, false), ahead).catch((error: unknown) => {
+      if (this.spoilt?.told !== true) this.spoilt = { by: error, told: false };
     });
   }
 
@@ -78,7 +78,7 @@ export class Transaction {
     return this.inTurn(async (lease) => {
       const last = (await this.send<R>(lease, [...ahead, statement])).at(-1);
       return last ?? { rows: [], rowCount: null, command: '' };
-    });
+    }, ahead);
   }
 
   /** Runs `last`, if any, as the last statement, and commits. When it rejects, rollback() is still owed. */
@@ -112,15 +112,15 @@ export class Transaction {
     return this.ahead.length === 0 ? NOTHING : this.ahead.splice(0);
   }
 
-  /** Sends these, with BEGIN before the first of all. */
-  private async send<R>(lease: Lease, statements: readonly Ahead[]): Promise<readonly StatementResult<R>[]> {
+  /** Sends these, with BEGIN before the first of all. `told`: somebody waits for them. */
+  private async send<R>(lease: Lease, statements: readonly Ahead[], told = true): Promise<readonly StatementResult<R>[]> {
     const begins = !this.begun;
     this.begun = true;
     try {
       const results = await lease.inOrder<R>(begins ? [BEGIN, ...statements] : statements);
       return tell(statements, begins ? results.slice(1) : results);
     } catch (error) {
-      if (begins) this.spoilt = { by: error, told: true };
+      if (begins) this.spoilt = { by: error, told };
       throw error;
     }
   }
@@ -141,12 +141,18 @@ export class Transaction {
     return (await decided(this.own(() => lease.query(COMMIT)))).command;
   }
 
-  private inTurn<T>(send: (lease: Lease) => Promise<T>): Promise<T> {
+  /** `ahead`: what goes along. When the server has not refused it, some of it may never have been sent, and nothing may be committed without. */
+  private inTurn<T>(send: (lease: Lease) => Promise<T>, ahead: readonly Ahead[]): Promise<T> {
     if (this.ended) return Promise.reject(new Error(ENDED));
     const turn = reached(this.tail.then(async () => {
-      this.lease ??= await poolOf(this.dataSource).lease();
-      if (this.spoilt !== undefined) throw this.spoilt.by;
-      return send(this.lease);
+      try {
+        this.lease ??= await poolOf(this.dataSource).lease();
+        if (this.spoilt !== undefined) throw this.spoilt.by;
+        return await send(this.lease);
+      } catch (error) {
+        if (ahead.length > 0 && !isRefusal(error)) this.spoilt ??= { by: error, told: true };
+        throw error;
+      }
     }));
     const settled = (): void => undefined;
     this.tail = turn.then(settled, settled);
@@ -177,7 +183,7 @@ export class Transaction {
         return this.inTurn(async (lease) => {
           if (!this.begun || ahead.length > 0) await this.send(lease, ahead);
           return send(...statement);
-        });
+        }, ahead);
       },
     });
   }

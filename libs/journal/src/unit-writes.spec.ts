@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ConcurrencyError } from '@isolith/contracts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ConcurrencyError, OverloadedError } from '@isolith/contracts';
 import { NoOpenUnitError, requireScope, runInScope } from '@isolith/message-bus';
 import { z } from 'zod';
+import { poolOf } from './database/context-pool.js';
+import { Lease } from './database/lease.js';
 import { openTestContext, type TestContext } from './testing/index.js';
 import { CreateSale, Sold } from './testing/sample-sales.js';
 
@@ -34,6 +36,7 @@ beforeAll(async () => {
   sales = await openTestContext({ context: 'sales', migrations: [CreateSale] });
 });
 beforeEach(() => sales.unit.run(() => sales.unit.execute('TRUNCATE sales.sale, sales.journal, sales.inbox')));
+afterEach(() => void jest.restoreAllMocks());
 afterAll(() => sales.close());
 
 describe('a write that nobody waits for', () => {
@@ -90,6 +93,22 @@ describe('a write that nobody waits for', () => {
     expect((await stored()).map(({ id }) => id)).toEqual(ids);
   });
 
+  it('has the values of the call, whatever becomes of them afterwards', async () => {
+    const values: [string, number] = ['', 0];
+    const ids = ['a', 'b'];
+    await sales.unit.run(async () => {
+      for (const [nth, id] of ids.entries()) {
+        values[0] = id;
+        values[1] = nth;
+        sales.unit.write(INSERT, values);
+      }
+      sales.unit.write('DELETE FROM sales.sale WHERE id = ANY($1::text[])', [ids]);
+      ids.pop();
+      sales.unit.write(INSERT, ['c', 1]);
+    });
+    expect(await stored()).toEqual([{ id: 'c', amount: 1 }]);
+  });
+
   it('is refused outside of a unit, and after its end', async () => {
     expect(() => write('a')).toThrow(NoOpenUnitError);
     const inside = await sales.unit.run(async () => requireScope());
@@ -136,11 +155,42 @@ describe('a write that fails', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it('fails the unit with its own error also when its portion was sent before', async () => {
+  it.each([['the first', 7], ['a later', 70]])('fails the unit with its own error also when it was sent before, in %s portion', async (_, failing) => {
     const run = sales.unit.run(async () => {
-      for (let nth = 0; nth < 200; nth += 1) write(nth === 70 ? '0' : String(nth));
+      for (let nth = 0; nth < 200; nth += 1) write(nth === failing ? '0' : String(nth));
     });
     await expect(run).rejects.toMatchObject(twice);
+    expect(await stored()).toEqual([]);
+  });
+
+  it('is an unknown outcome when the connection is lost, in the first portion too', async () => {
+    jest.spyOn(Lease.prototype, 'inOrder').mockRejectedValueOnce(new Error('Connection terminated unexpectedly'));
+    const run = sales.unit.run(async () => {
+      for (let nth = 0; nth < 20; nth += 1) write(String(nth));
+    });
+    await expect(run).rejects.toMatchObject({ code: 'outcome-unknown' });
+    expect(await stored()).toEqual([]);
+  });
+
+  it('is not left out when there was no connection for the next statement, and the work goes on regardless', async () => {
+    jest.spyOn(poolOf(await sales.journal.dataSource()), 'lease').mockRejectedValueOnce(new OverloadedError('no connection is free'));
+    const run = sales.unit.run(async () => {
+      write('a');
+      await sales.unit.execute('SELECT 1').catch(() => undefined);
+      await sales.unit.execute(INSERT, ['b', 1]).catch(() => undefined);
+    });
+    await expect(run).rejects.toThrow('its error was swallowed');
+    expect(await stored()).toEqual([]);
+  });
+
+  it('is not left out when it could not be sent, and the work goes on regardless', async () => {
+    const run = sales.unit.run(async () => {
+      await sales.unit.execute(INSERT, ['b', 1]);
+      write('a');
+      jest.spyOn(Lease.prototype, 'inOrder').mockRejectedValueOnce(new RangeError('a value that can not be written'));
+      await sales.unit.execute('SELECT 1').catch(() => undefined);
+    });
+    await expect(run).rejects.toThrow('its error was swallowed');
     expect(await stored()).toEqual([]);
   });
 

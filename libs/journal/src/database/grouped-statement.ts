@@ -78,7 +78,7 @@ interface Part {
 /** `noted`: what the driver takes the query for. */
 async function send<R>(client: Client, parts: readonly Part[], noted: Statement | undefined): Promise<readonly StatementResult<R>[]> {
   const { promise, resolve, reject } = Promise.withResolvers<readonly StatementResult<R>[]>();
-  const answered = awaitAnswer(client);
+  const answered = awaitAnswer(client, parts.length);
   const query = Object.assign(new Query(noted?.text ?? ''), {
     callback: (error: Error | null | undefined, results: StatementResult<R> | StatementResult<R>[]) => {
       answered();

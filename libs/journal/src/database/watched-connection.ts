@@ -4,12 +4,17 @@ import { Client, type PoolClient } from 'pg';
 /** A server that took our goodbye has nothing to say to it; one that vanished never closes its side. */
 const GOODBYE_MS = 1_000;
 
+/** What one of many statements that are sent as one may take of the patience: more than the wait for a lock (see postgres-source.ts). */
+const SHARE = 1 / 3;
+
 interface Watch {
   readonly client: PoolClient;
   readonly usualMs: number | undefined;
   patienceMs: number | undefined;
-  /** Statements without their answer. */
+  /** Queries without their answer. */
   owed: number;
+  /** Statements in the largest of them: the server answers when all are done, and each may wait for a lock. */
+  statements: number;
   /** When the server last had nothing to answer, or answered. */
   since: number;
   timer: NodeJS.Timeout | undefined;
@@ -31,7 +36,7 @@ const watches = new WeakMap<object, Watch>();
  * @param patienceMs how long an answer may take, in milliseconds; without it any time is fine
  */
 export function watchConnection(client: PoolClient, patienceMs?: number): void {
-  const watch: Watch = { client, usualMs: patienceMs, patienceMs, owed: 0, since: 0, timer: undefined, lost: undefined };
+  const watch: Watch = { client, usualMs: patienceMs, patienceMs, owed: 0, statements: 1, since: 0, timer: undefined, lost: undefined };
   watches.set(client, watch);
   // Also so that no error of a connection that is in use ends the process: the pool listens to idle ones only.
   client.on('error', (error) => {
@@ -55,17 +60,21 @@ export function watchConnection(client: PoolClient, patienceMs?: number): void {
   stream.once('finish', () => setTimeout(() => stream.destroy(), GOODBYE_MS).unref());
 }
 
-/** Told of a statement that is not sent by `client.query` and awaited by its promise. The returned function is called once, with its answer. */
-export function awaitAnswer(client: object): () => void {
+/** Told of so many statements that are sent as one, and not awaited by the promise of `client.query`. The returned function is called once, with their answer. */
+export function awaitAnswer(client: object, statements: number): () => void {
   const watch = watches.get(client);
   if (watch === undefined) return () => undefined;
-  owe(watch);
+  owe(watch, statements);
   return () => settle(watch);
 }
 
-function owe(watch: Watch): void {
-  if (watch.owed === 0) watch.since = performance.now();
+function owe(watch: Watch, statements = 1): void {
+  if (watch.owed === 0) {
+    watch.since = performance.now();
+    watch.statements = 1;
+  }
   watch.owed += 1;
+  watch.statements = Math.max(watch.statements, statements);
   watch.timer ??= look(watch, watch.patienceMs);
 }
 
@@ -82,8 +91,9 @@ function look(watch: Watch, afterMs: number | undefined): NodeJS.Timeout | undef
   if (afterMs === undefined) return undefined;
   return setTimeout(() => {
     watch.timer = undefined;
-    const { client, owed, since, patienceMs } = watch;
-    if (owed === 0 || patienceMs === undefined) return;
+    const { client, owed, since, statements } = watch;
+    if (owed === 0 || watch.patienceMs === undefined) return;
+    const patienceMs = watch.patienceMs * Math.max(1, statements * SHARE);
     const leftMs = since + patienceMs - performance.now();
     // Timers count whole milliseconds, the clock does not.
     if (leftMs < 1) hangUp(client, patienceMs);
