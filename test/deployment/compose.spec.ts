@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '@isolith/isolith';
 import { SHOP_CONTEXTS, shopConfig } from '../../src/shop.config.js';
+import { eachItsOwn } from '../support/placements.js';
 import { composeConfig, composeIsHere, readComposeFile, RequiredVariable, type Service } from './compose-file.js';
 
 const CONTEXTS: readonly string[] = [...SHOP_CONTEXTS, 'gateway'];
@@ -30,6 +32,13 @@ describe.each(hosts)('the host %s', (name, service) => {
     // Node itself reads its options.
     const read = ['NODE_OPTIONS', ...Object.keys(shopConfig.shape), `${name.toUpperCase()}_DATABASE_URL`];
     expect(Object.keys(service.environment).filter((variable) => !read.includes(variable))).toEqual([]);
+  });
+
+  it('has the heap that `npm run split` and the tests of a split shop give it', () => {
+    const { NODE_OPTIONS } = service.environment;
+    expect(NODE_OPTIONS).toContain('--max-old-space-size');
+    expect(readFileSync(new URL('../../scripts/split/host-environments.mjs', import.meta.url), 'utf8')).toContain(`const MEMORY = '${NODE_OPTIONS}'`);
+    expect(eachItsOwn.environment).toEqual({ NODE_OPTIONS });
   });
 
   it('has no more secrets than it needs', () => {
