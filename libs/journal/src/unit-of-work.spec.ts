@@ -4,6 +4,7 @@ import { ConcurrencyError, ContractViolationError, query } from '@isolith/contra
 import { CallInsideUnitError, NoOpenUnitError, requireScope, runAs, runInScope } from '@isolith/message-bus';
 import { z } from 'zod';
 import { contextJournal, Databases, journalMigrations } from './index.js';
+import { roundTripsOf } from './spec-support/round-trips.js';
 import { openTestContext, openTestDatabase, type TestContext, type TestDatabase } from './testing/index.js';
 import { CreateSale, Returned, Sold } from './testing/sample-sales.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -14,23 +15,7 @@ const rowsOf = async (table: string) => (await sales.database.query(count, `SELE
 const insert = (id: string) => sales.unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [id, 1]);
 const publish = (event: object) => requireScope().unit?.append(event);
 
-const sentStatement = z.object({ text: z.string(), together: z.array(z.object({ text: z.string() })).optional() });
-
-/** What the one session of the database is sent while the work runs. */
-async function statementsOf(work: () => Promise<unknown>): Promise<readonly string[]> {
-  const texts: string[] = [];
-  const runner = (await sales.journal.dataSource()).createQueryRunner();
-  const client: { query: (...args: unknown[]) => unknown } = await runner.connect();
-  await runner.release();
-  const { query } = client;
-  client.query = function spied(this: unknown, ...args: unknown[]) {
-    const sent = sentStatement.safeParse(args[0]).data;
-    texts.push(...(sent?.together?.map(({ text }) => text) ?? [sent?.text ?? String(args[0])]));
-    return query.apply(this, args);
-  };
-  await work().finally(() => void (client.query = query));
-  return texts;
-}
+const statementsOf = async (work: () => Promise<unknown>): Promise<readonly string[]> => (await roundTripsOf(sales.journal, work)).flat();
 
 beforeAll(async () => {
   sales = await openTestContext({ context: 'sales', migrations: [CreateSale] });

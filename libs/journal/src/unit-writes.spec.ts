@@ -4,6 +4,7 @@ import { NoOpenUnitError, requireScope, runInScope } from '@isolith/message-bus'
 import { z } from 'zod';
 import { poolOf } from './database/context-pool.js';
 import { Lease } from './database/lease.js';
+import { roundTripsOf } from './spec-support/round-trips.js';
 import { openTestContext, type TestContext } from './testing/index.js';
 import { CreateSale, Sold } from './testing/sample-sales.js';
 
@@ -13,24 +14,6 @@ const stored = () => sales.database.query(saleRow, 'SELECT id, amount FROM sales
 const INSERT = 'INSERT INTO sales.sale (id, amount) VALUES ($1, $2)';
 const write = (id: string, amount: unknown = 1, counted?: (rows: number) => void) => sales.unit.write(INSERT, [id, amount], counted);
 const twice = { code: '23505', constraint: 'sale_pkey' };
-
-const sent = z.object({ text: z.string(), together: z.array(z.object({ text: z.string() })).optional() });
-
-/** What a session of the database is sent while the work runs: each element is one thing that is waited for. */
-async function sentDuring(work: () => Promise<unknown>): Promise<readonly (readonly string[])[]> {
-  const trips: string[][] = [];
-  const runner = (await sales.journal.dataSource()).createQueryRunner();
-  const client: { query: (...args: unknown[]) => unknown } = await runner.connect();
-  await runner.release();
-  const { query } = client;
-  client.query = function spied(this: unknown, ...args: unknown[]) {
-    const { text, together = [{ text }] } = sent.parse(args[0]);
-    trips.push(together.map((each) => /^\s*\w+/.exec(each.text)?.[0]?.trim() ?? each.text));
-    return query.apply(this, args);
-  };
-  await work().finally(() => void (client.query = query));
-  return trips;
-}
 
 beforeAll(async () => {
   sales = await openTestContext({ context: 'sales', migrations: [CreateSale] });
@@ -79,7 +62,7 @@ describe('a write that nobody waits for', () => {
   });
 
   it('costs nothing when the work throws before anything was waited for', async () => {
-    const trips = await sentDuring(() => sales.unit.run(async () => {
+    const trips = await roundTripsOf(sales.journal, () => sales.unit.run(async () => {
       write('a');
       throw new Error('changed my mind');
     }).catch(() => undefined));
