@@ -39,7 +39,12 @@ const base = {
 
 const project = (displayName, testMatch, more = {}) => ({ ...base, displayName, testMatch, ...more });
 
-const libraries = (ending) => [`<rootDir>/libs/**/*${ending}`, `<rootDir>/bench/harness/**/*${ending}`, `<rootDir>/src/**/*${ending}`, `<rootDir>/test/{support,contracts,readme,deployment,chaos}/**/*${ending}`];
+const libraries = (ending) => [
+  `<rootDir>/libs/**/*${ending}`,
+  `<rootDir>/bench/harness/**/*${ending}`,
+  `<rootDir>/src/**/*${ending}`,
+  `<rootDir>/test/{support,contracts,readme,deployment,chaos}/**/*${ending}`,
+];
 
 /** Specs that need PostgreSQL or RabbitMQ: `npm run services -- exec npm run jest -- --selectProjects services`. */
 const SERVICES = '\\.services\\.spec\\.ts$';

@@ -35,20 +35,28 @@ const { values, positionals } = parseArgs({
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds}: a whole number from 1 on`);
 
-const isNamed = ({ name }: Subject): boolean => positionals.some((wanted) => name === wanted || name.startsWith(`${wanted}.`));
-const unknown = positionals.filter((wanted) => !subjects.some(({ name }) => name === wanted || name.startsWith(`${wanted}.`)));
-if (unknown.length > 0) throw new Error(`no subject ${unknown.join(', ')}; there are ${subjects.map(({ name }) => name).join(', ')}`);
-const chosen = values.page ? [] : subjects.filter((subject) => (positionals.length === 0 ? subject.onlyNamed !== true : isNamed(subject)));
+const isNamed = ({ name }: Subject): boolean =>
+  positionals.some((wanted) => name === wanted || name.startsWith(`${wanted}.`));
+const unknown = positionals.filter(
+  (wanted) => !subjects.some(({ name }) => name === wanted || name.startsWith(`${wanted}.`)),
+);
+if (unknown.length > 0)
+  throw new Error(`no subject ${unknown.join(', ')}; there are ${subjects.map(({ name }) => name).join(', ')}`);
+const chosen = values.page
+  ? []
+  : subjects.filter((subject) => (positionals.length === 0 ? subject.onlyNamed !== true : isNamed(subject)));
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const began = Date.now();
-const progress = (line: string): void => print(`${String(Math.round((Date.now() - began) / 1000)).padStart(5)} s  ${line}`);
+const progress = (line: string): void =>
+  print(`${String(Math.round((Date.now() - began) / 1000)).padStart(5)} s  ${line}`);
 
 const flags = new Set(values.with);
 
 async function measure(subject: Subject): Promise<Result> {
   const shared = { subject: subject.name, title: subject.title, environment: await environment(subject.needs) };
-  if (subject.kind === 'figures') return { kind: 'figures', ...shared, figures: [...(await subject.measure({ quick: values.quick, progress }))] };
+  if (subject.kind === 'figures')
+    return { kind: 'figures', ...shared, figures: [...(await subject.measure({ quick: values.quick, progress }))] };
   for (const { module, flag } of subject.entries) {
     if (flag !== undefined && !flags.has(flag)) continue;
     const peer = peerOf(module);
@@ -61,12 +69,17 @@ async function measure(subject: Subject): Promise<Result> {
 
 function show(measured: Result): void {
   print(`\n${measured.title}`);
-  if (measured.kind === 'figures') for (const { name, value, unit, goal } of measured.figures) print(`  ${name.padEnd(44)} ${value.toPrecision(4)} ${unit}${goal === undefined ? '' : ` (at most ${goal})`}`);
+  if (measured.kind === 'figures')
+    for (const { name, value, unit, goal } of measured.figures)
+      print(`  ${name.padEnd(44)} ${value.toPrecision(4)} ${unit}${goal === undefined ? '' : ` (at most ${goal})`}`);
   else {
     for (const level of measured.levels) {
       for (const { name, role, rate, ratio, latency } of level.contenders) {
-        const verdict = role !== 'ours' || reached(level) === undefined ? '' : ` ${reached(level) === true ? '' : 'not '}reached`;
-        print(`  x${String(level.atOnce).padEnd(4)} ${name.padEnd(28)} ${rate.median.toFixed(0).padStart(9)}/s  ratio ${ratio.median.toFixed(3)} (${ratio.low.toFixed(3)}-${ratio.high.toFixed(3)})${latency === undefined ? '' : `  p50 ${latency.p50.toFixed(2)} ms p99 ${latency.p99.toFixed(2)} ms`}${verdict}`);
+        const verdict =
+          role !== 'ours' || reached(level) === undefined ? '' : ` ${reached(level) === true ? '' : 'not '}reached`;
+        print(
+          `  x${String(level.atOnce).padEnd(4)} ${name.padEnd(28)} ${rate.median.toFixed(0).padStart(9)}/s  ratio ${ratio.median.toFixed(3)} (${ratio.low.toFixed(3)}-${ratio.high.toFixed(3)})${latency === undefined ? '' : `  p50 ${latency.p50.toFixed(2)} ms p99 ${latency.p99.toFixed(2)} ms`}${verdict}`,
+        );
       }
     }
   }

@@ -45,7 +45,9 @@ const outputs = () => {
   const entries = [at('dist', 'main.js'), ...libs().map((lib) => at('libs', lib, 'dist', 'index.js'))];
   if (!entries.every((file) => existsSync(file))) return undefined;
   const infos = [at('dist', '.tsbuildinfo'), ...libs().map((lib) => at('libs', lib, 'dist', '.tsbuildinfo'))];
-  return infos.map((file) => (existsSync(file) ? `${statSync(file).size}@${statSync(file).mtimeMs}` : 'none')).join(' ');
+  return infos
+    .map((file) => (existsSync(file) ? `${statSync(file).size}@${statSync(file).mtimeMs}` : 'none'))
+    .join(' ');
 };
 
 const isBuilt = () => {

@@ -18,7 +18,10 @@ const order = {
  * @param {string | undefined} passwordFile absolute; undefined: the shell's ADMIN_PASSWORD
  */
 export const firstOrderCommand = (url, email, passwordFile) => {
-  const password = passwordFile === undefined ? 'process.env.ADMIN_PASSWORD' : 'require("fs").readFileSync(process.argv[2],"utf8").trim()';
+  const password =
+    passwordFile === undefined
+      ? 'process.env.ADMIN_PASSWORD'
+      : 'require("fs").readFileSync(process.argv[2],"utf8").trim()';
   const credentials = [
     'node -p',
     quoted(`JSON.stringify({email:process.argv[1],password:${password}})`),

@@ -63,7 +63,8 @@ const installedByHand = () => {
 /** @returns {[string, string[]]} the npm that called us, run by the Node that ran it: the packaged Node is inside the tree that npm replaces */
 const npm = () => {
   const cli = process.env['npm_execpath'];
-  if (cli !== undefined && /npm-cli\.c?js$/.test(cli)) return [process.env['npm_node_execpath'] ?? process.execPath, [cli]];
+  if (cli !== undefined && /npm-cli\.c?js$/.test(cli))
+    return [process.env['npm_node_execpath'] ?? process.execPath, [cli]];
   return process.platform === 'win32' ? ['cmd.exe', ['/c', 'npm']] : ['npm', []];
 };
 

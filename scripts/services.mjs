@@ -30,7 +30,9 @@ const runIn = (environment) =>
     process.on('SIGTERM', () => pass('SIGTERM'));
     process.on('SIGHUP', () => pass('SIGHUP'));
     whenNpmIsGone(() => pass('SIGTERM'));
-    child.once('error', (error) => reject(new StepFailed('services', `${program} could not be started: ${error.message}`)));
+    child.once('error', (error) =>
+      reject(new StepFailed('services', `${program} could not be started: ${error.message}`)),
+    );
     child.once('exit', (code, signal) => {
       groupEnded(child.pid);
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));

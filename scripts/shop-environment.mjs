@@ -24,7 +24,11 @@ const passwordIn = (file, dataDir) => {
   }
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
   const password = readFileSync(file, 'utf8').trim();
-  if (password === '') throw new StepFailed('start', `${file} is empty: put the admin's password into it, or remove it on a new data folder`);
+  if (password === '')
+    throw new StepFailed(
+      'start',
+      `${file} is empty: put the admin's password into it, or remove it on a new data folder`,
+    );
   return password;
 };
 

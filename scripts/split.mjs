@@ -24,7 +24,11 @@ const SPLIT = 'split';
 /** The contexts of the built shop, as its hosts know them. @param {string} node @returns {readonly string[]} */
 const contextsOfTheShop = (node) => {
   const script = `import { SHOP_CONTEXTS } from ${JSON.stringify(pathToFileURL(at('dist', 'shop.config.js')).href)}; process.stdout.write(JSON.stringify(SHOP_CONTEXTS))`;
-  const { status, stdout, stderr } = spawnSync(node, ['--input-type=module', '--eval', script], { cwd: root, encoding: 'utf8', timeout: 60_000 });
+  const { status, stdout, stderr } = spawnSync(node, ['--input-type=module', '--eval', script], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
   if (status !== 0) throw new StepFailed(SPLIT, 'the contexts of the shop cannot be read', stderr);
   return JSON.parse(stdout);
 };
@@ -78,7 +82,12 @@ await main(async () => {
   try {
     stopWatching();
     say(SPLIT, 'starting a host for each context');
-    const clean = await runHosts(node, contexts, { env: { ...env, ...servers.env, AUTH_SECRET }, passwordFile }, startedAt);
+    const clean = await runHosts(
+      node,
+      contexts,
+      { env: { ...env, ...servers.env, AUTH_SECRET }, passwordFile },
+      startedAt,
+    );
     process.exitCode = clean ? 0 : 1;
   } finally {
     await servers.stop();

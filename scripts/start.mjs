@@ -51,11 +51,15 @@ const watchForReady = (stdout, onReady) => {
  * @param {string} node @param {import('./shop-environment.mjs').ShopEnvironment} shop @param {number} startedAt
  */
 const runShop = (node, shop, startedAt) => {
-  const host = spawn(node, ['--import', pathToFileURL(at('scripts', 'stop-with-parent.mjs')).href, at('dist', 'main.js')], {
-    cwd: root,
-    env: shop.env,
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
+  const host = spawn(
+    node,
+    ['--import', pathToFileURL(at('scripts', 'stop-with-parent.mjs')).href, at('dist', 'main.js')],
+    {
+      cwd: root,
+      env: shop.env,
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    },
+  );
 
   let asked = false;
   const graceMs = Number(shop.env['SHUTDOWN_GRACE_MS']) || DEFAULT_GRACE_MS;
@@ -81,7 +85,9 @@ const runShop = (node, shop, startedAt) => {
       const url = `http://127.0.0.1:${port}`;
       const command = firstOrderCommand(url, shop.env['ADMIN_EMAIL'] ?? '', shop.passwordFile);
       say('start', `ready in ${seconds(startedAt)}`);
-      process.stdout.write(`\nAPI docs: ${url}/docs\n\nPlace an order (paste into another terminal):\n\n${command}\n\n`);
+      process.stdout.write(
+        `\nAPI docs: ${url}/docs\n\nPlace an order (paste into another terminal):\n\n${command}\n\n`,
+      );
     });
     // The reader of our output is gone; a host whose log is stuck would hang sooner or later.
     process.stdout.on('error', () => {

@@ -64,7 +64,11 @@ let stopping = false;
  * @returns {() => void} ends the watch, for a script that goes on to treat signals in another way
  */
 export const stopToolsOnSignal = () => {
-  const handlers = /** @type {const} */ ([['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]).map(([signal, code]) => {
+  const handlers = /** @type {const} */ ([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ]).map(([signal, code]) => {
     const handler = () => {
       if (stopping) return;
       stopping = true;

@@ -47,7 +47,13 @@ const command = (project, outputFile) => {
   // Without a filter the journeys run against every kind of placement; one file or test is looked at against one shop.
   if (project === 'journeys' && jestArgs.length === 0) {
     const source = ['--conditions=@isolith/source', '--import', '@swc-node/register/esm-register'];
-    return ['--disable-warning=ExperimentalWarning', ...source, at('test', 'journeys', 'run.ts'), '--output', outputFile];
+    return [
+      '--disable-warning=ExperimentalWarning',
+      ...source,
+      at('test', 'journeys', 'run.ts'),
+      '--output',
+      outputFile,
+    ];
   }
   return [
     '--disable-warning=ExperimentalWarning',
@@ -100,7 +106,8 @@ const step = async (name, body, isOk = () => true) => {
 
 const printSummary = () => {
   process.stdout.write('\n');
-  for (const { name, took, ok } of summary) process.stdout.write(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(13)} ${took}\n`);
+  for (const { name, took, ok } of summary)
+    process.stdout.write(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(13)} ${took}\n`);
   for (const name of STEPS.filter((name) => !summary.some((done) => done.name === name))) {
     process.stdout.write(`not run ${name}\n`);
   }
@@ -118,9 +125,16 @@ const runTests = async (node, starting) => {
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   // Also when a signal ends this process.
   process.once('exit', removeFolder);
-  const runProjects = async (/** @type {readonly string[]} */ projects, /** @type {Record<string, string>} */ environment) => {
+  const runProjects = async (
+    /** @type {readonly string[]} */ projects,
+    /** @type {Record<string, string>} */ environment,
+  ) => {
     for (const project of projects) {
-      const result = await step(project, () => test(node, folder, project, environment), ({ failure }) => failure === undefined);
+      const result = await step(
+        project,
+        () => test(node, folder, project, environment),
+        ({ failure }) => failure === undefined,
+      );
       for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) totals[key] += result.totals[key];
       if (result.failure !== undefined) return false;
     }
@@ -130,10 +144,14 @@ const runTests = async (node, starting) => {
   try {
     const { environment, took } = await step('servers', () => starting);
     // The step itself is only what was left of the wait.
-    for (const line of summary) if (line.name === 'servers') line.took += ` (up within ${took}, beside the steps before)`;
+    for (const line of summary)
+      if (line.name === 'servers') line.took += ` (up within ${took}, beside the steps before)`;
     await runProjects(SERVED, environment);
     if (totals.skipped > 0 && environment['ISOLITH_TEST_BROKER_CONTROL'] === undefined) {
-      say('faults', 'skipped where the broker must fail: TRANSPORT_URL names one that is not ours; unset it to run them');
+      say(
+        'faults',
+        'skipped where the broker must fail: TRANSPORT_URL names one that is not ours; unset it to run them',
+      );
     }
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
@@ -168,7 +186,9 @@ await main(async () => {
     await step('install', ensureInstalled);
     const node = node24();
     starting = bringUpMeanwhile();
-    await step('lint', () => run('lint', node, [at('node_modules', 'oxlint', 'bin', 'oxlint'), '--type-aware'], { show: true }));
+    await step('lint', () =>
+      run('lint', node, [at('node_modules', 'oxlint', 'bin', 'oxlint'), '--type-aware'], { show: true }),
+    );
     await step('types', () => checkTypes(node));
     const { passed, failed, skipped } = await runTests(node, starting);
     await stopServers(starting);

@@ -70,7 +70,8 @@ const take = async (step, file, mine) => {
       removeDead(file, mine, holder);
       continue;
     }
-    if (Date.now() > giveUpAt) throw new StepFailed(step, `process ${holder} is still installing or building; if it is not, remove ${file}`);
+    if (Date.now() > giveUpAt)
+      throw new StepFailed(step, `process ${holder} is still installing or building; if it is not, remove ${file}`);
     if (!told && holder !== undefined) say(step, `waiting for process ${holder}, which installs or builds`);
     told = true;
     await delay(POLL_MS);

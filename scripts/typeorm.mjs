@@ -4,7 +4,8 @@ import { node24 } from './node24.mjs';
 import { at, root, toolEnv } from './paths.mjs';
 import { main } from './steps.mjs';
 
-const USAGE = 'usage: npm run typeorm -- --context <context> migration:show | migration:run | migration:revert | migration:generate <path>';
+const USAGE =
+  'usage: npm run typeorm -- --context <context> migration:show | migration:run | migration:revert | migration:generate <path>';
 
 /**
  * Takes `--context orders` or `--context=orders` out of the arguments.
@@ -15,7 +16,10 @@ const takeContext = (args) => {
   const found = args[index];
   if (found === undefined) return { context: undefined, rest: args };
   const inline = found.includes('=');
-  return { context: inline ? found.slice(found.indexOf('=') + 1) : args[index + 1], rest: args.toSpliced(index, inline ? 1 : 2) };
+  return {
+    context: inline ? found.slice(found.indexOf('=') + 1) : args[index + 1],
+    rest: args.toSpliced(index, inline ? 1 : 2),
+  };
 };
 
 // npm run typeorm: TypeORM's own command line on the database of one context, from the sources.
@@ -29,8 +33,17 @@ await main(async () => {
   }
   await ensureInstalled();
   // What only writes a file asks for no database.
-  const source = ['migration:create', 'entity:create', 'subscriber:create', 'init', 'version'].includes(command) ? [] : ['-d', at('ormconfig.ts')];
-  const args = ['--conditions=@isolith/source', '--import', '@swc-node/register/esm-register', at('node_modules', 'typeorm', 'cli.js'), ...rest, ...source];
+  const source = ['migration:create', 'entity:create', 'subscriber:create', 'init', 'version'].includes(command)
+    ? []
+    : ['-d', at('ormconfig.ts')];
+  const args = [
+    '--conditions=@isolith/source',
+    '--import',
+    '@swc-node/register/esm-register',
+    at('node_modules', 'typeorm', 'cli.js'),
+    ...rest,
+    ...source,
+  ];
   const child = spawn(node24(), args, { cwd: root, env: { ...toolEnv(), ORM_CONTEXT: context }, stdio: 'inherit' });
   // Ctrl-C reaches both; the tool decides how it ends.
   process.on('SIGINT', () => undefined);

@@ -8,13 +8,27 @@ import { SHOP_CONTEXTS, shopConfig } from './shop.config.js';
 /** The modules of the shop that a host with this environment imports, by name. */
 function modulesOf(env: Record<string, string>): readonly string[] {
   const { imports = [] } = AppModule.forRoot(parseConfig(shopConfig, env, SHOP_CONTEXTS).config);
-  return imports.map((one) => (typeof one === 'function' ? one.name : 'module' in one && typeof one.module === 'function' ? one.module.name : 'unknown'));
+  return imports.map((one) =>
+    typeof one === 'function'
+      ? one.name
+      : 'module' in one && typeof one.module === 'function'
+        ? one.module.name
+        : 'unknown',
+  );
 }
 
 describe('a host of the shop', () => {
   it('imports every context and the gateway by default', () => {
     expect(modulesOf({})).toEqual([
-      'IsolithModule', 'UsersModule', 'ProductsModule', 'InventoryModule', 'PaymentsModule', 'ShipmentsModule', 'NotificationsModule', 'OrdersModule', 'GatewayModule',
+      'IsolithModule',
+      'UsersModule',
+      'ProductsModule',
+      'InventoryModule',
+      'PaymentsModule',
+      'ShipmentsModule',
+      'NotificationsModule',
+      'OrdersModule',
+      'GatewayModule',
     ]);
   });
 

@@ -26,7 +26,10 @@ const MODULES: Readonly<Record<(typeof SHOP_CONTEXTS)[number], Type>> = {
 @Module({})
 export class AppModule {
   static forRoot(config: HostConfig<ShopValues>, remote?: RemoteTransport): DynamicModule {
-    const { values: { RATE_LIMIT }, placement: { here } } = config;
+    const {
+      values: { RATE_LIMIT },
+      placement: { here },
+    } = config;
     const requestsPerSecond = RATE_LIMIT === 'off' ? undefined : RATE_LIMIT;
     const contexts = SHOP_CONTEXTS.filter((context) => here.includes(context));
     return {

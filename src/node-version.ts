@@ -4,5 +4,7 @@ const NEEDED = { major: 24, minor: 11 } as const;
 export function missingNode(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const enough = major > NEEDED.major || (major === NEEDED.major && minor >= NEEDED.minor);
-  return enough ? undefined : `the shop needs Node ${NEEDED.major}.${NEEDED.minor} or newer, this is ${version}; "npm start" brings its own`;
+  return enough
+    ? undefined
+    : `the shop needs Node ${NEEDED.major}.${NEEDED.minor} or newer, this is ${version}; "npm start" brings its own`;
 }

@@ -6,19 +6,35 @@ import { SHOP_CONTEXTS, shopConfig } from './shop.config.js';
 
 const parse = (env: Record<string, string>) => parseConfig(shopConfig, env, SHOP_CONTEXTS);
 
-describe('the shop\'s settings', () => {
+describe("the shop's settings", () => {
   it('have defaults', () => {
     const { config, violations } = parse({});
     expect(violations).toEqual([]);
-    expect(config.values).toMatchObject({ SEED_DEMO: false, SHOP_CURRENCY: 'EUR', PAYMENT_TIMEOUT_MS: 2_000, RATE_LIMIT: 50 });
+    expect(config.values).toMatchObject({
+      SEED_DEMO: false,
+      SHOP_CURRENCY: 'EUR',
+      PAYMENT_TIMEOUT_MS: 2_000,
+      RATE_LIMIT: 50,
+    });
   });
 
-  it.each([['RATE_LIMIT', 'off', 'off'], ['RATE_LIMIT', '7', 7], ['SEED_DEMO', 'true', true], ['SHOP_CURRENCY', 'USD', 'USD']])('%s=%s is read', (name, value, read) => {
+  it.each([
+    ['RATE_LIMIT', 'off', 'off'],
+    ['RATE_LIMIT', '7', 7],
+    ['SEED_DEMO', 'true', true],
+    ['SHOP_CURRENCY', 'USD', 'USD'],
+  ])('%s=%s is read', (name, value, read) => {
     expect(parse({ [name]: value })).toMatchObject({ violations: [], config: { values: { [name]: read } } });
   });
 
   it.each([
-    ['RATE_LIMIT', '0'], ['RATE_LIMIT', 'none'], ['SEED_DEMO', '1'], ['SHOP_CURRENCY', 'eur'], ['ADMIN_EMAIL', 'admin'], ['ADMIN_PASSWORD', 'short'], ['PAYMENT_TIMEOUT_MS', '0'],
+    ['RATE_LIMIT', '0'],
+    ['RATE_LIMIT', 'none'],
+    ['SEED_DEMO', '1'],
+    ['SHOP_CURRENCY', 'eur'],
+    ['ADMIN_EMAIL', 'admin'],
+    ['ADMIN_PASSWORD', 'short'],
+    ['PAYMENT_TIMEOUT_MS', '0'],
   ])('%s=%s is refused by name', (name, value) => {
     expect(parse({ [name]: value }).violations).toEqual([expect.stringMatching(new RegExp(`^${name}: expected `))]);
   });

@@ -8,7 +8,9 @@ import { productsSubscriptions } from './products/products.subscriptions.js';
 import { shipmentsSubscriptions } from './shipments/shipments.subscriptions.js';
 import { usersSubscriptions } from './users/users.subscriptions.js';
 
-type Stated = Readonly<Record<string, { readonly events: readonly AnyEventClass[]; readonly from: 'beginning' | 'now' }>>;
+type Stated = Readonly<
+  Record<string, { readonly events: readonly AnyEventClass[]; readonly from: 'beginning' | 'now' }>
+>;
 
 const stated: Readonly<Record<string, Stated>> = {
   inventory: inventorySubscriptions,
@@ -21,6 +23,12 @@ const stated: Readonly<Record<string, Stated>> = {
 };
 
 /** Every subscription of the shop, wherever it runs: whoever produces an event knows all who take it. */
-export const shopSubscriptions: readonly SubscriptionInfo[] = Object.entries(stated).flatMap(([context, subscriptions]) =>
-  Object.entries(subscriptions).map(([subscription, { events, from }]) => ({ context, subscription, from, events: events.map(({ contract }) => contract) })),
+export const shopSubscriptions: readonly SubscriptionInfo[] = Object.entries(stated).flatMap(
+  ([context, subscriptions]) =>
+    Object.entries(subscriptions).map(([subscription, { events, from }]) => ({
+      context,
+      subscription,
+      from,
+      events: events.map(({ contract }) => contract),
+    })),
 );

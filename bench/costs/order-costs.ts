@@ -40,17 +40,27 @@ const REST_MS = 2_500;
  * Starts the shop behind proxies that count, and places orders one after another in batches; what an idle shop costs in the same time
  * is subtracted. Medians over the batches. The orders' ends are looked up past the proxy.
  */
-export async function orderCosts(placement: Placement, { batches, ordersPerBatch, progress }: CostOptions): Promise<OrderCosts> {
+export async function orderCosts(
+  placement: Placement,
+  { batches, ordersPerBatch, progress }: CostOptions,
+): Promise<OrderCosts> {
   const [database, vhost] = await Promise.all([freshDatabase(), freshVhost()]);
   const statements = new StatementCounter(/UPDATE orders\.order_view/);
   const publishes = new PublishCounter();
   const toDatabase = await proxyTo(database.url, statements.onConnection);
   const toBroker = await proxyTo(vhost.url, publishes.onConnection);
-  const fleet = await startFleet({ placement, databaseUrl: toDatabase.url, environment: { DATABASE_POOL: '10' }, ...(placement.hosts.length > 1 ? { transportUrl: toBroker.url } : {}) });
+  const fleet = await startFleet({
+    placement,
+    databaseUrl: toDatabase.url,
+    environment: { DATABASE_POOL: '10' },
+    ...(placement.hosts.length > 1 ? { transportUrl: toBroker.url } : {}),
+  });
   const observer = new Database({ connectionString: database.url });
   await observer.connect();
   const ask = async <R extends object>(text: string, values: readonly unknown[] = []): Promise<R> => {
-    const { rows: [row] } = await observer.query<R>(text, [...values]);
+    const {
+      rows: [row],
+    } = await observer.query<R>(text, [...values]);
     if (row === undefined) throw new Error('no answer');
     return row;
   };
@@ -70,7 +80,10 @@ export async function orderCosts(placement: Placement, { batches, ordersPerBatch
       const before = statements.commits;
       const id = await acceptedOrder(customer, sku);
       const until = performance.now() + ORDER_MS;
-      while ((await ask<{ status: string }>('SELECT status FROM orders.order_view WHERE order_id = $1', [id])).status !== 'confirmed') {
+      while (
+        (await ask<{ status: string }>('SELECT status FROM orders.order_view WHERE order_id = $1', [id])).status !==
+        'confirmed'
+      ) {
         if (performance.now() > until) throw new Error(`order ${id} is not confirmed`);
         await pause(1);
       }
@@ -98,7 +111,9 @@ export async function orderCosts(placement: Placement, { batches, ordersPerBatch
     return {
       ...medians(measured),
       commitsUntilConfirmed: spreadOf(untilConfirmed).median,
-      statements: [...statements.statements].map(([text, count]) => [text, count / orders] as const).sort(([, a], [, b]) => b - a),
+      statements: [...statements.statements]
+        .map(([text, count]) => [text, count / orders] as const)
+        .sort(([, a], [, b]) => b - a),
     };
   } finally {
     await observer.end();

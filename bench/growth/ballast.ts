@@ -6,7 +6,8 @@
 const id = (what: string): string => `md5('${what}' || n)::uuid`;
 const orders = 'generate_series($1::bigint, $2::bigint) AS n';
 
-const metadata = (service: string): string => `jsonb_build_object('id', gen_random_uuid(), 'correlationid', gen_random_uuid(), 'principal', '{"service": "${service}", "roles": []}'::jsonb)`;
+const metadata = (service: string): string =>
+  `jsonb_build_object('id', gen_random_uuid(), 'correlationid', gen_random_uuid(), 'principal', '{"service": "${service}", "roles": []}'::jsonb)`;
 
 const inbox = (schema: string): string => `
   INSERT INTO ${schema}.inbox (consumer, message_id, digest, outcome)
@@ -45,7 +46,10 @@ const rows: readonly Ballast[] = [
         '[{"status": "pending", "at": "2026-01-01T00:00:00.000Z"}, {"status": "confirmed", "at": "2026-01-01T00:00:01.000Z"}]', true, now() - n * interval '10 seconds'
       FROM ${orders}`,
   },
-  { table: 'orders.order_details', sql: `INSERT INTO orders.order_details (order_id) SELECT ${id('order')} FROM ${orders}` },
+  {
+    table: 'orders.order_details',
+    sql: `INSERT INTO orders.order_details (order_id) SELECT ${id('order')} FROM ${orders}`,
+  },
   {
     table: 'orders.saga',
     sql: `INSERT INTO orders.saga (name, id, version, revision, status, state, done, principal, correlation_id)
@@ -85,4 +89,7 @@ const rows: readonly Ballast[] = [
 export const ballast: readonly Ballast[] = [...journals, ...rows];
 
 /** All of it has been handed over long ago: subscriptions begin behind it. */
-export const HANDED_OVER = ['baskets', 'orders'].map((schema) => `UPDATE ${schema}.subscription_checkpoint SET position = greatest(position, (SELECT coalesce(max(position), 0) FROM ${schema}.journal))`);
+export const HANDED_OVER = ['baskets', 'orders'].map(
+  (schema) =>
+    `UPDATE ${schema}.subscription_checkpoint SET position = greatest(position, (SELECT coalesce(max(position), 0) FROM ${schema}.journal))`,
+);

@@ -29,8 +29,16 @@ export async function openGrownShop(orders: number, progress: (line: string) => 
     await stop();
     await ground.drop();
   };
-  const start = async (name: string, module: string, role: 'serve' | 'open', serverAddress?: string): Promise<ContestantProcess> => {
-    const process = await ContestantProcess.start(`${name}, ${orders} orders`, module, role, { ...surroundings, serverAddress });
+  const start = async (
+    name: string,
+    module: string,
+    role: 'serve' | 'open',
+    serverAddress?: string,
+  ): Promise<ContestantProcess> => {
+    const process = await ContestantProcess.start(`${name}, ${orders} orders`, module, role, {
+      ...surroundings,
+      serverAddress,
+    });
     processes.push(process);
     return process;
   };

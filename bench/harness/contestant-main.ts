@@ -6,7 +6,9 @@ import { asked, surroundings, type answered } from './protocol.js';
  * The process of a contestant: `contestant-main.ts <module> <serve | open> <surroundings>`. Ends when it is asked to, or when
  * whoever started it is gone.
  */
-const [modulePath, role, around] = z.tuple([z.string(), z.enum(['serve', 'open']), z.string()]).parse(process.argv.slice(2));
+const [modulePath, role, around] = z
+  .tuple([z.string(), z.enum(['serve', 'open']), z.string()])
+  .parse(process.argv.slice(2));
 
 const say = (answer: z.input<typeof answered>): void => void process.send?.(answer);
 const explain = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

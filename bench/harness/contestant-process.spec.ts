@@ -15,5 +15,7 @@ it('a contestant runs in a process of its own and tells what it measured, or why
 });
 
 it('one that is not there is refused with its name', async () => {
-  await expect(ContestantProcess.start('nobody', 'harness/fixtures/nobody.ts', 'open', nowhere)).rejects.toThrow('nobody (open)');
+  await expect(ContestantProcess.start('nobody', 'harness/fixtures/nobody.ts', 'open', nowhere)).rejects.toThrow(
+    'nobody (open)',
+  );
 });

@@ -22,7 +22,9 @@ async function postgresVersion(): Promise<string> {
   const client = new Client({ connectionString: services().postgresUrl });
   await client.connect();
   try {
-    const { rows } = await client.query(`SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit`);
+    const { rows } = await client.query(
+      `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit`,
+    );
     const [row] = z.array(z.object({ version: z.string(), fsync: z.string(), commit: z.string() })).parse(rows);
     return `${row?.version.split(' ')[0]}, fsync ${row?.fsync}, synchronous_commit ${row?.commit}`;
   } finally {

@@ -9,7 +9,10 @@ export function installPeer(peer: string, progress: (line: string) => void): voi
   const folder = folderOf(peer);
   if (existsSync(`${folder}node_modules`)) return;
   progress(`installs peers/${peer}`);
-  const { status, stderr } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, encoding: 'utf8' });
+  const { status, stderr } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`peers/${peer} could not be installed: ${stderr}`);
 }
 

@@ -29,7 +29,10 @@ export function plot({ title, levels }: RaceResult): string {
       y += ROW;
       return drawn;
     });
-    const mark = goal.ratio === undefined ? '' : `<line x1="${LABEL + goal.ratio * scale}" x2="${LABEL + goal.ratio * scale}" y1="${top}" y2="${y - 4}" class="goal"/>`;
+    const mark =
+      goal.ratio === undefined
+        ? ''
+        : `<line x1="${LABEL + goal.ratio * scale}" x2="${LABEL + goal.ratio * scale}" y1="${top}" y2="${y - 4}" class="goal"/>`;
     return [head, ...bars, mark];
   });
   return [

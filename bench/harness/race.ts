@@ -49,7 +49,10 @@ async function startRacer(subject: RaceSubject, entry: Entry, options: RaceOptio
   try {
     const server = await ContestantProcess.start(entry.name, entry.module, 'serve', ground.surroundings);
     processes.push(server);
-    const process = await ContestantProcess.start(entry.name, entry.module, 'open', { ...ground.surroundings, serverAddress: server.address });
+    const process = await ContestantProcess.start(entry.name, entry.module, 'open', {
+      ...ground.surroundings,
+      serverAddress: server.address,
+    });
     processes.push(process);
     return { entry, process, close };
   } catch (error) {
@@ -58,7 +61,12 @@ async function startRacer(subject: RaceSubject, entry: Entry, options: RaceOptio
   }
 }
 
-async function runLevel(subject: RaceSubject, racers: readonly Racer[], atOnce: number, { rounds, roundMs, progress }: RaceOptions): Promise<Level> {
+async function runLevel(
+  subject: RaceSubject,
+  racers: readonly Racer[],
+  atOnce: number,
+  { rounds, roundMs, progress }: RaceOptions,
+): Promise<Level> {
   const measured = new Map<Entry, Measured[]>(racers.map(({ entry }) => [entry, []]));
   const work = { atOnce, forMs: roundMs };
   for (const racer of racers) {
@@ -76,13 +84,20 @@ async function runLevel(subject: RaceSubject, racers: readonly Racer[], atOnce: 
   const ceiling = racers.find(({ entry }) => entry.role === 'ceiling');
   const ceilings = (ceiling === undefined ? undefined : measured.get(ceiling.entry)) ?? [];
   const ratio = subject.goal.ratio?.[atOnce];
-  const goal = { ...(ratio === undefined ? {} : { ratio }), ...(subject.goal.atMostUs === undefined ? {} : { atMostUs: subject.goal.atMostUs }) };
+  const goal = {
+    ...(ratio === undefined ? {} : { ratio }),
+    ...(subject.goal.atMostUs === undefined ? {} : { atMostUs: subject.goal.atMostUs }),
+  };
   return { atOnce, goal, contenders: racers.map(({ entry }) => contender(entry, measured.get(entry) ?? [], ceilings)) };
 }
 
 const rateOf = ({ operations, elapsedMs }: Measured): number => (operations / elapsedMs) * 1000;
 
-function contender({ name, role, differs }: Entry, rounds: readonly Measured[], ceilings: readonly Measured[]): Contender {
+function contender(
+  { name, role, differs }: Entry,
+  rounds: readonly Measured[],
+  ceilings: readonly Measured[],
+): Contender {
   const ratios = rounds.flatMap((round, index) => {
     const ceiling = ceilings[index];
     return ceiling === undefined ? [] : [rateOf(round) / rateOf(ceiling)];
@@ -93,7 +108,14 @@ function contender({ name, role, differs }: Entry, rounds: readonly Measured[], 
     role,
     rate: spreadOf(rounds.map(rateOf)),
     ratio: spreadOf(ratios),
-    ...(latencies.length === 0 ? {} : { latency: { p50: spreadOf(latencies.map(({ p50 }) => p50)).median, p99: spreadOf(latencies.map(({ p99 }) => p99)).median } }),
+    ...(latencies.length === 0
+      ? {}
+      : {
+          latency: {
+            p50: spreadOf(latencies.map(({ p50 }) => p50)).median,
+            p99: spreadOf(latencies.map(({ p99 }) => p99)).median,
+          },
+        }),
     ...(differs === undefined ? {} : { differs }),
   };
 }

@@ -15,7 +15,11 @@ const contender = z.object({
 });
 export type Contender = z.output<typeof contender>;
 
-const level = z.object({ atOnce: z.int(), goal: z.object({ ratio: z.number().optional(), atMostUs: z.number().optional() }), contenders: z.array(contender) });
+const level = z.object({
+  atOnce: z.int(),
+  goal: z.object({ ratio: z.number().optional(), atMostUs: z.number().optional() }),
+  contenders: z.array(contender),
+});
 export type Level = z.output<typeof level>;
 
 /** A number that stands alone. `goal`: what it must not exceed. */
@@ -23,7 +27,13 @@ export const figure = z.object({ name: z.string(), value: z.number(), unit: z.st
 export type Figure = z.output<typeof figure>;
 
 const environment = z.object({
-  cpu: z.string(), cores: z.int(), memoryGiB: z.number(), system: z.string(), node: z.string(), postgresql: z.string().optional(), rabbitmq: z.string().optional(),
+  cpu: z.string(),
+  cores: z.int(),
+  memoryGiB: z.number(),
+  system: z.string(),
+  node: z.string(),
+  postgresql: z.string().optional(),
+  rabbitmq: z.string().optional(),
 });
 export type Environment = z.output<typeof environment>;
 
@@ -31,7 +41,14 @@ const shared = { subject: z.string(), title: z.string(), environment };
 
 /** What a run leaves of one subject. */
 export const result = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('race'), ...shared, operation: z.string(), rounds: z.int(), roundMs: z.number(), levels: z.array(level) }),
+  z.object({
+    kind: z.literal('race'),
+    ...shared,
+    operation: z.string(),
+    rounds: z.int(),
+    roundMs: z.number(),
+    levels: z.array(level),
+  }),
   z.object({ kind: z.literal('figures'), ...shared, figures: z.array(figure) }),
 ]);
 export type Result = z.output<typeof result>;

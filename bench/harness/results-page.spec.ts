@@ -17,6 +17,11 @@ it('every subject names modules that are there, one ceiling and one of ours', ()
   for (const subject of subjects) {
     if (subject.kind !== 'race') continue;
     expect(subject.entries.filter(({ module }) => !existsSync(at(module)))).toEqual([]);
-    expect(subject.entries.filter(({ role }) => role !== 'peer').map(({ role }) => role).sort()).toEqual(['ceiling', 'ours']);
+    expect(
+      subject.entries
+        .filter(({ role }) => role !== 'peer')
+        .map(({ role }) => role)
+        .sort(),
+    ).toEqual(['ceiling', 'ours']);
   }
 });

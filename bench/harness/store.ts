@@ -27,4 +27,5 @@ export function shown(folder: string, subjects: readonly Subject[]): readonly Sh
 }
 
 /** More digits than a measurement holds only make a diff longer. */
-const rounded = (_key: string, value: unknown): unknown => (typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value);
+const rounded = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;

@@ -49,7 +49,10 @@ export interface FigureSubject {
   readonly needs: readonly ('postgresql' | 'rabbitmq')[];
   /** Too long for a run of everything: only when it is asked for by name. */
   readonly onlyNamed?: boolean;
-  readonly measure: (options: { readonly quick: boolean; readonly progress: (line: string) => void }) => Promise<readonly Figure[]>;
+  readonly measure: (options: {
+    readonly quick: boolean;
+    readonly progress: (line: string) => void;
+  }) => Promise<readonly Figure[]>;
   readonly notes?: readonly string[];
 }
 

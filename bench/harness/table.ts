@@ -19,16 +19,31 @@ export function withResults(page: string, results: readonly Shown[]): string {
 
 function section({ result, notes }: Shown): string {
   const lines = result.kind === 'race' ? raceLines(result) : figureLines(result);
-  return [`### ${result.title}`, '', ...lines, '', ...notes.flatMap((note) => [note, '']), `_${environmentLine(result.environment)}_`, ''].join('\n');
+  return [
+    `### ${result.title}`,
+    '',
+    ...lines,
+    '',
+    ...notes.flatMap((note) => [note, '']),
+    `_${environmentLine(result.environment)}_`,
+    '',
+  ].join('\n');
 }
 
 function environmentLine({ cpu, cores, memoryGiB, system, node, postgresql, rabbitmq }: Environment): string {
-  const servers = [postgresql === undefined ? [] : [`PostgreSQL ${postgresql}`], rabbitmq === undefined ? [] : [`RabbitMQ ${rabbitmq}`]].flat();
+  const servers = [
+    postgresql === undefined ? [] : [`PostgreSQL ${postgresql}`],
+    rabbitmq === undefined ? [] : [`RabbitMQ ${rabbitmq}`],
+  ].flat();
   return [`${cpu}, ${cores} cores, ${memoryGiB} GiB`, system, `Node ${node}`, ...servers].join(' · ');
 }
 
 function raceLines({ subject, operation, rounds, roundMs, levels }: RaceResult): readonly string[] {
-  const differing = new Map(levels.flatMap(({ contenders }) => contenders.flatMap(({ name, differs }) => (differs === undefined ? [] : [[name, differs] as const]))));
+  const differing = new Map(
+    levels.flatMap(({ contenders }) =>
+      contenders.flatMap(({ name, differs }) => (differs === undefined ? [] : [[name, differs] as const])),
+    ),
+  );
   return [
     `One operation: ${operation}. ${rounds} rounds of ${roundMs / 1000} s each; ratio to the ceiling of the same round, quartiles in brackets.`,
     '',
@@ -36,12 +51,22 @@ function raceLines({ subject, operation, rounds, roundMs, levels }: RaceResult):
     '',
     '| at once | | per second | ratio | p50 | p99 | to reach |',
     '|---|---|---|---|---|---|---|',
-    ...levels.flatMap((level) => level.contenders.map((contender) => {
-      const { name, role, rate, ratio, latency } = contender;
-      const verdict = role === 'ours' ? goalText(level) : '';
-      const cells = [level.atOnce, role === 'ours' ? `**${name}**` : name, perSecond(rate.median), `${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)})`, duration(latency?.p50 ?? (level.atOnce === 1 ? 1000 / rate.median : undefined)), duration(latency?.p99), verdict];
-      return `| ${cells.join(' | ')} |`;
-    })),
+    ...levels.flatMap((level) =>
+      level.contenders.map((contender) => {
+        const { name, role, rate, ratio, latency } = contender;
+        const verdict = role === 'ours' ? goalText(level) : '';
+        const cells = [
+          level.atOnce,
+          role === 'ours' ? `**${name}**` : name,
+          perSecond(rate.median),
+          `${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)})`,
+          duration(latency?.p50 ?? (level.atOnce === 1 ? 1000 / rate.median : undefined)),
+          duration(latency?.p99),
+          verdict,
+        ];
+        return `| ${cells.join(' | ')} |`;
+      }),
+    ),
     ...(differing.size === 0 ? [] : ['', ...[...differing].map(([name, differs]) => `- ${name}: ${differs}`)]),
   ];
 }
@@ -49,7 +74,12 @@ function raceLines({ subject, operation, rounds, roundMs, levels }: RaceResult):
 function goalText(level: Level): string {
   const is = reached(level);
   if (is === undefined) return '';
-  const goal = [level.goal.ratio === undefined ? [] : [level.goal.ratio.toFixed(2)], level.goal.atMostUs === undefined ? [] : [duration(level.goal.atMostUs / 1000)]].flat().join(', ');
+  const goal = [
+    level.goal.ratio === undefined ? [] : [level.goal.ratio.toFixed(2)],
+    level.goal.atMostUs === undefined ? [] : [duration(level.goal.atMostUs / 1000)],
+  ]
+    .flat()
+    .join(', ');
   return `${goal} ${is ? 'reached' : '**not reached**'}`;
 }
 
@@ -63,6 +93,9 @@ function figureLines({ figures }: FigureResult): readonly string[] {
   return [
     '| | | to stay under |',
     '|---|---|---|',
-    ...figures.map(({ name, value, unit, goal }) => `| ${name} | ${Number(value.toPrecision(3)).toLocaleString('en')} ${unit} | ${goal === undefined ? '' : `${goal} ${unit} ${value <= goal ? 'reached' : '**not reached**'}`} |`),
+    ...figures.map(
+      ({ name, value, unit, goal }) =>
+        `| ${name} | ${Number(value.toPrecision(3)).toLocaleString('en')} ${unit} | ${goal === undefined ? '' : `${goal} ${unit} ${value <= goal ? 'reached' : '**not reached**'}`} |`,
+    ),
   ];
 }

@@ -17,7 +17,10 @@ export class Broker {
   private readonly waiting = new Map<string, Waiting>();
   private asked = 0;
 
-  private constructor(private readonly connection: ChannelModel, private readonly channel: ConfirmChannel) {}
+  private constructor(
+    private readonly connection: ChannelModel,
+    private readonly channel: ConfirmChannel,
+  ) {}
 
   static async connect(url: string): Promise<Broker> {
     const connection = await connect(url, { noDelay: true });
@@ -26,16 +29,23 @@ export class Broker {
     channel.on('return', () => {
       throw new Error('nobody takes what was sent');
     });
-    await channel.consume(REPLY_TO, (message) => {
-      if (message === null) throw new Error('the broker ended the consumer of replies');
-      broker.answered(message.properties.correlationId, JSON.parse(message.content.toString()));
-    }, { noAck: true });
+    await channel.consume(
+      REPLY_TO,
+      (message) => {
+        if (message === null) throw new Error('the broker ended the consumer of replies');
+        broker.answered(message.properties.correlationId, JSON.parse(message.content.toString()));
+      },
+      { noAck: true },
+    );
     return broker;
   }
 
   /** Both sides declare: whoever is first makes it. */
   async declare(queue: string, lane: Lane): Promise<void> {
-    await this.channel.assertQueue(queue, { durable: true, ...(lane === 'commands' ? { arguments: { 'x-queue-type': 'quorum' } } : {}) });
+    await this.channel.assertQueue(queue, {
+      durable: true,
+      ...(lane === 'commands' ? { arguments: { 'x-queue-type': 'quorum' } } : {}),
+    });
   }
 
   request<T>(queue: string, lane: Lane, body: unknown): Promise<T> {
@@ -44,19 +54,29 @@ export class Broker {
       const correlationId = String(this.asked);
       this.waiting.set(correlationId, { resolve, reject });
       const lasting = lane === 'commands';
-      this.channel.sendToQueue(queue, Buffer.from(JSON.stringify(body)), { replyTo: REPLY_TO, correlationId, persistent: lasting, mandatory: true }, (error: unknown) => {
-        if (error) reject(new Error(`${queue} did not take a request`, { cause: error }));
-      });
+      this.channel.sendToQueue(
+        queue,
+        Buffer.from(JSON.stringify(body)),
+        { replyTo: REPLY_TO, correlationId, persistent: lasting, mandatory: true },
+        (error: unknown) => {
+          if (error) reject(new Error(`${queue} did not take a request`, { cause: error }));
+        },
+      );
     });
   }
 
   /** Resolves when the broker has confirmed it. */
   publish(queue: string, body: unknown): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.channel.sendToQueue(queue, Buffer.from(JSON.stringify(body)), { persistent: true, mandatory: true }, (error: unknown) => {
-        if (error) reject(new Error(`${queue} did not take an event`, { cause: error }));
-        else resolve();
-      });
+      this.channel.sendToQueue(
+        queue,
+        Buffer.from(JSON.stringify(body)),
+        { persistent: true, mandatory: true },
+        (error: unknown) => {
+          if (error) reject(new Error(`${queue} did not take an event`, { cause: error }));
+          else resolve();
+        },
+      );
     });
   }
 
@@ -74,7 +94,10 @@ export class Broker {
         if (replyTo !== undefined) channel.sendToQueue(replyTo, Buffer.from(JSON.stringify(body)), { correlationId });
         done();
       };
-      handle(JSON.parse(message.content.toString())).then((value) => answer({ value }), (error: unknown) => answer({ error: String(error) }));
+      handle(JSON.parse(message.content.toString())).then(
+        (value) => answer({ value }),
+        (error: unknown) => answer({ error: String(error) }),
+      );
     });
   }
 

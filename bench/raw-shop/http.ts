@@ -4,11 +4,15 @@ import { z } from 'zod';
 import type { NewOrder } from './messages.js';
 
 const order = z.object({
-  lines: z.array(z.object({ sku: z.string(), quantity: z.int() })), paymentToken: z.string(), address: z.looseObject({}),
+  lines: z.array(z.object({ sku: z.string(), quantity: z.int() })),
+  paymentToken: z.string(),
+  address: z.looseObject({}),
 });
 
 /** `POST /v1/orders`, for one customer, without a token. */
-export async function serveOrders(place: (id: string, order: NewOrder) => Promise<{ orderId: string }>): Promise<{ address: string; close: () => Promise<void> }> {
+export async function serveOrders(
+  place: (id: string, order: NewOrder) => Promise<{ orderId: string }>,
+): Promise<{ address: string; close: () => Promise<void> }> {
   const app = fastify({ logger: false });
   const customerId = randomUUID();
   app.post('/v1/orders', async (request, reply) => {

@@ -29,12 +29,28 @@ export interface Confirmed {
 export interface Others {
   prices(skus: readonly string[]): Promise<readonly Price[]>;
   reserve(command: { id: string; orderId: string; lines: readonly Line[] }): Promise<void>;
-  charge(command: { id: string; orderId: string; amountMinor: number; currency: string; token: string }): Promise<{ paymentId: string }>;
-  ship(command: { id: string; orderId: string; lines: readonly Line[]; address: object }): Promise<{ trackingNumber: string }>;
+  charge(command: {
+    id: string;
+    orderId: string;
+    amountMinor: number;
+    currency: string;
+    token: string;
+  }): Promise<{ paymentId: string }>;
+  ship(command: {
+    id: string;
+    orderId: string;
+    lines: readonly Line[];
+    address: object;
+  }): Promise<{ trackingNumber: string }>;
   /** Resolves when it is certain that it will be heard of. */
   confirmed(event: Confirmed): Promise<void>;
 }
 
 /** What stands beside an event. */
 export const metadata = (id: string, orderId: string): string =>
-  JSON.stringify({ id, correlationid: orderId.replaceAll('-', ''), causationid: orderId, principal: { service: 'orders', roles: [] } });
+  JSON.stringify({
+    id,
+    correlationid: orderId.replaceAll('-', ''),
+    causationid: orderId,
+    principal: { service: 'orders', roles: [] },
+  });

@@ -8,7 +8,11 @@ import * as statements from './statements.js';
  * take it up again is not here, because nothing of it runs in a checkout that succeeds.
  */
 export class Orders {
-  constructor(private readonly pool: Pool, private readonly others: Others, private readonly failed: (error: unknown) => void) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly others: Others,
+    private readonly failed: (error: unknown) => void,
+  ) {}
 
   /** Resolves when the order is committed; its checkout goes on. */
   async place(id: string, { customerId, lines, paymentToken, address }: NewOrder): Promise<{ orderId: string }> {
@@ -23,10 +27,22 @@ export class Orders {
     const currency = 'EUR';
     const state = { orderId, totalMinor, currency, lines };
     const event = { orderId, customerId, lines: priced, totalMinor, currency, at: new Date().toISOString() };
-    await this.pool.query({ ...statements.place, values: [
-      orderId, id, customerId, JSON.stringify(priced), totalMinor, currency, paymentToken, JSON.stringify(address), JSON.stringify(state), JSON.stringify(event),
-      metadata(randomUUID(), orderId),
-    ] });
+    await this.pool.query({
+      ...statements.place,
+      values: [
+        orderId,
+        id,
+        customerId,
+        JSON.stringify(priced),
+        totalMinor,
+        currency,
+        paymentToken,
+        JSON.stringify(address),
+        JSON.stringify(state),
+        JSON.stringify(event),
+        metadata(randomUUID(), orderId),
+      ],
+    });
     this.checkout(state, { customerId, token: paymentToken, address }).catch(this.failed);
     return { orderId };
   }
@@ -40,13 +56,38 @@ export class Orders {
     await this.save([orderId, 1, JSON.stringify(state), 'charge-payment', '["reserve-stock"]', 'reserve-stock done']);
     const { paymentId } = await this.others.charge({ id: randomUUID(), orderId, amountMinor, currency, token });
     const paid = { ...state, paymentId };
-    await this.save([orderId, 2, JSON.stringify(paid), 'create-shipment', '["reserve-stock", "charge-payment"]', 'charge-payment done']);
+    await this.save([
+      orderId,
+      2,
+      JSON.stringify(paid),
+      'create-shipment',
+      '["reserve-stock", "charge-payment"]',
+      'charge-payment done',
+    ]);
     const { trackingNumber } = await this.others.ship({ id: randomUUID(), orderId, lines, address });
-    const event = { orderId, customerId, at: new Date().toISOString(), paymentId, trackingNumber, totalMinor: amountMinor, currency };
+    const event = {
+      orderId,
+      customerId,
+      at: new Date().toISOString(),
+      paymentId,
+      trackingNumber,
+      totalMinor: amountMinor,
+      currency,
+    };
     const id = randomUUID();
-    const { rowCount } = await this.pool.query({ ...statements.confirm, values: [
-      orderId, randomUUID(), paymentId, trackingNumber, JSON.stringify(event), metadata(id, orderId), 3, JSON.stringify({ ...paid, trackingNumber }),
-    ] });
+    const { rowCount } = await this.pool.query({
+      ...statements.confirm,
+      values: [
+        orderId,
+        randomUUID(),
+        paymentId,
+        trackingNumber,
+        JSON.stringify(event),
+        metadata(id, orderId),
+        3,
+        JSON.stringify({ ...paid, trackingNumber }),
+      ],
+    });
     if (rowCount !== 1) throw new Error(`order ${orderId} could not be confirmed`);
     await this.others.confirmed({ id, orderId, customerId, trackingNumber });
   }

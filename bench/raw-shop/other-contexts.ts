@@ -18,16 +18,35 @@ export class OtherContexts implements Others {
 
   async reserve({ id, orderId, lines }: Parameters<Others['reserve']>[0]): Promise<void> {
     const [skus, quantities] = [lines.map(({ sku }) => sku), lines.map(({ quantity }) => quantity)];
-    await one(this.pool, statements.reserve, [orderId, id, skus, quantities, JSON.stringify(lines), JSON.stringify({ orderId }), metadata(randomUUID(), orderId)]);
+    await one(this.pool, statements.reserve, [
+      orderId,
+      id,
+      skus,
+      quantities,
+      JSON.stringify(lines),
+      JSON.stringify({ orderId }),
+      metadata(randomUUID(), orderId),
+    ]);
   }
 
-  async charge({ id, orderId, amountMinor, currency }: Parameters<Others['charge']>[0]): Promise<{ paymentId: string }> {
+  async charge({
+    id,
+    orderId,
+    amountMinor,
+    currency,
+  }: Parameters<Others['charge']>[0]): Promise<{ paymentId: string }> {
     const [paymentId, key] = [randomUUID(), randomUUID()];
     await one(this.pool, statements.intend, [orderId, paymentId, key, amountMinor, currency]);
     await one(this.pool, statements.capture, [key, orderId, currency, amountMinor]);
     const event = { orderId, paymentId, amountMinor, currency };
     const reply = { paymentId };
-    await one(this.pool, statements.captured, [orderId, id, JSON.stringify(event), metadata(randomUUID(), orderId), JSON.stringify({ outcome: 'success', value: reply })]);
+    await one(this.pool, statements.captured, [
+      orderId,
+      id,
+      JSON.stringify(event),
+      metadata(randomUUID(), orderId),
+      JSON.stringify({ outcome: 'success', value: reply }),
+    ]);
     return reply;
   }
 
@@ -35,7 +54,15 @@ export class OtherContexts implements Others {
     const shipmentId = randomUUID();
     const trackingNumber = `TRK${shipmentId.replaceAll('-', '').slice(0, 20).toUpperCase()}`;
     const reply = { shipmentId, trackingNumber };
-    await one(this.pool, statements.ship, [orderId, id, shipmentId, trackingNumber, JSON.stringify(lines), JSON.stringify(address), JSON.stringify({ outcome: 'success', value: reply })]);
+    await one(this.pool, statements.ship, [
+      orderId,
+      id,
+      shipmentId,
+      trackingNumber,
+      JSON.stringify(lines),
+      JSON.stringify(address),
+      JSON.stringify({ outcome: 'success', value: reply }),
+    ]);
     return reply;
   }
 

@@ -4,7 +4,14 @@ import type { Confirmed, NewOrder, Others } from './messages.js';
 import { Orders } from './orders.js';
 import { OtherContexts } from './other-contexts.js';
 
-const [PRODUCTS, INVENTORY, PAYMENTS, SHIPMENTS, MAILS, ORDERS] = ['products.queries', 'inventory.requests', 'payments.requests', 'shipments.requests', 'notifications.order-mails', 'orders.requests'];
+const [PRODUCTS, INVENTORY, PAYMENTS, SHIPMENTS, MAILS, ORDERS] = [
+  'products.queries',
+  'inventory.requests',
+  'payments.requests',
+  'shipments.requests',
+  'notifications.order-mails',
+  'orders.requests',
+];
 const COMMANDS = [INVENTORY, PAYMENTS, SHIPMENTS, MAILS, ORDERS];
 
 /** Both sides, so that neither has to wait for the other. */
@@ -23,7 +30,10 @@ export const remoteOthers = (broker: Broker): Others => ({
 });
 
 /** Orders, as the gateway sees them from another process. */
-export const remotePlace = (broker: Broker) => (id: string, order: NewOrder): Promise<{ orderId: string }> => broker.request(ORDERS, 'commands', { id, order });
+export const remotePlace =
+  (broker: Broker) =>
+  (id: string, order: NewOrder): Promise<{ orderId: string }> =>
+    broker.request(ORDERS, 'commands', { id, order });
 
 export async function serveOthers(broker: Broker, pool: Pool): Promise<void> {
   const others = new OtherContexts(pool);

@@ -48,6 +48,9 @@ const ON_HAND = 1_000_000_000;
 
 export async function createSchema(pool: Pool, skus: readonly string[]): Promise<void> {
   await pool.query(SCHEMA);
-  await pool.query(`INSERT INTO products.products SELECT sku, 'Thing ' || sku, 1250, 'EUR' FROM unnest($1::text[]) AS sku`, [skus]);
+  await pool.query(
+    `INSERT INTO products.products SELECT sku, 'Thing ' || sku, 1250, 'EUR' FROM unnest($1::text[]) AS sku`,
+    [skus],
+  );
   await pool.query('INSERT INTO inventory.stock SELECT sku, $2 FROM unnest($1::text[]) AS sku', [skus, ON_HAND]);
 }

@@ -8,14 +8,21 @@ const ORDERS = 10_000;
 /** .8 of the throughput, told as time. */
 const TIMES_AT_MOST = 1.25;
 
-async function measure({ quick, progress }: { readonly quick: boolean; readonly progress: (line: string) => void }): Promise<readonly Figure[]> {
+async function measure({
+  quick,
+  progress,
+}: {
+  readonly quick: boolean;
+  readonly progress: (line: string) => void;
+}): Promise<readonly Figure[]> {
   const sizes = quick ? [1, 10] : [1, 10, 100];
   const [rounds, forMs] = quick ? [3, 1_000] : [5, 3_000];
   const shops: GrownShop[] = [];
   try {
     for (const size of sizes) shops.push(await openGrownShop(ORDERS * size, progress));
     const figures: Figure[] = [];
-    for (const { name, atOnce } of MEASURED) figures.push(...(await compare(name, { shops, rounds, work: { atOnce, forMs }, progress })));
+    for (const { name, atOnce } of MEASURED)
+      figures.push(...(await compare(name, { shops, rounds, work: { atOnce, forMs }, progress })));
     return figures;
   } finally {
     for (const shop of shops) await shop.close();
@@ -46,10 +53,19 @@ async function compare(name: MeasuredName, { shops, rounds, work, progress }: Co
   const base = (smallest && rates.get(smallest)) ?? [];
   return shops.flatMap((shop) => {
     const own = rates.get(shop) ?? [];
-    const rate = { name: `${name}, ${shop.orders.toLocaleString('en')} orders`, value: spreadOf(own).median, unit: 'per s' };
+    const rate = {
+      name: `${name}, ${shop.orders.toLocaleString('en')} orders`,
+      value: spreadOf(own).median,
+      unit: 'per s',
+    };
     if (shop === smallest) return [rate];
     const times = own.flatMap((value, round) => (base[round] === undefined ? [] : [base[round] / value]));
-    const against = { name: `${name}, ${shop.orders / ORDERS} times the data: time of an operation against 1 time`, value: spreadOf(times).median, unit: 'times', goal: TIMES_AT_MOST };
+    const against = {
+      name: `${name}, ${shop.orders / ORDERS} times the data: time of an operation against 1 time`,
+      value: spreadOf(times).median,
+      unit: 'times',
+      goal: TIMES_AT_MOST,
+    };
     return [rate, against];
   });
 }
@@ -61,6 +77,8 @@ export const growth: FigureSubject = {
   needs: ['postgresql'],
   onlyNamed: true,
   measure,
-  notes: ['1 time: 10,000 orders and a journal of 100,000 events; 100 times: 1,000,000 orders and 10,000,000 events. 1.25 times the time of an operation is .8 of the throughput. Rounds on the sizes in turn, each on a database of its own that is dropped at the end.',
-    'Appends to new streams miss the bound at 100 times by little. Each enters the index of streams at a random place; whether it is that, and the 64 MB that this server keeps in memory, was not established: at 10 times 2 GB made no difference.'],
+  notes: [
+    '1 time: 10,000 orders and a journal of 100,000 events; 100 times: 1,000,000 orders and 10,000,000 events. 1.25 times the time of an operation is .8 of the throughput. Rounds on the sizes in turn, each on a database of its own that is dropped at the end.',
+    'Appends to new streams miss the bound at 100 times by little. Each enters the index of streams at a random place; whether it is that, and the 64 MB that this server keeps in memory, was not established: at 10 times 2 GB made no difference.',
+  ],
 };

@@ -16,4 +16,20 @@ import { streamLoad } from './stream-load.js';
 import { workflow } from './workflow.js';
 
 /** In the order in which they are run and shown. */
-export const subjects: readonly Subject[] = [dispatch, queryLane, requestLane, publish, appendOne, appendHundred, streamLoad, http, workflow, ...events, ...checkouts, costs, memory, start, growth];
+export const subjects: readonly Subject[] = [
+  dispatch,
+  queryLane,
+  requestLane,
+  publish,
+  appendOne,
+  appendHundred,
+  streamLoad,
+  http,
+  workflow,
+  ...events,
+  ...checkouts,
+  costs,
+  memory,
+  start,
+  growth,
+];

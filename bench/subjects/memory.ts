@@ -40,22 +40,34 @@ async function memoryOf(placement: Placement, orders: number, { idle, loaded }: 
     const customers = await Promise.all(Array.from({ length: AT_ONCE }, () => newCustomer(fleet.url)));
     let placed = 0;
     let peak = atRest;
-    await Promise.all(customers.map(async (customer) => {
-      while (placed < orders) {
-        placed += 1;
-        const { status } = await untilEnded(customer, await acceptedOrder(customer, sku));
-        if (status !== 'confirmed') throw new Error(`an order ended ${status}`);
-        peak = Math.max(peak, most(fleet));
-      }
-    }));
+    await Promise.all(
+      customers.map(async (customer) => {
+        while (placed < orders) {
+          placed += 1;
+          const { status } = await untilEnded(customer, await acceptedOrder(customer, sku));
+          if (status !== 'confirmed') throw new Error(`an order ended ${status}`);
+          peak = Math.max(peak, most(fleet));
+        }
+      }),
+    );
     await pause(REST_MS);
     const after = most(fleet);
     await fleet.stop();
     const where = split ? 'the largest host of a split shop' : placement.name;
     return [
       { name: `${where}, at rest`, value: atRest, unit: 'MB', ...(idle === undefined ? {} : { goal: idle }) },
-      { name: `${where}, most during ${orders} orders`, value: peak, unit: 'MB', ...(loaded === undefined ? {} : { goal: loaded }) },
-      { name: `${where}, at rest after them`, value: after, unit: 'MB', ...(loaded === undefined ? {} : { goal: loaded }) },
+      {
+        name: `${where}, most during ${orders} orders`,
+        value: peak,
+        unit: 'MB',
+        ...(loaded === undefined ? {} : { goal: loaded }),
+      },
+      {
+        name: `${where}, at rest after them`,
+        value: after,
+        unit: 'MB',
+        ...(loaded === undefined ? {} : { goal: loaded }),
+      },
     ];
   } finally {
     await cleanUp();
@@ -71,12 +83,16 @@ export const memory: FigureSubject = {
   needs: ['postgresql', 'rabbitmq'],
   notes: [
     'The embedded database runs inside the process and is part of its memory.',
-'The hosts of a split shop run as Compose and `npm run split` start them: `--max-old-space-size=192 --max-semi-space-size=8`. Without, the collector lets the heap grow while nothing asks for the memory: 375 MB after as many orders.',
+    'The hosts of a split shop run as Compose and `npm run split` start them: `--max-old-space-size=192 --max-semi-space-size=8`. Without, the collector lets the heap grow while nothing asks for the memory: 375 MB after as many orders.',
   ],
   measure: async ({ quick, progress }) => {
     const orders = quick ? 200 : 2_000;
     const figures: Figure[] = [];
-    for (const [placement, bounds] of [[oneProcessEmbedded, { idle: 700, loaded: 900 }], [oneProcess, {}], [eachItsOwn, { idle: 250, loaded: 250 }]] as const) {
+    for (const [placement, bounds] of [
+      [oneProcessEmbedded, { idle: 700, loaded: 900 }],
+      [oneProcess, {}],
+      [eachItsOwn, { idle: 250, loaded: 250 }],
+    ] as const) {
       progress(`memory: ${placement.name}`);
       figures.push(...(await memoryOf(placement, orders, bounds)));
     }

@@ -45,7 +45,9 @@ export const start: FigureSubject = {
   name: 'start',
   title: 'Start of the shop, until it is ready',
   needs: ['postgresql', 'rabbitmq'],
-  notes: ['From the start of the process, or of the eight of a split shop at once on these cores; the first start creates the database, schemas and queues. Medians.'],
+  notes: [
+    'From the start of the process, or of the eight of a split shop at once on these cores; the first start creates the database, schemas and queues. Medians.',
+  ],
   measure: async ({ quick, progress }) => {
     const figures = [];
     for (const placement of [oneProcessEmbedded, oneProcess, eachItsOwn]) {

@@ -10,8 +10,18 @@ export const streamLoad: RaceSubject = {
   goal: { atMostUs: 64_000 },
   roundMs: 2_000,
   entries: [
-    { name: 'pg', role: 'ceiling', module: 'contestants/stream-load/raw.ts', differs: 'one named prepared statement; the driver parses the JSON' },
-    { name: 'Isolith', role: 'ours', module: 'contestants/stream-load/ours.ts', differs: 'instances of the event classes, versions and schema versions checked' },
+    {
+      name: 'pg',
+      role: 'ceiling',
+      module: 'contestants/stream-load/raw.ts',
+      differs: 'one named prepared statement; the driver parses the JSON',
+    },
+    {
+      name: 'Isolith',
+      role: 'ours',
+      module: 'contestants/stream-load/ours.ts',
+      differs: 'instances of the event classes, versions and schema versions checked',
+    },
     { name: 'emmett', role: 'peer', module: 'peers/emmett/stream-load.ts' },
   ],
   notes: ['The other goal, 2 ms from a snapshot, is not measured: there are no snapshots yet.'],

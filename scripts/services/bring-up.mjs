@@ -37,7 +37,10 @@ const keep = async (plan) => {
     forget();
   };
   const forget = beforeStop(stop);
-  const [answer] = await Promise.race([once(keeper, 'message'), gone.then(() => [{ failure: 'the process that keeps the servers ended' }])]);
+  const [answer] = await Promise.race([
+    once(keeper, 'message'),
+    gone.then(() => [{ failure: 'the process that keeps the servers ended' }]),
+  ]);
   if (answer.environment === undefined) {
     await stop();
     throw new StepFailed('services', answer.failure);
@@ -45,7 +48,11 @@ const keep = async (plan) => {
   // Neither the keeper nor its channel keeps a script alive that has done its work.
   keeper.unref();
   keeper.channel?.unref();
-  return { environment: answer.environment, from: plan.way === 'compose' ? 'Docker Compose' : 'programs of this machine', stop };
+  return {
+    environment: answer.environment,
+    from: plan.way === 'compose' ? 'Docker Compose' : 'programs of this machine',
+    stop,
+  };
 };
 
 /** @param {Omit<import('./keeper.mjs').Plan, 'way'>} wanted @returns {Promise<Omit<Services, 'took'>>} */
@@ -65,8 +72,12 @@ const ofOurOwn = async (wanted) => {
   ]);
   const obstacle = missing.length > 0 ? whyNotInstallable() : undefined;
   if (obstacle !== undefined) {
-    const advice = 'start Docker, or install them, or set DATABASE_URL and TRANSPORT_URL to servers that may be used for tests';
-    throw new StepFailed('services', `Docker does not provide them and ${missing.join(' and ')} cannot be installed (${obstacle}): ${advice}`);
+    const advice =
+      'start Docker, or install them, or set DATABASE_URL and TRANSPORT_URL to servers that may be used for tests';
+    throw new StepFailed(
+      'services',
+      `Docker does not provide them and ${missing.join(' and ')} cannot be installed (${obstacle}): ${advice}`,
+    );
   }
   await install(missing);
   return keep({ way: 'programs', ...wanted });
@@ -80,7 +91,10 @@ const controlsOf = async ({ name, url }) => {
   const control = process.env['ISOLITH_TEST_BROKER_CONTROL'] ?? '';
   const management = process.env['ISOLITH_TEST_MANAGEMENT_URL'] || (await managementOf(url)) || '';
   if (management === '') {
-    say('services', `${name}: no management API on port 15672; specs need it, for a virtual host each: name it in ISOLITH_TEST_MANAGEMENT_URL`);
+    say(
+      'services',
+      `${name}: no management API on port 15672; specs need it, for a virtual host each: name it in ISOLITH_TEST_MANAGEMENT_URL`,
+    );
   }
   return {
     ...(management === '' ? {} : { ISOLITH_TEST_MANAGEMENT_URL: management }),

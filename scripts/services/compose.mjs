@@ -63,7 +63,8 @@ export const startWithCompose = async ({ postgresql, rabbitmq }) => {
     url,
     start: async () => void (await compose([...healthy, 'postgres'])),
     // SIGQUIT: every server process quits at once, and the next start recovers from the log.
-    stop: async ({ abruptly = false } = {}) => void (await compose(abruptly ? ['kill', '--signal', 'SIGQUIT', 'postgres'] : ['stop', 'postgres'])),
+    stop: async ({ abruptly = false } = {}) =>
+      void (await compose(abruptly ? ['kill', '--signal', 'SIGQUIT', 'postgres'] : ['stop', 'postgres'])),
   };
   return { database: postgresql ? database : undefined, broker: rabbitmq ? broker : undefined, end };
 };

@@ -37,7 +37,14 @@ export const whyNotInstallable = () => {
 };
 
 /** What a package calls to start or enable its service. These stand in for them while ours are installed. */
-const STARTERS = ['invoke-rc.d', 'deb-systemd-invoke', 'deb-systemd-helper', 'update-rc.d', 'service', 'start-stop-daemon'];
+const STARTERS = [
+  'invoke-rc.d',
+  'deb-systemd-invoke',
+  'deb-systemd-helper',
+  'update-rc.d',
+  'service',
+  'start-stop-daemon',
+];
 
 /** @param {string} folder @returns {string} a PATH on which nothing starts a system service */
 const quietPath = (folder) => {
@@ -45,7 +52,8 @@ const quietPath = (folder) => {
     writeFileSync(join(folder, name), '#!/bin/sh\nexit 0\n');
     chmodSync(join(folder, name), 0o755);
   }
-  if (!answers(join(folder, 'service'))) throw new StepFailed('services', `nothing under ${folder} can be executed: install the packages by hand`);
+  if (!answers(join(folder, 'service')))
+    throw new StepFailed('services', `nothing under ${folder} can be executed: install the packages by hand`);
   return `${folder}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
 };
 
@@ -73,15 +81,22 @@ export const install = async (names) => {
     `-o DPkg::Path=${quietPath(folder)}`,
   ].join(' ');
   // A package that is there by now (another run was first) is not upgraded: that would restart a server that someone uses.
-  const isInstalled = (/** @type {string} */ name) => `dpkg-query -W -f '\${db:Status-Status}\n' ${name} 2>/dev/null | grep -qx installed`;
-  const wanted = ['wanted=', ...missing.map((name) => `${isInstalled(name)} || wanted="$wanted ${name}"`), '[ -n "$wanted" ] || exit 0'];
+  const isInstalled = (/** @type {string} */ name) =>
+    `dpkg-query -W -f '\${db:Status-Status}\n' ${name} 2>/dev/null | grep -qx installed`;
+  const wanted = [
+    'wanted=',
+    ...missing.map((name) => `${isInstalled(name)} || wanted="$wanted ${name}"`),
+    '[ -n "$wanted" ] || exit 0',
+  ];
   // The lists may be missing or too old. Asking the mirror for new ones costs seconds, so only then.
   const fetch = `apt-get install --download-only ${options} $wanted`;
   const download = [...wanted, `${fetch} >/dev/null 2>&1 || { apt-get update --quiet && ${fetch}; }`];
   // Cut short by a signal, dpkg would leave the machine's packages broken. So this goes on to its end, in seconds, whatever becomes of us:
   // it writes to no pipe of ours and removes the folder itself.
   const log = join(folder, 'log');
-  const unpack = [`{ ${wanted.slice(0, -1).join('; ')}; [ -z "$wanted" ] || apt-get install --no-download ${options} $wanted; } >${log} 2>&1`];
+  const unpack = [
+    `{ ${wanted.slice(0, -1).join('; ')}; [ -z "$wanted" ] || apt-get install --no-download ${options} $wanted; } >${log} 2>&1`,
+  ];
   const leave = `code=$?; [ $code = 0 ] || cat ${log}; rm -r ${folder}; exit $code`;
   const inTurn = (/** @type {readonly string[]} */ script) => ['-w', LOCK_SECONDS, LOCK, 'sh', '-c', script.join('\n')];
   const env = { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };

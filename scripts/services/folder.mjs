@@ -7,7 +7,8 @@ const PREFIX = 'isolith-services-';
 const LONGEST = 45;
 
 /** True when the servers' accounts can reach what is in it. @param {string} folder @returns {boolean} */
-const isOpenToAll = (folder) => (statSync(folder).mode & 0o001) !== 0 && (dirname(folder) === folder || isOpenToAll(dirname(folder)));
+const isOpenToAll = (folder) =>
+  (statSync(folder).mode & 0o001) !== 0 && (dirname(folder) === folder || isOpenToAll(dirname(folder)));
 
 const parent = () => (tmpdir().length <= LONGEST && isOpenToAll(tmpdir()) ? tmpdir() : '/tmp');
 

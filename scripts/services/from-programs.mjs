@@ -32,12 +32,20 @@ export const startFromPrograms = async ({ postgresql, rabbitmq }, folder) => {
   const startingDatabase = async () => {
     if (!postgresql) return undefined;
     const programs = postgresqlPrograms() ?? '';
-    return withFreePorts((own, [port = 0], password) => startPostgresql({ programs, folder: own, port, password }), join(folder, 'pg'), 1);
+    return withFreePorts(
+      (own, [port = 0], password) => startPostgresql({ programs, folder: own, port, password }),
+      join(folder, 'pg'),
+      1,
+    );
   };
   const startingBroker = async () => {
     if (!rabbitmq) return undefined;
     const programs = rabbitmqPrograms() ?? '';
-    return withFreePorts((own, ports, password) => startRabbitmq({ programs, folder: own, ports, password }), join(folder, 'mq'), 4);
+    return withFreePorts(
+      (own, ports, password) => startRabbitmq({ programs, folder: own, ports, password }),
+      join(folder, 'mq'),
+      4,
+    );
   };
   const [database, broker] = await Promise.allSettled([startingDatabase(), startingBroker()]);
   const end = async () => {

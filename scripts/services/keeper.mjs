@@ -84,10 +84,13 @@ const listen = async (ours, path) => {
     });
     request.once('end', () => {
       const of = request.url?.startsWith('/database/') ? 'database' : 'broker';
-      lasts[of] = lasts[of].then(() => act(ours, request.url ?? '', body)).then(
-        (output) => void response.writeHead(200).end(output ?? ''),
-        (/** @type {unknown} */ error) => void response.writeHead(500).end(error instanceof Error ? error.message : String(error)),
-      );
+      lasts[of] = lasts[of]
+        .then(() => act(ours, request.url ?? '', body))
+        .then(
+          (output) => void response.writeHead(200).end(output ?? ''),
+          (/** @type {unknown} */ error) =>
+            void response.writeHead(500).end(error instanceof Error ? error.message : String(error)),
+        );
     });
   });
   await new Promise((resolve, reject) => {
@@ -104,10 +107,16 @@ const bringUp = async (plan) => {
   const control = join(folder, 'control');
   await listen({ database, broker }, control);
   return {
-    ...(database === undefined ? {} : { ISOLITH_TEST_DATABASE_URL: database.url, ISOLITH_TEST_DATABASE_CONTROL: control }),
+    ...(database === undefined
+      ? {}
+      : { ISOLITH_TEST_DATABASE_URL: database.url, ISOLITH_TEST_DATABASE_CONTROL: control }),
     ...(broker === undefined
       ? {}
-      : { ISOLITH_TEST_TRANSPORT_URL: broker.url, ISOLITH_TEST_MANAGEMENT_URL: broker.managementUrl, ISOLITH_TEST_BROKER_CONTROL: control }),
+      : {
+          ISOLITH_TEST_TRANSPORT_URL: broker.url,
+          ISOLITH_TEST_MANAGEMENT_URL: broker.managementUrl,
+          ISOLITH_TEST_BROKER_CONTROL: control,
+        }),
   };
 };
 

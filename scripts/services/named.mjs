@@ -22,8 +22,14 @@ const checked = async (names, check) => {
   try {
     await check(url);
   } catch (error) {
-    const why = error instanceof AggregateError ? error.errors.map((one) => one.message).join(', ') : /** @type {Error} */ (error).message;
-    throw new StepFailed('services', `${name} (${place(url)}) does not work: ${why}; correct it, or unset it to have a server of our own`);
+    const why =
+      error instanceof AggregateError
+        ? error.errors.map((one) => one.message).join(', ')
+        : /** @type {Error} */ (error).message;
+    throw new StepFailed(
+      'services',
+      `${name} (${place(url)}) does not work: ${why}; correct it, or unset it to have a server of our own`,
+    );
   }
   return { name, url };
 };

@@ -37,9 +37,20 @@ export const startPostgresql = async ({ programs, folder, port, password }) => {
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (user !== undefined) for (const path of [folder, passwordFile]) chownSync(path, user.uid, user.gid);
 
-  const initdb = [join(programs, 'initdb'), `--pgdata=${data}`, `--username=${USER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
+  const initdb = [
+    join(programs, 'initdb'),
+    `--pgdata=${data}`,
+    `--username=${USER}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+  ];
   // Only the creation is unsynced: what is lost with the machine then is an empty database.
-  await finished('initdb', dropped(user, 'SIGKILL', [...initdb, '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions']), env, folder);
+  await finished(
+    'initdb',
+    dropped(user, 'SIGKILL', [...initdb, '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions']),
+    env,
+    folder,
+  );
   rmSync(passwordFile);
 
   const settings = {
@@ -57,7 +68,13 @@ export const startPostgresql = async ({ programs, folder, port, password }) => {
   let server;
   const start = async () => {
     if (server !== undefined && !server.ended) return;
-    server = new ServerProcess('postgres', dropped(user, 'SIGQUIT', [join(programs, 'postgres'), '-D', data, ...options]), env, folder, logFile);
+    server = new ServerProcess(
+      'postgres',
+      dropped(user, 'SIGQUIT', [join(programs, 'postgres'), '-D', data, ...options]),
+      env,
+      folder,
+      logFile,
+    );
     await server.untilReady(() => checkPostgresql(url), READY_MS);
   };
   /** @param {{ abruptly?: boolean }} [how] */

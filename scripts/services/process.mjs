@@ -59,7 +59,10 @@ export class ServerProcess {
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         if (this.#ended) throw new Error(`${this.#name} ended before it was ready\n${this.#log()}`, { cause: error });
-        if (Date.now() > giveUpAt) throw new Error(`${this.#name} was not ready within ${limitMs} ms (${why})\n${this.#log()}`, { cause: error });
+        if (Date.now() > giveUpAt)
+          throw new Error(`${this.#name} was not ready within ${limitMs} ms (${why})\n${this.#log()}`, {
+            cause: error,
+          });
       }
       await delay(POLL_MS);
     }

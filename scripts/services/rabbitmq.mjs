@@ -114,7 +114,12 @@ export const startRabbitmq = async ({ programs, folder, ports, password }) => {
     end,
     /** @param {readonly string[]} args */
     control: async (args) => {
-      const [command, all] = dropped(user, 'SIGKILL', [join(programs, 'rabbitmqctl'), '--node', env.RABBITMQ_NODENAME, ...args]);
+      const [command, all] = dropped(user, 'SIGKILL', [
+        join(programs, 'rabbitmqctl'),
+        '--node',
+        env.RABBITMQ_NODENAME,
+        ...args,
+      ]);
       return (await exec(command, all, { cwd: folder, env, timeout: CONTROL_MS })).stdout;
     },
   };

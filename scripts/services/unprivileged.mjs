@@ -8,7 +8,9 @@ const account = (name) => {
     .split('\n')
     .find((entry) => entry.startsWith(`${name}:`));
   const [, , uid, gid] = line?.split(':') ?? [];
-  return uid === undefined || gid === undefined || Number(uid) === 0 ? undefined : { name, uid: Number(uid), gid: Number(gid) };
+  return uid === undefined || gid === undefined || Number(uid) === 0
+    ? undefined
+    : { name, uid: Number(uid), gid: Number(gid) };
 };
 
 /**
@@ -19,7 +21,8 @@ const account = (name) => {
 export const unprivileged = (...names) => {
   if (process.getuid?.() !== 0) return undefined;
   const found = names.map(account).find((entry) => entry !== undefined);
-  if (found === undefined) throw new Error(`a server never runs as root, and none of the accounts ${names.join(', ')} exists`);
+  if (found === undefined)
+    throw new Error(`a server never runs as root, and none of the accounts ${names.join(', ')} exists`);
   return found;
 };
 
@@ -29,7 +32,8 @@ export const unprivileged = (...names) => {
  * @returns {[string, string[]]}
  */
 export const dropped = (user, onOrphaned, command) => {
-  const identity = user === undefined ? [] : ['--reuid', String(user.uid), '--regid', String(user.gid), '--init-groups'];
+  const identity =
+    user === undefined ? [] : ['--reuid', String(user.uid), '--regid', String(user.gid), '--init-groups'];
   // The kernel forgets the signal when the account changes; setpriv sets it after that.
   return ['setpriv', [...identity, '--no-new-privs', '--pdeathsig', onOrphaned, '--', ...command]];
 };

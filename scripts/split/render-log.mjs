@@ -7,7 +7,11 @@ const NOT_FIELDS = new Set(['level', 'time', 'message', 'msg', 'service_name', '
 
 /** Control characters could move the cursor or hide a line; what a log line quotes may come from anybody. @param {string} text */
 // oxlint-disable-next-line no-control-regex
-const harmless = (text) => text.replaceAll(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, (found) => `\\x${found.charCodeAt(0).toString(16).padStart(2, '0')}`);
+const harmless = (text) =>
+  text.replaceAll(
+    /[\x00-\x08\x0a-\x1f\x7f-\x9f]/g,
+    (found) => `\\x${found.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 
 /** @param {string} text */
 const short = (text) => (text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text);
@@ -57,8 +61,14 @@ export const renderLog = (line) => {
   if (record === undefined || typeof record.level !== 'string') return [harmless(line)];
   const time = typeof record.time === 'string' ? record.time.slice(11, 23) : '';
   const message = record.message ?? record.msg;
-  const fields = Object.entries(record).filter(([key]) => !NOT_FIELDS.has(key)).map(([key, value]) => `${key}=${shown(value)}`);
-  const first = [time, record.level.padEnd(5), typeof message === 'string' ? message : shown(message ?? ''), ...fields].join(' ').trim();
-  const errors = Object.values(record).filter(isRecord).flatMap(({ stack }) => frames(stack));
+  const fields = Object.entries(record)
+    .filter(([key]) => !NOT_FIELDS.has(key))
+    .map(([key, value]) => `${key}=${shown(value)}`);
+  const first = [time, record.level.padEnd(5), typeof message === 'string' ? message : shown(message ?? ''), ...fields]
+    .join(' ')
+    .trim();
+  const errors = Object.values(record)
+    .filter(isRecord)
+    .flatMap(({ stack }) => frames(stack));
   return [first, ...errors, ...frames(record.stack)].map(harmless);
 };

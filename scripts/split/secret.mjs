@@ -21,6 +21,10 @@ export const secretIn = (file) => {
   }
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
   const secret = readFileSync(file, 'utf8').trim();
-  if (secret.length < SHORTEST) throw new StepFailed('split', `${file} holds no secret of ${SHORTEST} characters or more: remove it, everybody signs in again`);
+  if (secret.length < SHORTEST)
+    throw new StepFailed(
+      'split',
+      `${file} holds no secret of ${SHORTEST} characters or more: remove it, everybody signs in again`,
+    );
   return secret;
 };

@@ -2,7 +2,7 @@ import { bringUp } from '../services/bring-up.mjs';
 import { say } from '../steps.mjs';
 
 /** @param {string} name */
-const given = (name) => (process.env[name] ?? '') === '' ? undefined : process.env[name];
+const given = (name) => ((process.env[name] ?? '') === '' ? undefined : process.env[name]);
 
 /**
  * The database and the broker of a split shop: those that DATABASE_URL and TRANSPORT_URL name; what is not named is started here, for as long as
@@ -18,7 +18,13 @@ export const shopServers = async () => {
   }
   const services = await bringUp();
   const { ISOLITH_TEST_DATABASE_URL = '', ISOLITH_TEST_TRANSPORT_URL = '' } = services.environment;
-  const env = { DATABASE_URL: database ?? ISOLITH_TEST_DATABASE_URL, TRANSPORT_URL: transport ?? ISOLITH_TEST_TRANSPORT_URL };
-  say('split', `what is not in DATABASE_URL and TRANSPORT_URL comes from ${services.from}; data in servers started here ends with them`);
+  const env = {
+    DATABASE_URL: database ?? ISOLITH_TEST_DATABASE_URL,
+    TRANSPORT_URL: transport ?? ISOLITH_TEST_TRANSPORT_URL,
+  };
+  say(
+    'split',
+    `what is not in DATABASE_URL and TRANSPORT_URL comes from ${services.from}; data in servers started here ends with them`,
+  );
   return { env, stop: services.stop };
 };

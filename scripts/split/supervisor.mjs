@@ -131,11 +131,17 @@ export class Supervisor {
     const delay = restarts.next(Date.now());
     if (delay === undefined) {
       this.#clean = false;
-      log.write(name, `${how}, and again after ${MOST_RESTARTS} restarts within a minute: it stays down, the others go on`);
+      log.write(
+        name,
+        `${how}, and again after ${MOST_RESTARTS} restarts within a minute: it stays down, the others go on`,
+      );
       return;
     }
     log.write(name, `${how}; it is started again in ${delay / 1000} s`);
-    this.#active.set(name, setTimeout(() => this.#start(host), delay));
+    this.#active.set(
+      name,
+      setTimeout(() => this.#start(host), delay),
+    );
   }
 
   #check() {

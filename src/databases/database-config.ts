@@ -13,7 +13,11 @@ export interface DatabaseConfig {
 
 /** What an environment says about databases, read as a host reads it; what it says about other things is no concern of a tool's. */
 export function databaseConfig(env: Environment): DatabaseConfig {
-  const { config, violations } = parseConfig(shopConfig, Object.fromEntries(Object.entries(env).filter(([name]) => /DATABASE|^DATA/.test(name))), SHOP_CONTEXTS);
+  const { config, violations } = parseConfig(
+    shopConfig,
+    Object.fromEntries(Object.entries(env).filter(([name]) => /DATABASE|^DATA/.test(name))),
+    SHOP_CONTEXTS,
+  );
   const { DATA_DIR: dataDir, DATABASE_POOL: poolSize } = config.values;
   return {
     dataDir,

@@ -18,13 +18,19 @@ export async function moveShopData(env: Environment, say: (line: string) => void
     const tables = moved.flatMap((context) => context.tables);
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     const count = (action: string): number => moved.filter((context) => context.action === action).length;
-    say(`moved ${count('copy')} contexts, ${tables.length} tables, ${rows} rows, every table counted and summed on both sides; ${count('there already')} were there already`);
+    say(
+      `moved ${count('copy')} contexts, ${tables.length} tables, ${rows} rows, every table counted and summed on both sides; ${count('there already')} were there already`,
+    );
     say(`${dataDir} was only read: keep it until you trust the new place, then remove its folder "postgres"`);
     return 0;
   } catch (error) {
-    if (error instanceof MoveRefusedError) for (const reason of ['refused, nothing was written:', ...error.reasons]) say(reason);
+    if (error instanceof MoveRefusedError)
+      for (const reason of ['refused, nothing was written:', ...error.reasons]) say(reason);
     else if (error instanceof DataDirInUseError) say(error.message);
-    else say(`failed: ${reasonOf(error)}; contexts that were reported before are there, the others are not; start the move again when the cause is gone`);
+    else
+      say(
+        `failed: ${reasonOf(error)}; contexts that were reported before are there, the others are not; start the move again when the cause is gone`,
+      );
     return 1;
   }
 }

@@ -15,7 +15,10 @@ export function ormDataSource(env: Environment): DataSource {
   const named = env[ORM_CONTEXT];
   const known = shopDatabases.map(({ context }) => context).join(', ');
   const spec = shopDatabases.find(({ context }) => context === named);
-  if (spec === undefined) throw new Error(`${ORM_CONTEXT}: expected one of ${known}, got ${JSON.stringify(named ?? '')}; npm run typeorm -- --context <context> sets it`);
+  if (spec === undefined)
+    throw new Error(
+      `${ORM_CONTEXT}: expected one of ${known}, got ${JSON.stringify(named ?? '')}; npm run typeorm -- --context <context> sets it`,
+    );
   const { targetOf, violations } = databaseConfig(env);
   if (violations.length > 0) throw new Error(violations.join('; '));
   return commandLineSource(spec, targetOf(spec.context));

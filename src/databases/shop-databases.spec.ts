@@ -15,7 +15,9 @@ describe('the databases of the shop, as tools see them', () => {
     try {
       await app.init();
       const databases = app.get(Databases, { strict: false });
-      expect(new Set(shopDatabases.map(({ context }) => context))).toEqual(new Set((await databases.health()).map(({ context }) => context)));
+      expect(new Set(shopDatabases.map(({ context }) => context))).toEqual(
+        new Set((await databases.health()).map(({ context }) => context)),
+      );
       // A context that is open can be opened again only with the same entities and migrations.
       for (const spec of shopDatabases) await expect(databases.open(spec)).resolves.toBeDefined();
     } finally {

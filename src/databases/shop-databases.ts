@@ -9,5 +9,11 @@ import { usersDatabases } from '../users/users.database.js';
 
 /** Every schema of the shop, with the journal's tables that each of them has. */
 export const shopDatabases: readonly ContextSpec[] = [
-  ...usersDatabases, ...productsDatabases, ...inventoryDatabases, ...paymentsDatabases, ...shipmentsDatabases, ...notificationsDatabases, ...ordersDatabases,
+  ...usersDatabases,
+  ...productsDatabases,
+  ...inventoryDatabases,
+  ...paymentsDatabases,
+  ...shipmentsDatabases,
+  ...notificationsDatabases,
+  ...ordersDatabases,
 ].map(({ migrations, ...database }) => ({ ...database, migrations: [...journalMigrations, ...migrations] }));

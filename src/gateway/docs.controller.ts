@@ -60,7 +60,9 @@ export class DocsController {
 
   /** The package belongs to @nestjs/swagger, so it is found from there. */
   #assets(): string {
-    this.#folder ??= dirname(createRequire(import.meta.resolve('@nestjs/swagger')).resolve('swagger-ui-dist/package.json'));
+    this.#folder ??= dirname(
+      createRequire(import.meta.resolve('@nestjs/swagger')).resolve('swagger-ui-dist/package.json'),
+    );
     return this.#folder;
   }
 }

@@ -12,7 +12,13 @@ import { DocsController } from './docs.controller.js';
 /** The routes of every context, wherever the contexts are: routes only send messages. */
 @Module({
   controllers: [
-    ...usersRoutes, ...productsRoutes, ...inventoryRoutes, ...ordersRoutes, ...paymentsRoutes, ...shipmentsRoutes, ...notificationsRoutes,
+    ...usersRoutes,
+    ...productsRoutes,
+    ...inventoryRoutes,
+    ...ordersRoutes,
+    ...paymentsRoutes,
+    ...shipmentsRoutes,
+    ...notificationsRoutes,
     DocsController,
   ],
 })

@@ -2,10 +2,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { GatewayModule } from './gateway.module.js';
 
-const DESCRIPTION = 'Every answer that is no success is a problem document (RFC 9457). Lists are pages: pass `nextCursor` as `cursor`.';
+const DESCRIPTION =
+  'Every answer that is no success is a problem document (RFC 9457). Lists are pages: pass `nextCursor` as `cursor`.';
 
 const idempotencyKey = {
-  name: 'Idempotency-Key', in: 'header', required: false,
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
   description: 'Repeating a request with the same key has no second effect.',
   schema: { type: 'string', minLength: 1, maxLength: 200 },
 } as const;
@@ -20,7 +23,11 @@ const problem = {
     detail: { type: 'string' },
     errors: {
       type: 'array',
-      items: { type: 'object', required: ['pointer', 'detail'], properties: { pointer: { type: 'string', examples: ['/lines/0/sku'] }, detail: { type: 'string' } } },
+      items: {
+        type: 'object',
+        required: ['pointer', 'detail'],
+        properties: { pointer: { type: 'string', examples: ['/lines/0/sku'] }, detail: { type: 'string' } },
+      },
     },
   },
 };
@@ -36,7 +43,13 @@ export function serveOpenApi(app: NestFastifyApplication): void {
 }
 
 export function openApi(app: NestFastifyApplication): OpenAPIObject {
-  const base = new DocumentBuilder().setTitle('Shop').setVersion('1').setOpenAPIVersion('3.1.0').setDescription(DESCRIPTION).addBearerAuth().build();
+  const base = new DocumentBuilder()
+    .setTitle('Shop')
+    .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
+    .setDescription(DESCRIPTION)
+    .addBearerAuth()
+    .build();
   const document = SwaggerModule.createDocument(app, base, { include: [GatewayModule] });
   document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: problem } };
   for (const path of Object.values(document.paths)) {
@@ -44,7 +57,10 @@ export function openApi(app: NestFastifyApplication): OpenAPIObject {
       if (operation !== undefined) operation.responses['default'] ??= problemAnswer;
     }
     // A route that says more of the header (that it needs it) has declared it itself.
-    const declared = path.post?.parameters?.some((parameter) => 'name' in parameter && parameter.name.toLowerCase() === 'idempotency-key') ?? false;
+    const declared =
+      path.post?.parameters?.some(
+        (parameter) => 'name' in parameter && parameter.name.toLowerCase() === 'idempotency-key',
+      ) ?? false;
     if (path.post !== undefined && !declared) path.post.parameters = [...(path.post.parameters ?? []), idempotencyKey];
   }
   return document;

@@ -2,7 +2,9 @@ import { command, event, failure, query, role, service } from '@isolith/contract
 import { z } from 'zod';
 
 export const OrderId = z.uuid();
-export const Sku = z.string().regex(/^[A-Z0-9][A-Z0-9-]{0,39}$/, 'must be 1 to 40 of A-Z, 0-9 and -, not starting with -');
+export const Sku = z
+  .string()
+  .regex(/^[A-Z0-9][A-Z0-9-]{0,39}$/, 'must be 1 to 40 of A-Z, 0-9 and -, not starting with -');
 export const Quantity = z.int().min(1).max(1_000_000);
 const Count = z.int().min(0);
 

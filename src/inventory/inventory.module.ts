@@ -24,13 +24,21 @@ const demo = z.object({ SEED_DEMO: z.boolean() });
     IsolithModule.forFeature({
       context: 'inventory',
       contracts: contractsIn(contract),
-      subscriptions: { 'stock-commits': { handlers: [OnShipmentDispatched], from: inventorySubscriptions['stock-commits'].from } },
+      subscriptions: {
+        'stock-commits': { handlers: [OnShipmentDispatched], from: inventorySubscriptions['stock-commits'].from },
+      },
       migrations: inventoryMigrations,
     }),
   ],
   providers: [
-    Stock, Reservations,
-    ReceiveStockHandler, GetStockHandler, ReserveStockHandler, ReleaseStockHandler, ReturnStockHandler, OnShipmentDispatched,
+    Stock,
+    Reservations,
+    ReceiveStockHandler,
+    GetStockHandler,
+    ReserveStockHandler,
+    ReleaseStockHandler,
+    ReturnStockHandler,
+    OnShipmentDispatched,
     {
       provide: SeedDemoStock,
       inject: [HostLifecycle, HostSettings, UnitOfWork, Stock],

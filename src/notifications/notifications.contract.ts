@@ -2,7 +2,13 @@ import { failure, query, signedIn } from '@isolith/contracts';
 import { z } from 'zod';
 
 export const NotificationKind = z.enum([
-  'order-confirmed', 'order-rejected', 'order-cancelled', 'order-shipped', 'order-delivered', 'order-returned', 'stock-low',
+  'order-confirmed',
+  'order-rejected',
+  'order-cancelled',
+  'order-shipped',
+  'order-delivered',
+  'order-returned',
+  'stock-low',
 ]);
 export type NotificationKind = z.output<typeof NotificationKind>;
 

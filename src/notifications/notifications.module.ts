@@ -26,7 +26,10 @@ import { notificationsSubscriptions } from './notifications.subscriptions.js';
     }),
   ],
   providers: [
-    Notices, ListNotificationsHandler, OnOrderNews, OnStockLow,
+    Notices,
+    ListNotificationsHandler,
+    OnOrderNews,
+    OnStockLow,
     { provide: NOTIFICATION_CHANNEL, useClass: LogChannel },
   ],
 })

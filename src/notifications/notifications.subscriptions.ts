@@ -1,6 +1,11 @@
 import { StockLow } from '../inventory/inventory.contract.js';
 import {
-  OrderCancelled, OrderConfirmed, OrderDelivered, OrderRejected, OrderReturned, OrderShipped,
+  OrderCancelled,
+  OrderConfirmed,
+  OrderDelivered,
+  OrderRejected,
+  OrderReturned,
+  OrderShipped,
 } from '../orders/orders.contract.js';
 
 export const notificationsSubscriptions = {

@@ -1,7 +1,9 @@
 import { command, event, failure, personal, query, service, signedIn } from '@isolith/contracts';
 import { z } from 'zod';
 
-export const Sku = z.string().regex(/^[A-Z0-9][A-Z0-9-]{0,39}$/, 'is not a sku: capitals, digits and dashes, at most 40');
+export const Sku = z
+  .string()
+  .regex(/^[A-Z0-9][A-Z0-9-]{0,39}$/, 'is not a sku: capitals, digits and dashes, at most 40');
 const orderId = z.uuid();
 const customerId = z.uuid();
 /** ISO 4217. */
@@ -11,7 +13,13 @@ export const MAX_TOTAL_MINOR = 1_000_000_000_000;
 const minor = z.int().min(0);
 const at = z.iso.datetime();
 
-const text = (max: number) => z.string().min(1).max(max).regex(/\S/, 'must not be blank').regex(/^[ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*$/u, 'must not hold control characters');
+const text = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/\S/, 'must not be blank')
+    .regex(/^[ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*$/u, 'must not hold control characters');
 
 export const Address = z.object({
   name: text(200),
@@ -27,10 +35,23 @@ export type Address = z.output<typeof Address>;
 /** What a customer asks for. */
 export const RequestedLine = z.object({ sku: Sku, quantity: z.int().min(1).max(1000) });
 /** The same with the name and the price of the moment of ordering. */
-export const OrderLine = z.object({ sku: Sku, name: z.string().max(200), quantity: z.int().min(1).max(1000), unitPriceMinor: minor });
+export const OrderLine = z.object({
+  sku: Sku,
+  name: z.string().max(200),
+  quantity: z.int().min(1).max(1000),
+  unitPriceMinor: minor,
+});
 export type OrderLine = z.output<typeof OrderLine>;
 
-export const OrderStatus = z.enum(['pending', 'confirmed', 'rejected', 'cancelled', 'shipped', 'delivered', 'returned']);
+export const OrderStatus = z.enum([
+  'pending',
+  'confirmed',
+  'rejected',
+  'cancelled',
+  'shipped',
+  'delivered',
+  'returned',
+]);
 export type OrderStatus = z.output<typeof OrderStatus>;
 
 /** Why a checkout ended without an order: the label of the failure that ended it, and a sentence. */
@@ -237,20 +258,35 @@ export class OrderRejected extends event('orders.order-rejected', {
 }) {}
 
 /** The customer wants out of a confirmed order; whether that is still possible is decided by the shipment. */
-export class OrderCancellationRequested extends event('orders.order-cancellation-requested', { input: z.object(about), key: 'orderId' }) {}
+export class OrderCancellationRequested extends event('orders.order-cancellation-requested', {
+  input: z.object(about),
+  key: 'orderId',
+}) {}
 
 /** The goods had left already. */
-export class OrderCancellationRefused extends event('orders.order-cancellation-refused', { input: z.object(about), key: 'orderId' }) {}
+export class OrderCancellationRefused extends event('orders.order-cancellation-refused', {
+  input: z.object(about),
+  key: 'orderId',
+}) {}
 
 export class OrderCancelled extends event('orders.order-cancelled', { input: z.object(about), key: 'orderId' }) {}
 
 /** Money and stock of a cancelled order are where they belong. */
 export class OrderSettled extends event('orders.order-settled', { input: z.object(about), key: 'orderId' }) {}
 
-export class OrderShipped extends event('orders.order-shipped', { input: z.object({ ...about, shipmentId: z.uuid() }), key: 'orderId' }) {}
+export class OrderShipped extends event('orders.order-shipped', {
+  input: z.object({ ...about, shipmentId: z.uuid() }),
+  key: 'orderId',
+}) {}
 
-export class OrderDelivered extends event('orders.order-delivered', { input: z.object({ ...about, shipmentId: z.uuid() }), key: 'orderId' }) {}
+export class OrderDelivered extends event('orders.order-delivered', {
+  input: z.object({ ...about, shipmentId: z.uuid() }),
+  key: 'orderId',
+}) {}
 
-export class OrderReturnRequested extends event('orders.order-return-requested', { input: z.object(about), key: 'orderId' }) {}
+export class OrderReturnRequested extends event('orders.order-return-requested', {
+  input: z.object(about),
+  key: 'orderId',
+}) {}
 
 export class OrderReturned extends event('orders.order-returned', { input: z.object(about), key: 'orderId' }) {}

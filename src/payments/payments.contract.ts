@@ -11,7 +11,15 @@ const currency = z.string().regex(/^[A-Z]{3}$/);
  * `pending`: the provider is being asked. `captured`, `declined`, `refunded`: it said so. `unavailable`: it gave no
  * answer, so it may hold money until a refund. `void`: nothing was taken and nothing ever will be.
  */
-export const PaymentStatus = z.enum(['pending', 'captured', 'declined', 'unavailable', 'refunding', 'refunded', 'void']);
+export const PaymentStatus = z.enum([
+  'pending',
+  'captured',
+  'declined',
+  'unavailable',
+  'refunding',
+  'refunded',
+  'void',
+]);
 export type PaymentStatus = z.output<typeof PaymentStatus>;
 
 export const PaymentView = z.object({
@@ -60,7 +68,12 @@ export class PaymentNotFound extends failure('payments.payment-not-found', {
 
 /** At most one charge per order, however often it is repeated. */
 export class ChargePayment extends command('payments.charge-payment', {
-  input: z.object({ orderId, amountMinor: minor, currency, paymentToken: personal(z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters')) }),
+  input: z.object({
+    orderId,
+    amountMinor: minor,
+    currency,
+    paymentToken: personal(z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters')),
+  }),
   output: z.object({ paymentId }),
   failures: [PaymentDeclined, PaymentUnavailable, PaymentVoided],
   access: [service('orders')],

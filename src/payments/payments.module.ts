@@ -18,11 +18,24 @@ import { SandboxProviderModule } from './infra/provider/sandbox-provider.module.
 @Module({
   imports: [
     SandboxProviderModule,
-    IsolithModule.forFeature({ context: 'payments', contracts: contractsIn(contract), needs: [ListOrderTotals], migrations: paymentsMigrations, sagas: [RefundSaga] }),
+    IsolithModule.forFeature({
+      context: 'payments',
+      contracts: contractsIn(contract),
+      needs: [ListOrderTotals],
+      migrations: paymentsMigrations,
+      sagas: [RefundSaga],
+    }),
   ],
   providers: [
-    Payments, Refunds, ProviderCalls, RefundSaga,
-    ChargePaymentHandler, RefundPaymentHandler, RequestRefundHandler, GetPaymentHandler, ReconcileHandler,
+    Payments,
+    Refunds,
+    ProviderCalls,
+    RefundSaga,
+    ChargePaymentHandler,
+    RefundPaymentHandler,
+    RequestRefundHandler,
+    GetPaymentHandler,
+    ReconcileHandler,
   ],
 })
 export class PaymentsModule {}

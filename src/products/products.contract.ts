@@ -1,13 +1,24 @@
 import { anyone, command, event, failure, query, role } from '@isolith/contracts';
 import { z } from 'zod';
 
-export const Sku = z.string().regex(/^[A-Z0-9][A-Z0-9-]{0,39}$/, 'must be 1 to 40 of A-Z, 0-9 and -, not starting with -');
+export const Sku = z
+  .string()
+  .regex(/^[A-Z0-9][A-Z0-9-]{0,39}$/, 'must be 1 to 40 of A-Z, 0-9 and -, not starting with -');
 /** In minor units of the currency (cents). */
 export const PriceMinor = z.int().min(0).max(1_000_000_000);
 /** ISO 4217. */
 export const Currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code');
-export const ProductName = z.string().max(200).regex(/^[ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*[!-~\u{a1}-\u{d7ff}\u{e000}-\u{10ffff}][ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*$/u, 'must not be blank nor hold control characters');
-export const SearchText = z.string().max(100).regex(/^[ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*$/u, 'must not hold control characters');
+export const ProductName = z
+  .string()
+  .max(200)
+  .regex(
+    /^[ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*[!-~\u{a1}-\u{d7ff}\u{e000}-\u{10ffff}][ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*$/u,
+    'must not be blank nor hold control characters',
+  );
+export const SearchText = z
+  .string()
+  .max(100)
+  .regex(/^[ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*$/u, 'must not hold control characters');
 
 export const Product = z.object({ sku: Sku, name: ProductName, priceMinor: PriceMinor, currency: Currency });
 export type Product = z.output<typeof Product>;

@@ -20,15 +20,32 @@ const currency = z.object({ SHOP_CURRENCY: contract.Currency });
 const demo = z.object({ SEED_DEMO: z.boolean() });
 
 @Module({
-  imports: [IsolithModule.forFeature({ context: 'products', contracts: contractsIn(contract), migrations: productsMigrations })],
+  imports: [
+    IsolithModule.forFeature({ context: 'products', contracts: contractsIn(contract), migrations: productsMigrations }),
+  ],
   providers: [
     Catalogue,
-    { provide: ShopCurrency, inject: [HostSettings], useFactory: (host: HostSettings) => new ShopCurrency(host.read(currency).SHOP_CURRENCY) },
-    CreateProductHandler, ChangeProductHandler, GetProductHandler, SearchProductsHandler, GetPricesHandler,
+    {
+      provide: ShopCurrency,
+      inject: [HostSettings],
+      useFactory: (host: HostSettings) => new ShopCurrency(host.read(currency).SHOP_CURRENCY),
+    },
+    CreateProductHandler,
+    ChangeProductHandler,
+    GetProductHandler,
+    SearchProductsHandler,
+    GetPricesHandler,
     {
       provide: SeedDemoProducts,
       inject: [HostLifecycle, HostSettings, UnitOfWork, Catalogue, EventBus, ShopCurrency],
-      useFactory: (lifecycle: HostLifecycle, host: HostSettings, unit: UnitOfWork, catalogue: Catalogue, events: EventBus, shop: ShopCurrency) => {
+      useFactory: (
+        lifecycle: HostLifecycle,
+        host: HostSettings,
+        unit: UnitOfWork,
+        catalogue: Catalogue,
+        events: EventBus,
+        shop: ShopCurrency,
+      ) => {
         const seed = new SeedDemoProducts(unit, catalogue, events, shop);
         if (host.read(demo).SEED_DEMO) lifecycle.join(seed);
         return seed;

@@ -4,7 +4,10 @@ import { describe, it } from '@jest/globals';
 import * as contract from './shipments.contract.js';
 
 describe('the contract of shipments', () => {
-  it.each(contractsIn(contract).map((message) => [message.contract.name, message] as const))('%s crosses as JSON and is copied whole', (_, message) => {
-    checkContractLaws(message);
-  });
+  it.each(contractsIn(contract).map((message) => [message.contract.name, message] as const))(
+    '%s crosses as JSON and is copied whole',
+    (_, message) => {
+      checkContractLaws(message);
+    },
+  );
 });

@@ -12,7 +12,21 @@ import { shipmentsMigrations } from './infra/shipments.migrations.js';
 import * as contract from './shipments.contract.js';
 
 @Module({
-  imports: [IsolithModule.forFeature({ context: 'shipments', contracts: contractsIn(contract), needs: [GetOrder], migrations: shipmentsMigrations })],
-  providers: [Shipments, CreateShipmentHandler, CancelShipmentHandler, DispatchShipmentHandler, DeliverShipmentHandler, GetShipmentHandler],
+  imports: [
+    IsolithModule.forFeature({
+      context: 'shipments',
+      contracts: contractsIn(contract),
+      needs: [GetOrder],
+      migrations: shipmentsMigrations,
+    }),
+  ],
+  providers: [
+    Shipments,
+    CreateShipmentHandler,
+    CancelShipmentHandler,
+    DispatchShipmentHandler,
+    DeliverShipmentHandler,
+    GetShipmentHandler,
+  ],
 })
 export class ShipmentsModule {}

@@ -9,7 +9,15 @@ export const Roles = z.array(Role).min(1).max(3);
 
 /** Kept in lower case; two spellings of one address are one account. */
 export const Email = personal(z.email().max(254));
-export const PersonName = personal(z.string().max(200).regex(/^[ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*[!-~\u{a1}-\u{d7ff}\u{e000}-\u{10ffff}][ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*$/u, 'must not be blank nor hold control characters'));
+export const PersonName = personal(
+  z
+    .string()
+    .max(200)
+    .regex(
+      /^[ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*[!-~\u{a1}-\u{d7ff}\u{e000}-\u{10ffff}][ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*$/u,
+      'must not be blank nor hold control characters',
+    ),
+);
 /** A password to be set. */
 export const NewPassword = secret(z.string().min(8).max(200));
 /** A password to be checked: whatever was accepted once must still be, so only its size is bounded. */
@@ -61,7 +69,13 @@ export class ChangeRoles extends command('users.change-roles', {
   access: [role('admin')],
 }) {}
 
-export const Account = z.object({ id: UserId, email: Email, name: PersonName, roles: Roles, createdAt: z.iso.datetime() });
+export const Account = z.object({
+  id: UserId,
+  email: Email,
+  name: PersonName,
+  roles: Roles,
+  createdAt: z.iso.datetime(),
+});
 export type Account = z.output<typeof Account>;
 
 /** For the user itself, admins, and notifications, which write to people; anybody else's account is UserNotFound. */

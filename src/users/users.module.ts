@@ -22,15 +22,31 @@ import * as contract from './users.contract.js';
 const settings = z.object({ ADMIN_EMAIL: z.string().optional(), ADMIN_PASSWORD: z.string().optional() });
 
 @Module({
-  imports: [IsolithModule.forFeature({ context: 'users', contracts: contractsIn(contract), migrations: usersMigrations })],
+  imports: [
+    IsolithModule.forFeature({ context: 'users', contracts: contractsIn(contract), migrations: usersMigrations }),
+  ],
   providers: [
-    Accounts, Passwords, Sessions,
-    RegisterUserHandler, GetUserHandler, UpdateProfileHandler, ChangeRolesHandler,
-    OpenSessionHandler, RefreshSessionHandler, CloseSessionHandler,
+    Accounts,
+    Passwords,
+    Sessions,
+    RegisterUserHandler,
+    GetUserHandler,
+    UpdateProfileHandler,
+    ChangeRolesHandler,
+    OpenSessionHandler,
+    RefreshSessionHandler,
+    CloseSessionHandler,
     {
       provide: SeedFirstAdmin,
       inject: [HostLifecycle, HostSettings, UnitOfWork, Accounts, Passwords, EventBus],
-      useFactory: (lifecycle: HostLifecycle, host: HostSettings, unit: UnitOfWork, accounts: Accounts, passwords: Passwords, events: EventBus) => {
+      useFactory: (
+        lifecycle: HostLifecycle,
+        host: HostSettings,
+        unit: UnitOfWork,
+        accounts: Accounts,
+        passwords: Passwords,
+        events: EventBus,
+      ) => {
         const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = host.read(settings);
         const seed = new SeedFirstAdmin(unit, accounts, passwords, events, { email, password });
         lifecycle.join(seed);

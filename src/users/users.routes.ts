@@ -8,5 +8,11 @@ import { UpdateProfileRoute } from './features/update-profile.route.js';
 
 // `me` stands before `:id`, so that no router takes it for one.
 export const usersRoutes = [
-  RegisterUserRoute, GetMeRoute, UpdateProfileRoute, ChangeRolesRoute, OpenSessionRoute, RefreshSessionRoute, CloseSessionRoute,
+  RegisterUserRoute,
+  GetMeRoute,
+  UpdateProfileRoute,
+  ChangeRolesRoute,
+  OpenSessionRoute,
+  RefreshSessionRoute,
+  CloseSessionRoute,
 ];

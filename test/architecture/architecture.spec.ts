@@ -4,16 +4,22 @@ import { fixtureIds, readClean, readFixture } from './fixture.js';
 import { rules } from './rules/index.js';
 import { buildTree, readFiles, type Rule, type SourceTree } from './source-tree.js';
 
-const report = (rule: Rule, tree: SourceTree) => rule.check(tree).map(({ file, line, message }) => `${file}:${line} ${message} [${rule.id}: ${rule.why}]`);
-const places = (rule: Rule, tree: SourceTree) => [...new Set(rule.check(tree).map(({ file, line }) => `${file}:${line}`))].sort();
+const report = (rule: Rule, tree: SourceTree) =>
+  rule.check(tree).map(({ file, line, message }) => `${file}:${line} ${message} [${rule.id}: ${rule.why}]`);
+const places = (rule: Rule, tree: SourceTree) =>
+  [...new Set(rule.check(tree).map(({ file, line }) => `${file}:${line}`))].sort();
 
 describe('the repository', () => {
   const tree = buildTree(readFiles(join(import.meta.dirname, '..', '..')));
 
   test('is seen by the rules: contexts, packages, sources with imports', () => {
-    expect(tree.contexts).toEqual(expect.arrayContaining(['inventory', 'notifications', 'orders', 'payments', 'products', 'shipments', 'users']));
+    expect(tree.contexts).toEqual(
+      expect.arrayContaining(['inventory', 'notifications', 'orders', 'payments', 'products', 'shipments', 'users']),
+    );
     expect(tree.libs.map(({ manifest }) => manifest.name)).toContain('@isolith/contracts');
-    expect(tree.sources.flatMap(({ imports }) => imports.filter(({ target }) => target !== undefined)).length).toBeGreaterThan(100);
+    expect(
+      tree.sources.flatMap(({ imports }) => imports.filter(({ target }) => target !== undefined)).length,
+    ).toBeGreaterThan(100);
     expect(tree.files.has('package-lock.json')).toBe(true);
   });
 

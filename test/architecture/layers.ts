@@ -1,7 +1,17 @@
 import type { Import, SourceFile, SourceTree, Violation } from './source-tree.js';
 
 /** What a file of a context is, read from its name alone: the suffix counts before the folder, so a route in `features/` is a route. */
-export type Layer = 'contract' | 'subscriptions' | 'database' | 'module' | 'route' | 'saga' | 'domain' | 'features' | 'infra' | 'other';
+export type Layer =
+  | 'contract'
+  | 'subscriptions'
+  | 'database'
+  | 'module'
+  | 'route'
+  | 'saga'
+  | 'domain'
+  | 'features'
+  | 'infra'
+  | 'other';
 
 export type Place =
   | { readonly kind: 'context'; readonly context: string; readonly layer: Layer }
@@ -64,7 +74,10 @@ export function isForeignContract({ from, to }: Crossing): boolean {
 
 /** The npm package or Node module that a specifier names: `@scope/name` of `@scope/name/sub`. */
 export function packageOf(specifier: string): string {
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 export function violationAt({ source, import: { specifier, line } }: Crossing, message: string): Violation {

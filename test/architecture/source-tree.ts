@@ -96,7 +96,12 @@ export function* nodesOf(node: ts.Node): Generator<ts.Node> {
 /** The line of the first occurrence of a text in a file that has no syntax tree here; 1 when it is absent. */
 export function lineOfText(files: ReadonlyMap<string, string>, path: string, text: string): number {
   const lines = (files.get(path) ?? '').split('\n');
-  return Math.max(0, lines.findIndex((line) => line.includes(text))) + 1;
+  return (
+    Math.max(
+      0,
+      lines.findIndex((line) => line.includes(text)),
+    ) + 1
+  );
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -170,11 +175,19 @@ function isModuleCall(callee: ts.Expression): boolean {
   return callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === 'require');
 }
 
-function resolve(from: string, specifier: string, files: ReadonlyMap<string, string>, libs: readonly Lib[]): string | undefined {
+function resolve(
+  from: string,
+  specifier: string,
+  files: ReadonlyMap<string, string>,
+  libs: readonly Lib[],
+): string | undefined {
   if (specifier.startsWith('.')) {
     const path = posix.join(posix.dirname(from), specifier);
     // A target that does not exist (yet) still says where the import points to.
-    return [path.replace(/\.js$/, '.ts'), `${path}.ts`, `${path}/index.ts`].find((file) => files.has(file)) ?? path.replace(/\.js$/, '.ts');
+    return (
+      [path.replace(/\.js$/, '.ts'), `${path}.ts`, `${path}/index.ts`].find((file) => files.has(file)) ??
+      path.replace(/\.js$/, '.ts')
+    );
   }
   const lib = libs.find(({ manifest }) => specifier === manifest.name || specifier.startsWith(`${manifest.name}/`));
   const source = lib?.manifest.exports[`.${specifier.slice(lib.manifest.name.length)}`]?.['@isolith/source'];

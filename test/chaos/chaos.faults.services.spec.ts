@@ -16,7 +16,10 @@ const SEED = 4_000;
 const RUNS = 10;
 
 /** Every kind once, and one of them again. */
-const runs = Array.from({ length: RUNS }, (_, index): readonly [number, FaultKind] => [SEED + index, faultKinds[index % faultKinds.length] ?? 'kill-host']);
+const runs = Array.from({ length: RUNS }, (_, index): readonly [number, FaultKind] => [
+  SEED + index,
+  faultKinds[index % faultKinds.length] ?? 'kill-host',
+]);
 
 describeWithFaults('ten short runs on one fleet', () => {
   const placed = placementOf('two replicas', new Draw(SEED));
@@ -27,9 +30,14 @@ describeWithFaults('ten short runs on one fleet', () => {
   });
   afterAll(() => ground?.close());
 
-  it.each(runs)('seed %i, %s: nothing lost, nothing doubled, nothing oversold, every order ends', async (seed, kind) => {
-    const result = await performRun(ground, drawPlan(seed, { ...shortRun(LEAST_ORDERS), placed, kinds: [kind] }));
-    if (result.findings.length > 0) throw new Error([`seed ${seed}`, ...reportLines(result), ground.trouble.text()].join('\n'));
-    expect(isWorthCounting(result, LEAST_IN_FLIGHT)).toBe(true);
-  }, 180_000);
+  it.each(runs)(
+    'seed %i, %s: nothing lost, nothing doubled, nothing oversold, every order ends',
+    async (seed, kind) => {
+      const result = await performRun(ground, drawPlan(seed, { ...shortRun(LEAST_ORDERS), placed, kinds: [kind] }));
+      if (result.findings.length > 0)
+        throw new Error([`seed ${seed}`, ...reportLines(result), ground.trouble.text()].join('\n'));
+      expect(isWorthCounting(result, LEAST_IN_FLIGHT)).toBe(true);
+    },
+    180_000,
+  );
 });

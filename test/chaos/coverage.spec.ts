@@ -5,14 +5,28 @@ import { totalLine } from './report-line.js';
 import { summaryOf } from './summary.js';
 
 const run = (change: Partial<RunResult>): RunResult => ({
-  seed: 1, placement: 'one process', hosts: ['all'], orders: 50, ended: { confirmed: 50 }, tries: { 202: 50 }, findings: [], tookMs: 1,
+  seed: 1,
+  placement: 'one process',
+  hosts: ['all'],
+  orders: 50,
+  ended: { confirmed: 50 },
+  tries: { 202: 50 },
+  findings: [],
+  tookMs: 1,
   hits: [{ kind: 'kill-host', orders: 6, at: { 'checkout:reserve-stock': 4, 'checkout:undoing': 2 }, lastedMs: 5 }],
   ...change,
 });
 
 const results: readonly RunResult[] = [
   run({}),
-  run({ seed: 2, hits: [{ kind: 'kill-host', orders: 5, at: { 'checkout:undoing': 5 }, lastedMs: 5 }, { kind: 'kill-broker', orders: 9, at: {}, lastedMs: 1 }], placement: 'each its own' }),
+  run({
+    seed: 2,
+    hits: [
+      { kind: 'kill-host', orders: 5, at: { 'checkout:undoing': 5 }, lastedMs: 5 },
+      { kind: 'kill-broker', orders: 9, at: {}, lastedMs: 1 },
+    ],
+    placement: 'each its own',
+  }),
   run({ seed: 3, findings: [{ check: 'orders-end', harm: 'unended', what: 'one' }] }),
 ];
 
@@ -30,9 +44,21 @@ describe('what runs have covered', () => {
 
   it('is summed up with what was found, by harm, check and placement', () => {
     const summary = summaryOf(results);
-    expect(summary).toMatchObject({ seeds: { first: 1, last: 3 }, runs: 3, counting: 3, orders: 150, faults: 4, harms: { unended: 1, lost: 0 } });
+    expect(summary).toMatchObject({
+      seeds: { first: 1, last: 3 },
+      runs: 3,
+      counting: 3,
+      orders: 150,
+      faults: 4,
+      harms: { unended: 1, lost: 0 },
+    });
     expect(summary.findings).toMatchObject({ 'orders-end': 1, 'money-balances': 0 });
-    expect(summary.placements.map(({ placement, runs, findings }) => [placement, runs, findings['orders-end']])).toEqual([['one process', 2, 1], ['each its own', 1, 0]]);
+    expect(
+      summary.placements.map(({ placement, runs, findings }) => [placement, runs, findings['orders-end']]),
+    ).toEqual([
+      ['one process', 2, 1],
+      ['each its own', 1, 0],
+    ]);
     expect(totalLine(results)).toContain('lost 0, doubled 0, oversold 0, unended 1');
   });
 });

@@ -28,7 +28,9 @@ export function coverageLines(coverage: Coverage): string[] {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([kind, placements]) =>
       Object.entries(placements).map(([placement, { hits, inFlight }]) => {
-        const steps = Object.entries(inFlight).sort(([, a], [, b]) => b - a).map(([step, times]) => `${step} ${times}`);
+        const steps = Object.entries(inFlight)
+          .sort(([, a], [, b]) => b - a)
+          .map(([step, times]) => `${step} ${times}`);
         return `${kind.padEnd(24)} ${placement.padEnd(25)} ${String(hits).padStart(4)} hits   while at ${steps.join(', ')}`;
       }),
     );

@@ -33,7 +33,9 @@ export async function performRun(ground: Ground, plan: RunPlan): Promise<RunResu
     }
     await trickling;
   }
-  await ground.hosts.whole().catch((error: unknown) => void broken.push({ check: 'hosts', harm: 'stranded', what: String(error) }));
+  await ground.hosts
+    .whole()
+    .catch((error: unknown) => void broken.push({ check: 'hosts', harm: 'stranded', what: String(error) }));
   const promises = (await journeys.over()).map((what): Finding => ({ check: 'clients', harm: 'lost', what }));
   const findings = [...broken, ...promises, ...(await settledVerdict(ground))];
   const accepted = new Set(placings(ground.log.all().slice(before.calls)).map(({ orderId }) => orderId));
@@ -58,5 +60,12 @@ async function endings({ plainAdmin }: Ground, ids: ReadonlySet<string>): Promis
   return counts;
 }
 
-const since = (before: Readonly<Record<string, number>>, now: Readonly<Record<string, number>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(now).flatMap(([end, count]) => (count === (before[end] ?? 0) ? [] : [[end, count - (before[end] ?? 0)]])));
+const since = (
+  before: Readonly<Record<string, number>>,
+  now: Readonly<Record<string, number>>,
+): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(now).flatMap(([end, count]) =>
+      count === (before[end] ?? 0) ? [] : [[end, count - (before[end] ?? 0)]],
+    ),
+  );

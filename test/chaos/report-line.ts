@@ -3,12 +3,17 @@ import { isWorthCounting, type RunResult } from './run-result.js';
 
 const LONGEST_FINDING = 600;
 
-const listed = (counts: Readonly<Record<string, number>>): string => Object.entries(counts).map(([name, count]) => `${count} ${name}`).join(', ');
+const listed = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
 
 /** One run for the terminal. */
 export function reportLines(result: RunResult): string[] {
   const { placement, hosts, orders, ended, hits, tries, findings, tookMs } = result;
-  const faults = hits.map(({ kind, orders: inFlight, lastedMs }) => `${kind} at ${inFlight} in flight for ${(lastedMs / 1000).toFixed(1)} s`);
+  const faults = hits.map(
+    ({ kind, orders: inFlight, lastedMs }) => `${kind} at ${inFlight} in flight for ${(lastedMs / 1000).toFixed(1)} s`,
+  );
   return [
     `  ${placement}: ${hosts.join(' | ')}`,
     `  ${faults.join('; ')}`,
@@ -20,10 +25,13 @@ export function reportLines(result: RunResult): string[] {
 
 /** What it says of all runs. */
 export function totalLine(results: readonly RunResult[]): string {
-  const count = (harm: string): number => results.flatMap(({ findings }) => findings).filter((finding) => finding.harm === harm).length;
+  const count = (harm: string): number =>
+    results.flatMap(({ findings }) => findings).filter((finding) => finding.harm === harm).length;
   const counting = results.filter((result) => isWorthCounting(result, LEAST_IN_FLIGHT));
   const orders = results.reduce((sum, { orders: of }) => sum + of, 0);
   const hits = results.reduce((sum, { hits: of }) => sum + of.length, 0);
-  const named = ['lost', 'doubled', 'oversold', 'unended', 'unbalanced', 'stranded'].map((harm) => `${harm} ${count(harm)}`);
+  const named = ['lost', 'doubled', 'oversold', 'unended', 'unbalanced', 'stranded'].map(
+    (harm) => `${harm} ${count(harm)}`,
+  );
   return `${results.length} runs (${counting.length} count), ${orders} orders, ${hits} faults: ${named.join(', ')}`;
 }

@@ -31,4 +31,7 @@ export const isWorthCounting = ({ orders, hits }: RunResult, leastInFlight: numb
 
 /** The results of a file to which runs have written. */
 export const resultsIn = (file: string): readonly RunResult[] =>
-  readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => runResult.parse(JSON.parse(line)));
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => runResult.parse(JSON.parse(line)));

@@ -39,7 +39,11 @@ const { values } = parseArgs({
 });
 const runs = z.coerce.number().int().min(1).max(10_000).parse(values.runs);
 const orders = z.coerce.number().int().min(1).max(5_000).parse(values.orders);
-const firstSeed = z.coerce.number().int().min(0).parse(values.seed ?? Date.now() % 1_000_000_000);
+const firstSeed = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .parse(values.seed ?? Date.now() % 1_000_000_000);
 const only = z.enum(faultKinds).optional().parse(values.only);
 const kind = z.enum(placementKinds).optional().parse(values.placement);
 
@@ -60,7 +64,12 @@ async function perform(plan: RunPlan): Promise<RunResult> {
     const ground = await openGround(plan.placed);
     const result = await performRun(ground, plan);
     if (values.logs !== undefined && result.findings.length > 0) {
-      const parts = [JSON.stringify(result, undefined, 1), await evidenceOf(ground, result.findings), ground.trouble.text(), ground.hosts.output()];
+      const parts = [
+        JSON.stringify(result, undefined, 1),
+        await evidenceOf(ground, result.findings),
+        ground.trouble.text(),
+        ground.hosts.output(),
+      ];
       writeFileSync(`${values.logs}/chaos-${plan.seed}.log`, `${parts.join('\n\n')}\n`);
     }
     await ground.close();
@@ -68,7 +77,17 @@ async function perform(plan: RunPlan): Promise<RunResult> {
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const hosts = plan.placed.placement.hosts.map((contexts) => contexts.join('+'));
-    return { seed: plan.seed, placement: plan.placed.kind, hosts, orders: 0, ended: {}, hits: [], tries: {}, findings: [{ check: 'run', harm: 'stranded', what }], tookMs: 0 };
+    return {
+      seed: plan.seed,
+      placement: plan.placed.kind,
+      hosts,
+      orders: 0,
+      ended: {},
+      hits: [],
+      tries: {},
+      findings: [{ check: 'run', harm: 'stranded', what }],
+      tookMs: 0,
+    };
   } finally {
     await cleanUp();
   }
@@ -86,7 +105,11 @@ for (let index = 0; index < runs; index += 1) {
 print('\ncoverage');
 for (const line of coverageLines(coverageOf(results))) print(`  ${line}`);
 print(`\n${totalLine(results)}`);
-if (values.record) writeFileSync(SUMMARY_FILE, `${JSON.stringify(summaryOf(values.output === undefined ? results : resultsIn(values.output)), undefined, 2)}\n`);
+if (values.record)
+  writeFileSync(
+    SUMMARY_FILE,
+    `${JSON.stringify(summaryOf(values.output === undefined ? results : resultsIn(values.output)), undefined, 2)}\n`,
+  );
 const isSound = results.every((result) => result.findings.length === 0 && isWorthCounting(result, LEAST_IN_FLIGHT));
 // Connections of servers that were taken away may still be closing.
 process.exit(isSound ? 0 : 1);

@@ -31,6 +31,12 @@ async function look(ground: Ground): Promise<readonly Finding[]> {
   try {
     return verdictOf(allChecks, await collect(ground));
   } catch (error) {
-    return [{ check: 'sources', harm: 'stranded', what: `the shop cannot be looked at: ${error instanceof Error ? error.message : String(error)}` }];
+    return [
+      {
+        check: 'sources',
+        harm: 'stranded',
+        what: `the shop cannot be looked at: ${error instanceof Error ? error.message : String(error)}`,
+      },
+    ];
   }
 }

@@ -48,7 +48,9 @@ export function summaryOf(results: readonly RunResult[]): Summary {
     seeds: { first: Math.min(...seeds), last: Math.max(...seeds) },
     ...countsOf(results),
     faults: results.reduce((sum, { hits }) => sum + hits.length, 0),
-    harms: summary.shape.harms.parse(Object.fromEntries(harms.map((harm) => [harm, found.filter((finding) => finding.harm === harm).length]))),
+    harms: summary.shape.harms.parse(
+      Object.fromEntries(harms.map((harm) => [harm, found.filter((finding) => finding.harm === harm).length])),
+    ),
     placements: placementKinds.flatMap((placement) => {
       const those = results.filter((result) => result.placement === placement);
       return those.length === 0 ? [] : [{ placement, ...countsOf(those), faults: faultsOf(those, placement) }];

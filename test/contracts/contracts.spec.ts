@@ -22,7 +22,11 @@ describe('the contracts of the shop', () => {
 
   it('mark what is personal', () => {
     const marked = Object.fromEntries(
-      shopContracts.flatMap(({ contract }) => (contract.kind === 'failure' || personalPaths(contract.input).length === 0 ? [] : [[contract.name, personalPaths(contract.input)]])),
+      shopContracts.flatMap(({ contract }) =>
+        contract.kind === 'failure' || personalPaths(contract.input).length === 0
+          ? []
+          : [[contract.name, personalPaths(contract.input)]],
+      ),
     );
     expect(marked).toMatchObject({
       'orders.place-order': expect.arrayContaining(['/paymentToken', '/address']),

@@ -8,4 +8,12 @@ import * as shipments from '../../src/shipments/shipments.contract.js';
 import * as users from '../../src/users/users.contract.js';
 
 /** Every contract of the shop. */
-export const shopContracts: readonly AnyContractClass[] = [inventory, notifications, orders, payments, products, shipments, users].flatMap(contractsIn);
+export const shopContracts: readonly AnyContractClass[] = [
+  inventory,
+  notifications,
+  orders,
+  payments,
+  products,
+  shipments,
+  users,
+].flatMap(contractsIn);

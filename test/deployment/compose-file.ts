@@ -19,9 +19,17 @@ const service = z.object({
   ports: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
-  healthcheck: z.object({ test: z.array(z.string()).min(2), interval: z.string(), timeout: z.string(), retries: z.int() }).optional(),
-  stop_grace_period: z.string().regex(/^\d+s$/).optional(),
-  mem_limit: z.string().regex(/^\d+[mg]$/).optional(),
+  healthcheck: z
+    .object({ test: z.array(z.string()).min(2), interval: z.string(), timeout: z.string(), retries: z.int() })
+    .optional(),
+  stop_grace_period: z
+    .string()
+    .regex(/^\d+s$/)
+    .optional(),
+  mem_limit: z
+    .string()
+    .regex(/^\d+[mg]$/)
+    .optional(),
   cpus: z.number().optional(),
   cap_drop: z.array(z.string()).default([]),
   security_opt: z.array(z.string()).default([]),
@@ -45,17 +53,21 @@ export class RequiredVariable extends Error {
 
 /** `${NAME}`, `${NAME:-default}` and `${NAME:?message}` as Compose reads them. */
 const interpolated = (text: string, variables: Variables): string =>
-  text.replaceAll(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_whole, name: string, kind: string | undefined, rest: string | undefined) => {
-    const value = variables[name] ?? '';
-    if (value !== '') return value;
-    if (kind === '?') throw new RequiredVariable(name);
-    return kind === '-' ? (rest ?? '') : '';
-  });
+  text.replaceAll(
+    /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
+    (_whole, name: string, kind: string | undefined, rest: string | undefined) => {
+      const value = variables[name] ?? '';
+      if (value !== '') return value;
+      if (kind === '?') throw new RequiredVariable(name);
+      return kind === '-' ? (rest ?? '') : '';
+    },
+  );
 
 const inside = (value: unknown, variables: Variables): unknown => {
   if (typeof value === 'string') return interpolated(value, variables);
   if (Array.isArray(value)) return value.map((one) => inside(one, variables));
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, inside(one, variables)]));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, inside(one, variables)]));
   return value;
 };
 
@@ -66,14 +78,24 @@ export function readComposeFile(variables: Variables): ComposeFile {
 }
 
 /** Whether a Docker client with Compose is here; it reads files without an engine. */
-export const composeIsHere = (): boolean => spawnSync('docker', ['compose', 'version'], { timeout: 20_000 }).status === 0;
+export const composeIsHere = (): boolean =>
+  spawnSync('docker', ['compose', 'version'], { timeout: 20_000 }).status === 0;
 
-const resolved = z.object({ services: z.record(z.string(), z.object({ image: z.string(), environment: z.record(z.string(), z.string().nullable()).default({}) })) });
+const resolved = z.object({
+  services: z.record(
+    z.string(),
+    z.object({ image: z.string(), environment: z.record(z.string(), z.string().nullable()).default({}) }),
+  ),
+});
 
 /** The same file as Docker Compose itself understands it. */
 export function composeConfig(variables: Variables): z.output<typeof resolved> {
   const args = ['compose', '--file', COMPOSE_FILE, '--env-file', '/dev/null', 'config', '--format', 'json'];
-  const { status, stdout, stderr } = spawnSync('docker', args, { encoding: 'utf8', timeout: 60_000, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...variables } });
+  const { status, stdout, stderr } = spawnSync('docker', args, {
+    encoding: 'utf8',
+    timeout: 60_000,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...variables },
+  });
   if (status !== 0) throw new Error(stderr);
   return resolved.parse(JSON.parse(stdout));
 }

@@ -6,7 +6,12 @@ import { eachItsOwn } from '../support/placements.js';
 import { composeConfig, composeIsHere, readComposeFile, RequiredVariable, type Service } from './compose-file.js';
 
 const CONTEXTS: readonly string[] = [...SHOP_CONTEXTS, 'gateway'];
-const SECRETS = { AUTH_SECRET: 's'.repeat(48), ADMIN_PASSWORD: 'admin-password', POSTGRES_PASSWORD: 'database-password', RABBITMQ_PASSWORD: 'broker-password' };
+const SECRETS = {
+  AUTH_SECRET: 's'.repeat(48),
+  ADMIN_PASSWORD: 'admin-password',
+  POSTGRES_PASSWORD: 'database-password',
+  RABBITMQ_PASSWORD: 'broker-password',
+};
 /** PostgreSQL's default. */
 const DATABASE_CONNECTIONS = 100;
 const SERVERS = ['postgres', 'rabbitmq'];
@@ -37,7 +42,9 @@ describe.each(hosts)('the host %s', (name, service) => {
   it('has the heap that `npm run split` and the tests of a split shop give it', () => {
     const { NODE_OPTIONS } = service.environment;
     expect(NODE_OPTIONS).toContain('--max-old-space-size');
-    expect(readFileSync(new URL('../../scripts/split/host-environments.mjs', import.meta.url), 'utf8')).toContain(`const MEMORY = '${NODE_OPTIONS}'`);
+    expect(readFileSync(new URL('../../scripts/split/host-environments.mjs', import.meta.url), 'utf8')).toContain(
+      `const MEMORY = '${NODE_OPTIONS}'`,
+    );
     expect(eachItsOwn.environment).toEqual({ NODE_OPTIONS });
   });
 
@@ -53,7 +60,11 @@ describe.each(hosts)('the host %s', (name, service) => {
 
   it('can do little harm: no root, no rights, nothing to write to', () => {
     expect(service).toMatchObject({ cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], read_only: true });
-    expect([service.user ?? 'the image\'s', service.privileged ?? false, service.volumes]).toEqual(['the image\'s', false, []]);
+    expect([service.user ?? "the image's", service.privileged ?? false, service.volumes]).toEqual([
+      "the image's",
+      false,
+      [],
+    ]);
   });
 
   it('waits for what it needs to start, and for no other host', () => {
@@ -74,12 +85,19 @@ it('only the gateway is reachable, and only from this machine', () => {
   expect(published).toEqual([['gateway', '127.0.0.1:3000:3000']]);
 });
 
-it.each(Object.entries(services))('%s has a health check, limits, a bounded log and a tag that names a version', (_name, service) => {
-  expect(service.healthcheck?.test[0]).toBe('CMD');
-  expect(service).toMatchObject({ mem_limit: expect.any(String), cpus: expect.any(Number), restart: 'unless-stopped' });
-  expect(service.logging?.options).toMatchObject({ 'max-size': expect.any(String), 'max-file': expect.any(String) });
-  expect(service.image).toMatch(/^[\w./-]+:\d+(\.\d+)*(-\w+)?$/);
-});
+it.each(Object.entries(services))(
+  '%s has a health check, limits, a bounded log and a tag that names a version',
+  (_name, service) => {
+    expect(service.healthcheck?.test[0]).toBe('CMD');
+    expect(service).toMatchObject({
+      mem_limit: expect.any(String),
+      cpus: expect.any(Number),
+      restart: 'unless-stopped',
+    });
+    expect(service.logging?.options).toMatchObject({ 'max-size': expect.any(String), 'max-file': expect.any(String) });
+    expect(service.image).toMatch(/^[\w./-]+:\d+(\.\d+)*(-\w+)?$/);
+  },
+);
 
 it('PostgreSQL is 17 or newer, RabbitMQ is 4, and both keep their data in a volume', () => {
   const version = (name: string): number => Number(/:(\d+)/.exec(named(name).image)?.[1]);
@@ -92,7 +110,10 @@ it('PostgreSQL is 17 or newer, RabbitMQ is 4, and both keep their data in a volu
 });
 
 it('all pools together fit into the database', () => {
-  const connections = hosts.map(([, service]) => service).filter(({ environment }) => 'DATABASE_URL' in environment).map((service) => configOf(service).values.DATABASE_POOL + 1);
+  const connections = hosts
+    .map(([, service]) => service)
+    .filter(({ environment }) => 'DATABASE_URL' in environment)
+    .map((service) => configOf(service).values.DATABASE_POOL + 1);
   expect(connections.reduce((sum, one) => sum + one, 0)).toBeLessThan(DATABASE_CONNECTIONS);
 });
 
@@ -102,7 +123,9 @@ it.each(Object.keys(SECRETS))('is refused without %s', (missing) => {
 });
 
 it('holds no secret itself', () => {
-  const written = Object.values(services).flatMap(({ environment }) => Object.entries(environment)).filter(([name]) => /PASSWORD|SECRET|TOKEN|PASS$/.test(name));
+  const written = Object.values(services)
+    .flatMap(({ environment }) => Object.entries(environment))
+    .filter(([name]) => /PASSWORD|SECRET|TOKEN|PASS$/.test(name));
   const given = ['', ...Object.values(SECRETS)];
   for (const [, value] of written) expect(given).toContain(value);
 });
@@ -111,6 +134,7 @@ it('holds no secret itself', () => {
 if (composeIsHere()) {
   it('Docker Compose reads it like these tests', () => {
     const read = composeConfig(SECRETS).services;
-    for (const [name, { image, environment }] of Object.entries(services)) expect(read[name]).toEqual({ image, environment });
+    for (const [name, { image, environment }] of Object.entries(services))
+      expect(read[name]).toEqual({ image, environment });
   });
 }

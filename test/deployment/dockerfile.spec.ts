@@ -39,7 +39,11 @@ describe('the Dockerfile', () => {
     expect(installs).toHaveLength(2);
     for (const text of installs) expect(text).toMatch(/npm ci --ignore-scripts/);
     expect(textsOf(stage('production'), 'RUN').join()).toMatch(/npm ci .*--omit=dev --omit=optional/);
-    expect(copiesOf(host).filter(({ target }) => target.includes('node_modules')).map(({ from }) => from)).toEqual(['production']);
+    expect(
+      copiesOf(host)
+        .filter(({ target }) => target.includes('node_modules'))
+        .map(({ from }) => from),
+    ).toEqual(['production']);
   });
 });
 
@@ -49,7 +53,11 @@ describe('the image', () => {
     expect(user).toMatch(/^[1-9]\d+:[1-9]\d+$/);
     // Nothing is copied after USER, and nothing is given to it.
     expect(textsOf(host, 'COPY').join()).not.toContain('--chown');
-    expect(textsOf(host, 'RUN').join().match(/-o shop/g)).toHaveLength(1);
+    expect(
+      textsOf(host, 'RUN')
+        .join()
+        .match(/-o shop/g),
+    ).toHaveLength(1);
   });
 
   it('starts the host itself, so that the signal to stop reaches it, and asks it for its health without another program', () => {
@@ -67,13 +75,30 @@ describe('the image', () => {
 
 describe('the build context', () => {
   it('holds no history, nothing built or installed, no data, no secret, no test', () => {
-    const libs = readdirSync(join(ROOT, 'libs')).flatMap((lib) => [`libs/${lib}/dist/index.js`, `libs/${lib}/node_modules/x/index.js`]);
-    const kept = ['.git/HEAD', 'node_modules/pg/package.json', 'dist/main.js', '.isolith/split-secret', '.env', '.env.production', 'test/support/host.ts', 'src/app.module.spec.ts', 'docker-compose.yml', ...libs]
-      .filter((path) => inBuildContext(path));
+    const libs = readdirSync(join(ROOT, 'libs')).flatMap((lib) => [
+      `libs/${lib}/dist/index.js`,
+      `libs/${lib}/node_modules/x/index.js`,
+    ]);
+    const kept = [
+      '.git/HEAD',
+      'node_modules/pg/package.json',
+      'dist/main.js',
+      '.isolith/split-secret',
+      '.env',
+      '.env.production',
+      'test/support/host.ts',
+      'src/app.module.spec.ts',
+      'docker-compose.yml',
+      ...libs,
+    ].filter((path) => inBuildContext(path));
     expect(kept).toEqual([]);
   });
 
   it('holds the sources', () => {
-    expect(['src/main.ts', 'libs/journal/src/index.ts', 'libs/journal/package.json', 'package-lock.json'].filter((path) => !inBuildContext(path))).toEqual([]);
+    expect(
+      ['src/main.ts', 'libs/journal/src/index.ts', 'libs/journal/package.json', 'package-lock.json'].filter(
+        (path) => !inBuildContext(path),
+      ),
+    ).toEqual([]);
   });
 });

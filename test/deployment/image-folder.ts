@@ -1,17 +1,29 @@
-import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { z } from 'zod';
 import { ROOT } from './dockerfile.js';
 
 const lockFile = z.object({
-  packages: z.record(z.string(), z.object({
-    dev: z.boolean().default(false),
-    devOptional: z.boolean().default(false),
-    optional: z.boolean().default(false),
-    link: z.boolean().default(false),
-    resolved: z.string().optional(),
-  })),
+  packages: z.record(
+    z.string(),
+    z.object({
+      dev: z.boolean().default(false),
+      devOptional: z.boolean().default(false),
+      optional: z.boolean().default(false),
+      link: z.boolean().default(false),
+      resolved: z.string().optional(),
+    }),
+  ),
 });
 
 /** Without type declarations and source maps, as the Dockerfile removes them. */

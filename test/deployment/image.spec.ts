@@ -15,7 +15,13 @@ let host: Host | undefined;
 beforeAll(async () => {
   app = temporaryFolder();
   makeImageFolder(app);
-  const settings = { DATA_DIR: join(temporaryFolder(), 'data'), LOG_LEVEL: 'warn', SEED_DEMO: 'true', ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password };
+  const settings = {
+    DATA_DIR: join(temporaryFolder(), 'data'),
+    LOG_LEVEL: 'warn',
+    SEED_DEMO: 'true',
+    ADMIN_EMAIL: ADMIN.email,
+    ADMIN_PASSWORD: ADMIN.password,
+  };
   host = await startHost(settings, [join(app, 'dist', 'main.js')]);
 });
 afterAll(async () => {

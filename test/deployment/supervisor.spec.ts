@@ -24,7 +24,11 @@ afterEach(async () => {
   for (const { child, lines } of running.splice(0)) {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     const pids = lines.flatMap((line) => [...line.matchAll(/process (\d+)$/g)].map(([, pid]) => Number(pid)));
-    await eventually('no host is left', async () => pids.filter(isAlive), (alive) => alive.length === 0);
+    await eventually(
+      'no host is left',
+      async () => pids.filter(isAlive),
+      (alive) => alive.length === 0,
+    );
   }
 });
 
@@ -38,7 +42,10 @@ function isAlive(pid: number): boolean {
 }
 
 /** The supervisor of `npm run split` over three hosts that only pretend. */
-function split(faults: Readonly<Record<string, string>> = {}, environment: Readonly<Record<string, string>> = {}): Split {
+function split(
+  faults: Readonly<Record<string, string>> = {},
+  environment: Readonly<Record<string, string>> = {},
+): Split {
   const child = spawn(process.execPath, [SUPERVISE_FAKES], {
     env: { PATH: process.env['PATH'], FAULTS: JSON.stringify(faults), PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -49,16 +56,28 @@ function split(faults: Readonly<Record<string, string>> = {}, environment: Reado
   const found: Split = {
     child,
     lines,
-    pids: (host) => lines.filter((line) => line.startsWith(`${host.padEnd(7)} |`)).flatMap((line) => [...line.matchAll(/process (\d+)$/g)].map(([, pid]) => Number(pid))),
-    ports: () => settledLine.parse(JSON.parse(lines.find((line) => line.startsWith('settled '))?.slice('settled '.length) ?? '{}')),
-    until: async (text) => void (await eventually(`a line with ${String(text)}`, async () => lines.filter((line) => line.search(text) >= 0), (matching) => matching.length > 0)),
+    pids: (host) =>
+      lines
+        .filter((line) => line.startsWith(`${host.padEnd(7)} |`))
+        .flatMap((line) => [...line.matchAll(/process (\d+)$/g)].map(([, pid]) => Number(pid))),
+    ports: () =>
+      settledLine.parse(
+        JSON.parse(lines.find((line) => line.startsWith('settled '))?.slice('settled '.length) ?? '{}'),
+      ),
+    until: async (text) =>
+      void (await eventually(
+        `a line with ${String(text)}`,
+        async () => lines.filter((line) => line.search(text) >= 0),
+        (matching) => matching.length > 0,
+      )),
     ended: () => exited,
   };
   running.push(found);
   return found;
 }
 
-const linesOf = ({ lines }: Split, host: string): readonly string[] => lines.filter((line) => line.startsWith(`${host.padEnd(7)} |`));
+const linesOf = ({ lines }: Split, host: string): readonly string[] =>
+  lines.filter((line) => line.startsWith(`${host.padEnd(7)} |`));
 
 describe('a split shop', () => {
   it('runs a process for each context and the gateway, and names them when all are ready', async () => {
@@ -69,7 +88,13 @@ describe('a split shop', () => {
   });
 
   it('tells each host what it needs and no secret of another', async () => {
-    const secrets = { AUTH_SECRET: 'a', ADMIN_PASSWORD: 'p', DATABASE_URL: 'd', ORDERS_DATABASE_URL: 'o', SEED_DEMO: 'true' };
+    const secrets = {
+      AUTH_SECRET: 'a',
+      ADMIN_PASSWORD: 'p',
+      DATABASE_URL: 'd',
+      ORDERS_DATABASE_URL: 'o',
+      SEED_DEMO: 'true',
+    };
     const shop = split({}, secrets);
     await shop.until(/^settled/);
     const told = (host: string): string | undefined => /has="?([\w,]*)/.exec(linesOf(shop, host).join('\n'))?.[1];
@@ -78,13 +103,20 @@ describe('a split shop', () => {
     expect(told('gateway')).toBe('AUTH_SECRET');
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('asks every host to stop on %s and ends with 0 when all have drained', async (signal) => {
-    const shop = split();
-    await shop.until(/^settled/);
-    shop.child.kill(signal);
-    expect(await shop.ended()).toBe(0);
-    for (const host of ['users', 'orders', 'gateway']) expect(linesOf(shop, host).slice(-2)).toEqual([expect.stringContaining('asked 1'), expect.stringContaining('stopped')]);
-  });
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'asks every host to stop on %s and ends with 0 when all have drained',
+    async (signal) => {
+      const shop = split();
+      await shop.until(/^settled/);
+      shop.child.kill(signal);
+      expect(await shop.ended()).toBe(0);
+      for (const host of ['users', 'orders', 'gateway'])
+        expect(linesOf(shop, host).slice(-2)).toEqual([
+          expect.stringContaining('asked 1'),
+          expect.stringContaining('stopped'),
+        ]);
+    },
+  );
 
   it('ends with 1 when a host did not drain cleanly', async () => {
     const shop = split({ orders: 'bad-exit' });
@@ -102,7 +134,10 @@ describe('a split shop', () => {
     shop.child.kill('SIGTERM');
     expect(await shop.ended()).toBe(1);
     expect(shop.lines.filter((line) => line.includes('asked 2'))).toEqual([]);
-    expect(linesOf(shop, 'orders').slice(-2)).toEqual([expect.stringContaining('is killed'), expect.stringContaining('SIGKILL')]);
+    expect(linesOf(shop, 'orders').slice(-2)).toEqual([
+      expect.stringContaining('is killed'),
+      expect.stringContaining('SIGKILL'),
+    ]);
     expect(linesOf(shop, 'users').at(-1)).toContain('stopped');
   });
 
@@ -111,7 +146,11 @@ describe('a split shop', () => {
     await shop.until(/^settled/);
     const [first = 0] = shop.pids('orders');
     process.kill(first, 'SIGKILL');
-    await eventually('orders is ready again', async () => shop.pids('orders'), (pids) => pids.length === 2);
+    await eventually(
+      'orders is ready again',
+      async () => shop.pids('orders'),
+      (pids) => pids.length === 2,
+    );
     expect(linesOf(shop, 'orders').join('\n')).toMatch(/was ended by SIGKILL; it is started again in 0.02 s/);
     expect([shop.pids('users').length, shop.pids('gateway').length]).toEqual([1, 1]);
     shop.child.kill('SIGTERM');
@@ -120,7 +159,11 @@ describe('a split shop', () => {
 
   it('leaves a host down that dies again and again, says so, and goes on', async () => {
     const shop = split({ orders: 'dies-at-once' });
-    await eventually('orders stays down', async () => linesOf(shop, 'orders').at(-1) ?? '', (line) => line.includes('it stays down'));
+    await eventually(
+      'orders stays down',
+      async () => linesOf(shop, 'orders').at(-1) ?? '',
+      (line) => line.includes('it stays down'),
+    );
     expect(linesOf(shop, 'orders').filter((line) => line.includes('cannot start'))).toHaveLength(6);
     expect(Object.keys(shop.ports())).toEqual(['users', 'gateway']);
     shop.child.kill('SIGTERM');
@@ -137,7 +180,11 @@ describe('a split shop', () => {
     await shop.until(/^settled/);
     shop.child.kill('SIGKILL');
     await shop.ended();
-    await eventually('the hosts have ended', async () => ['users', 'orders', 'gateway'].flatMap((host) => shop.pids(host)).filter(isAlive), (alive) => alive.length === 0);
+    await eventually(
+      'the hosts have ended',
+      async () => ['users', 'orders', 'gateway'].flatMap((host) => shop.pids(host)).filter(isAlive),
+      (alive) => alive.length === 0,
+    );
   });
 });
 
@@ -146,7 +193,9 @@ describe('its log', () => {
     const shop = split({ users: 'logs' });
     await shop.until(/^settled/);
     const log = linesOf(shop, 'users').join('\n');
-    expect(log).toMatch(/users {3}\| \d\d:\d\d:\d\d\.\d{3} error it failed order=o-1 reason="out of stock" err="TypeError: no\\"pe"\n/);
+    expect(log).toMatch(
+      /users {3}\| \d\d:\d\d:\d\d\.\d{3} error it failed order=o-1 reason="out of stock" err="TypeError: no\\"pe"\n/,
+    );
     expect(log).toMatch(/users {3}\| {5}at somewhere \(file\.js:1:1\)\n/);
     expect(log).toContain(String.raw`plain \x1b[2Jtext`);
     expect(log).not.toContain('service_name');

@@ -31,7 +31,11 @@ describeWithFaults('a broker that is away for 10 s', () => {
     expect((await fetch(`${fleet.url}/health/ready`)).status).toBe(200);
     await outage;
     await broker.start();
-    await eventually('an order is accepted', () => placeOrder(customer, sku), ({ status }) => status === 202);
+    await eventually(
+      'an order is accepted',
+      () => placeOrder(customer, sku),
+      ({ status }) => status === 202,
+    );
     const ended = await Promise.all(before.map((id) => untilEnded(customer, id)));
     expect(ended.map(({ status }) => status)).toEqual(before.map(() => 'confirmed'));
   }, 150_000);

@@ -20,26 +20,34 @@ async function underLoad(sku: string): Promise<{ load: Load; orders: string[] }>
   const { admin, customer } = shop;
   const orders: string[] = [];
   let price = 1_000;
-  const load = steadyLoad({
-    'a query to products': () => customer.get(`/v1/products/${sku}`),
-    'a command to products': () => admin.patch(`/v1/products/${sku}`, { priceMinor: (price += 1) }),
-    'a query to orders': () => customer.get('/v1/orders?limit=5'),
-    'a command to orders': async () => {
-      const answer = await placeOrder(customer, sku);
-      if (answer.status === 202) orders.push(placed.parse(answer.body).id);
-      return answer;
+  const load = steadyLoad(
+    {
+      'a query to products': () => customer.get(`/v1/products/${sku}`),
+      'a command to products': () => admin.patch(`/v1/products/${sku}`, { priceMinor: (price += 1) }),
+      'a query to orders': () => customer.get('/v1/orders?limit=5'),
+      'a command to orders': async () => {
+        const answer = await placeOrder(customer, sku);
+        if (answer.status === 202) orders.push(placed.parse(answer.body).id);
+        return answer;
+      },
     },
-  }, 3);
+    3,
+  );
   await flowing(load, 50);
   return { load, orders };
 }
 
 const flowing = async (load: Load, more: number): Promise<void> => {
   const target = load.count + more;
-  await eventually(`${more} more calls are answered`, async () => load.count, (count) => count >= target);
+  await eventually(
+    `${more} more calls are answered`,
+    async () => load.count,
+    (count) => count >= target,
+  );
 };
 
-const unexpected = (calls: readonly Called[]): readonly Called[] => calls.filter(({ what, status }) => status !== (what === 'a command to orders' ? 202 : 200));
+const unexpected = (calls: readonly Called[]): readonly Called[] =>
+  calls.filter(({ what, status }) => status !== (what === 'a command to orders' ? 202 : 200));
 
 describe('SIGTERM under load', () => {
   it('to one replica of a context, then to the other, fails no call at the gateway, and every order ends', async () => {
@@ -64,16 +72,24 @@ describe('SIGTERM under load', () => {
     const { customer, fleet } = shop;
     const sku = await newProduct(shop, ON_STOCK);
     // Nobody answers for this one for seconds, so each of them waits.
-    const waiting = Array.from({ length: 10 }, () => placeOrder(customer, sku, { paymentToken: 'tok_down', headers: { prefer: 'wait=10' } }));
-    const pending = async (): Promise<number> => (await customer.expect(200, pageOf(order), customer.get('/v1/orders?status=pending&limit=100'))).items.length;
+    const waiting = Array.from({ length: 10 }, () =>
+      placeOrder(customer, sku, { paymentToken: 'tok_down', headers: { prefer: 'wait=10' } }),
+    );
+    const pending = async (): Promise<number> =>
+      (await customer.expect(200, pageOf(order), customer.get('/v1/orders?status=pending&limit=100'))).items.length;
     await eventually('all are placed, and waited for', pending, (count) => count === waiting.length);
     const began = Date.now();
     const [exit, ...answers] = await Promise.all([fleet.hostOf('gateway').stop(), ...waiting]);
     expect(Date.now() - began).toBeLessThan(9_000);
-    expect({ exit, answers: answers.map(({ status }) => status) }).toEqual({ exit: 0, answers: waiting.map(() => 202) });
+    expect({ exit, answers: answers.map(({ status }) => status) }).toEqual({
+      exit: 0,
+      answers: waiting.map(() => 202),
+    });
     await expect(customer.get('/v1/orders')).rejects.toThrow();
     await fleet.restart('gateway');
     const ended = await Promise.all(answers.map(({ body }) => untilEnded(customer, placed.parse(body).id)));
-    expect(new Set(ended.map(({ status, failure }) => `${status} ${failure?.type}`))).toEqual(new Set(['rejected payment-unavailable']));
+    expect(new Set(ended.map(({ status, failure }) => `${status} ${failure?.type}`))).toEqual(
+      new Set(['rejected payment-unavailable']),
+    );
   });
 });

@@ -21,14 +21,18 @@ async function startShop(environment: Readonly<Record<string, string>>) {
 }
 
 /** `npm run move-data` as a process of its own. */
-async function moveData(environment: Readonly<Record<string, string>>): Promise<{ code: number | null; lines: readonly string[] }> {
+async function moveData(
+  environment: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; lines: readonly string[] }> {
   const child = spawn(process.execPath, fromSource('src/move-data.ts'), {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.once('error', reject).once('close', resolve),
+  );
   return { code, lines: output.trim().split('\n') };
 }
 
@@ -50,8 +54,14 @@ it('a shop moves from its data folder to PostgreSQL: nobody is lost, and what wa
 
   const moved = await moveData({ DATA_DIR: dataDir, DATABASE_URL: database.url });
   expect(moved).toMatchObject({ code: 0 });
-  expect(moved.lines).toContainEqual(expect.stringMatching(/^orders\.order_view: 2 rows, checksum (\S+) embedded, 2 rows, checksum \1 in PostgreSQL$/));
-  expect(moved.lines).toContainEqual(expect.stringMatching(/^sandbox_provider\.ledger: \d+ rows, checksum (\S+) embedded, \d+ rows, checksum \1 in PostgreSQL$/));
+  expect(moved.lines).toContainEqual(
+    expect.stringMatching(/^orders\.order_view: 2 rows, checksum (\S+) embedded, 2 rows, checksum \1 in PostgreSQL$/),
+  );
+  expect(moved.lines).toContainEqual(
+    expect.stringMatching(
+      /^sandbox_provider\.ledger: \d+ rows, checksum (\S+) embedded, \d+ rows, checksum \1 in PostgreSQL$/,
+    ),
+  );
 
   const onServer = await startShop({ DATA_DIR: dataDir, DATABASE_URL: database.url });
   try {
@@ -61,8 +71,12 @@ it('a shop moves from its data folder to PostgreSQL: nobody is lost, and what wa
     await untilStatus(again, underWay, 'confirmed');
     await untilStatus(again, await acceptedOrder(again, sku), 'confirmed');
     expect(await stockOf(onServer, sku)).toEqual({ sku, onHand: 10, reserved: 4, available: 6 });
-    expect(await onServer.admin.expect(200, reconciliation, onServer.admin.get('/v1/payments/reconciliation'))).toMatchObject({ differences: [] });
-    expect((await again.expect(200, pageOf(notification), again.get('/v1/notifications'))).items.length).toBeGreaterThanOrEqual(2);
+    expect(
+      await onServer.admin.expect(200, reconciliation, onServer.admin.get('/v1/payments/reconciliation')),
+    ).toMatchObject({ differences: [] });
+    expect(
+      (await again.expect(200, pageOf(notification), again.get('/v1/notifications'))).items.length,
+    ).toBeGreaterThanOrEqual(2);
   } finally {
     await onServer.host.stop();
   }

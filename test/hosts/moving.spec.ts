@@ -55,10 +55,22 @@ it('a shop that moves from one process to split and back, in full flight, loses 
   const { length } = ids;
   await Promise.all(ids.map((id) => untilStatus(as(home), id, 'shipped')));
   const clerk = await signIn(home.url, ADMIN.email, ADMIN.password);
-  await eventually('all stock has left', () => stockOf({ admin: clerk }, sku), ({ onHand, reserved }) => onHand === 100 - length && reserved === 0);
-  const told = await eventually('the customer was told of everything', () => everythingTold(as(home)), (kinds) => kinds.length >= 2 * length);
+  await eventually(
+    'all stock has left',
+    () => stockOf({ admin: clerk }, sku),
+    ({ onHand, reserved }) => onHand === 100 - length && reserved === 0,
+  );
+  const told = await eventually(
+    'the customer was told of everything',
+    () => everythingTold(as(home)),
+    (kinds) => kinds.length >= 2 * length,
+  );
   const count = (kind: string) => told.filter((entry) => entry.includes(kind)).length;
-  expect({ confirmed: count('confirmed'), shipped: count('shipped'), all: told.length }).toEqual({ confirmed: length, shipped: length, all: 2 * length });
+  expect({ confirmed: count('confirmed'), shipped: count('shipped'), all: told.length }).toEqual({
+    confirmed: length,
+    shipped: length,
+    all: 2 * length,
+  });
   expect(new Set(told).size).toBe(told.length);
   await home.stop();
 }, 240_000);
@@ -69,7 +81,11 @@ async function everythingTold(customer: Client): Promise<string[]> {
   const page = pageOf(notification.extend({ orderId: z.string().optional() }));
   let cursor = '';
   for (;;) {
-    const { items, nextCursor } = await customer.expect(200, page, customer.get(`/v1/notifications?limit=100${cursor}`));
+    const { items, nextCursor } = await customer.expect(
+      200,
+      page,
+      customer.get(`/v1/notifications?limit=100${cursor}`),
+    );
     lines.push(...items.map(({ kind, orderId }) => `${kind} ${orderId}`));
     if (nextCursor === undefined) return lines;
     cursor = `&cursor=${encodeURIComponent(nextCursor)}`;

@@ -22,21 +22,42 @@ const refusalOf = async (environment: Record<string, string>, args?: readonly st
 
 describe('a host refuses to start', () => {
   it('with a wrong environment, naming every variable at once', async () => {
-    const { code, output } = await refusalOf({ PORT: 'many', CONTEXT: 'orders', RATE_LIMIT: '-1', SHUTDOWN_GRACE_MS: 'soon', ORDRES_DATABASE_URL: 'postgres://127.0.0.1/x', AUTH_SECRET: 'too short to be one' });
+    const { code, output } = await refusalOf({
+      PORT: 'many',
+      CONTEXT: 'orders',
+      RATE_LIMIT: '-1',
+      SHUTDOWN_GRACE_MS: 'soon',
+      ORDRES_DATABASE_URL: 'postgres://127.0.0.1/x',
+      AUTH_SECRET: 'too short to be one',
+    });
     expect(code).toBe(1);
-    for (const name of ['PORT', 'CONTEXT', 'RATE_LIMIT', 'SHUTDOWN_GRACE_MS', 'ORDRES_DATABASE_URL', 'AUTH_SECRET']) expect(output).toContain(name);
+    for (const name of ['PORT', 'CONTEXT', 'RATE_LIMIT', 'SHUTDOWN_GRACE_MS', 'ORDRES_DATABASE_URL', 'AUTH_SECRET'])
+      expect(output).toContain(name);
     expect(output).not.toContain('too short to be one');
   });
 
   it('without the contexts that it needs, naming each', async () => {
-    const { code, output } = await refusalOf({ CONTEXTS: 'orders', DATABASE_URL: 'postgres://127.0.0.1:1/none', AUTH_SECRET: randomUUID() + randomUUID() });
+    const { code, output } = await refusalOf({
+      CONTEXTS: 'orders',
+      DATABASE_URL: 'postgres://127.0.0.1:1/none',
+      AUTH_SECRET: randomUUID() + randomUUID(),
+    });
     expect(code).toBe(1);
-    for (const needed of ['inventory.reserve-stock', 'payments.charge-payment', 'shipments.create-shipment', 'products.get-prices']) expect(output).toContain(needed);
+    for (const needed of [
+      'inventory.reserve-stock',
+      'payments.charge-payment',
+      'shipments.create-shipment',
+      'products.get-prices',
+    ])
+      expect(output).toContain(needed);
     expect(output).toContain('TRANSPORT_URL');
   });
 
   it('with a wrong environment and a wrong wiring, naming both in one go', async () => {
-    const { code, output } = await refusalOf({ PORT: 'many', CONTEXT: 'greeter' }, fromSource('test/hosts/fixtures/wrongly-wired.ts'));
+    const { code, output } = await refusalOf(
+      { PORT: 'many', CONTEXT: 'greeter' },
+      fromSource('test/hosts/fixtures/wrongly-wired.ts'),
+    );
     expect(code).toBe(1);
     for (const reason of [
       'PORT',
@@ -56,7 +77,11 @@ describe('a host refuses to start', () => {
   it('on a data folder that another host uses, and does it no harm', async () => {
     shop = await startShop();
     const sku = await newProduct(shop, 3);
-    const second = await refusalOf({ DATA_DIR: shop.dataDir, ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password });
+    const second = await refusalOf({
+      DATA_DIR: shop.dataDir,
+      ADMIN_EMAIL: ADMIN.email,
+      ADMIN_PASSWORD: ADMIN.password,
+    });
     expect(second.code).toBe(1);
     expect(second.output).toContain(shop.dataDir);
     expect(await stockOf(shop, sku)).toMatchObject({ onHand: 3 });
@@ -114,7 +139,9 @@ describe('a host that is told to stop', () => {
     const code = shop.host.stop();
     const settled = await Promise.allSettled(answers);
     expect(await code).toBe(0);
-    const ids = settled.flatMap((result) => (result.status === 'fulfilled' && result.value.status === 202 ? [String(Object(result.value.body).id)] : []));
+    const ids = settled.flatMap((result) =>
+      result.status === 'fulfilled' && result.value.status === 202 ? [String(Object(result.value.body).id)] : [],
+    );
     expect(ids.length).toBeGreaterThan(0);
     shop = await startShop({ DATA_DIR: shop.dataDir });
     for (const id of ids) expect((await untilEnded(shop.admin, id)).status).toBe('confirmed');

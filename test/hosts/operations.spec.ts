@@ -13,11 +13,23 @@ const REST = ['users', 'products', 'orders', 'payments', 'inventory', 'shipments
 const OTHERS = 1_000;
 
 const parked = z.object({
-  context: z.string(), id: z.string(), subscription: z.string(), key: z.string(), type: z.string(), attempts: z.int(), behind: z.int(),
+  context: z.string(),
+  id: z.string(),
+  subscription: z.string(),
+  key: z.string(),
+  type: z.string(),
+  attempts: z.int(),
+  behind: z.int(),
   problem: z.object({ type: z.string(), detail: z.string() }).optional(),
 });
-const parkedPage = z.object({ items: z.array(parked.loose()), unreachable: z.array(z.object({ context: z.string(), reason: z.string() })) });
-const sagas = z.object({ items: z.array(z.looseObject({ context: z.string(), name: z.string(), id: z.string(), status: z.string() })), unreachable: z.array(z.looseObject({ context: z.string() })) });
+const parkedPage = z.object({
+  items: z.array(parked.loose()),
+  unreachable: z.array(z.object({ context: z.string(), reason: z.string() })),
+});
+const sagas = z.object({
+  items: z.array(z.looseObject({ context: z.string(), name: z.string(), id: z.string(), status: z.string() })),
+  unreachable: z.array(z.looseObject({ context: z.string() })),
+});
 
 let shop: SplitShop;
 let database: Database;
@@ -34,15 +46,24 @@ afterAll(async () => {
 
 const allParked = () => shop.admin.expect(200, parkedPage, shop.admin.get('/actuator/parked'));
 const toldOf = async (orderId: string): Promise<readonly string[]> => {
-  const { items } = await shop.customer.expect(200, pageOf(notification), shop.customer.get('/v1/notifications?limit=100'));
-  return items.filter(({ text }) => text.includes(orderId)).map(({ kind }) => kind).toReversed();
+  const { items } = await shop.customer.expect(
+    200,
+    pageOf(notification),
+    shop.customer.get('/v1/notifications?limit=100'),
+  );
+  return items
+    .filter(({ text }) => text.includes(orderId))
+    .map(({ kind }) => kind)
+    .toReversed();
 };
 
 /** Notices about one order can't be written: a defect that somebody will mend. */
 async function breakNoticesOf(orderId: string): Promise<() => Promise<void>> {
   await database.query(`CREATE FUNCTION notifications.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN IF NEW.order_id = '${z.uuid().parse(orderId)}' THEN RAISE EXCEPTION 'broken'; END IF; RETURN NEW; END $$`);
-  await database.query('CREATE TRIGGER refuse BEFORE INSERT ON notifications.notifications FOR EACH ROW EXECUTE FUNCTION notifications.refuse()');
+  await database.query(
+    'CREATE TRIGGER refuse BEFORE INSERT ON notifications.notifications FOR EACH ROW EXECUTE FUNCTION notifications.refuse()',
+  );
   return async () => void (await database.query('DROP FUNCTION notifications.refuse() CASCADE'));
 }
 
@@ -58,7 +79,10 @@ async function newsOfOthers(count: number): Promise<void> {
 }
 
 const noticesSent = async (): Promise<number> =>
-  z.object({ count: z.coerce.number() }).parse((await database.query('SELECT count(*) FROM notifications.notifications WHERE sent_at IS NOT NULL')).rows[0]).count;
+  z
+    .object({ count: z.coerce.number() })
+    .parse((await database.query('SELECT count(*) FROM notifications.notifications WHERE sent_at IS NOT NULL')).rows[0])
+    .count;
 
 describe('an event that its handler cannot handle', () => {
   it('parks its key and only it, is shown by any host, and is replayed in order when the defect is mended', async () => {
@@ -66,8 +90,17 @@ describe('an event that its handler cannot handle', () => {
     const orderId = await acceptedOrder(shop.customer, sku);
     const mend = await breakNoticesOf(orderId);
     await untilStatus(shop.customer, orderId, 'confirmed');
-    const { items: [first] } = await eventually('parked', allParked, ({ items }) => items.length > 0);
-    expect(first).toMatchObject({ context: 'notifications', subscription: 'order-mails', key: orderId, type: 'orders.order-confirmed', attempts: 5, behind: 0 });
+    const {
+      items: [first],
+    } = await eventually('parked', allParked, ({ items }) => items.length > 0);
+    expect(first).toMatchObject({
+      context: 'notifications',
+      subscription: 'order-mails',
+      key: orderId,
+      type: 'orders.order-confirmed',
+      attempts: 5,
+      behind: 0,
+    });
 
     const before = await noticesSent();
     await newsOfOthers(OTHERS);
@@ -77,8 +110,13 @@ describe('an event that its handler cannot handle', () => {
     expect(await toldOf(orderId)).toEqual([]);
 
     const whole = `/actuator/parked/notifications/${first?.id ?? ''}`;
-    expect((await shop.admin.get(whole)).body).toMatchObject({ context: 'notifications', key: orderId, data: { orderId } });
-    const replay = () => shop.admin.post('/actuator/parked/notifications/replay', { subscription: 'order-mails', key: orderId });
+    expect((await shop.admin.get(whole)).body).toMatchObject({
+      context: 'notifications',
+      key: orderId,
+      data: { orderId },
+    });
+    const replay = () =>
+      shop.admin.post('/actuator/parked/notifications/replay', { subscription: 'order-mails', key: orderId });
     expect((await replay()).body).toMatchObject({ status: 'failed', replayed: 0, left: 2, failed: { id: first?.id } });
 
     await mend();
@@ -89,7 +127,11 @@ describe('an event that its handler cannot handle', () => {
 
     // The key is as any other again.
     expect((await shop.admin.post(`/v1/shipments/${orderId}/deliver`)).status).toBe(202);
-    await eventually('told of the delivery', () => toldOf(orderId), (kinds) => kinds.at(-1) === 'order-delivered');
+    await eventually(
+      'told of the delivery',
+      () => toldOf(orderId),
+      (kinds) => kinds.at(-1) === 'order-delivered',
+    );
     const { rows } = await database.query('SELECT DISTINCT by, action FROM notifications.operator_action');
     expect(rows).toEqual([{ by: shop.admin.userId, action: 'replay-sequence' }]);
   });
@@ -99,9 +141,14 @@ describe('an event that its handler cannot handle', () => {
     const orderId = await acceptedOrder(shop.customer, sku);
     const mend = await breakNoticesOf(orderId);
     await untilStatus(shop.customer, orderId, 'confirmed');
-    const { items: [first] } = await eventually('parked', allParked, ({ items }) => items.length > 0);
+    const {
+      items: [first],
+    } = await eventually('parked', allParked, ({ items }) => items.length > 0);
     await mend();
-    const group = await shop.admin.post('/actuator/parked/notifications/replay-group', { filter: { subscription: 'order-mails' }, perSecond: 50 });
+    const group = await shop.admin.post('/actuator/parked/notifications/replay-group', {
+      filter: { subscription: 'order-mails' },
+      perSecond: 50,
+    });
     expect(group.status).toBe(202);
     const replays = async () => (await shop.admin.get('/actuator/parked/replays')).body;
     await eventually('replayed', replays, (body) => JSON.stringify(body).includes('"completed"'));
@@ -113,15 +160,24 @@ describe('an event that its handler cannot handle', () => {
 describe('the actuator', () => {
   it('is for operators, and names what is wrong', async () => {
     await expectProblem(403, shop.customer.get('/actuator/parked'));
-    await expectProblem(403, shop.customer.post('/actuator/parked/notifications/replay', { subscription: 'order-mails', key: 'x' }));
+    await expectProblem(
+      403,
+      shop.customer.post('/actuator/parked/notifications/replay', { subscription: 'order-mails', key: 'x' }),
+    );
     // What every context answers its operators is no part of what an application declares.
     expect(JSON.stringify((await shop.admin.get('/actuator/topology')).body)).not.toContain('actuator-');
     await expectProblem(404, shop.admin.get('/actuator/parked?context=notification'));
-    await expectProblem(404, shop.admin.post('/actuator/parked/notifications/replay', { subscription: 'order-mails', key: 'nobody' }));
+    await expectProblem(
+      404,
+      shop.admin.post('/actuator/parked/notifications/replay', { subscription: 'order-mails', key: 'nobody' }),
+    );
     const cursor = await expectProblem(400, shop.admin.get('/actuator/parked?cursor=1'));
     expect(cursor.errors?.map(({ pointer }) => pointer)).toEqual(['/cursor']);
     expect((await shop.admin.get('/actuator/parked?cursor=1&context=notifications')).status).toBe(200);
-    const problem = await expectProblem(400, shop.admin.post('/actuator/parked/notifications/replay-group', { perSecond: 0 }));
+    const problem = await expectProblem(
+      400,
+      shop.admin.post('/actuator/parked/notifications/replay-group', { perSecond: 0 }),
+    );
     expect(problem.errors?.map(({ pointer }) => pointer)).toEqual(['/perSecond']);
   });
 
@@ -129,9 +185,22 @@ describe('the actuator', () => {
     const orderId = await acceptedOrder(shop.customer, await newProduct(shop, 1));
     await untilStatus(shop.customer, orderId, 'confirmed');
     const path = `/actuator/sagas/orders/orders.checkout/${orderId}`;
-    const whole = await eventually('completed', () => shop.admin.get(path), ({ body }) => Object(body).status === 'completed');
-    const timeline = z.object({ timeline: z.array(z.looseObject({ what: z.string() })) }).parse(whole.body).timeline.map(({ what }) => what);
-    expect(timeline).toEqual(['begun', 'reserve-stock done', 'charge-payment done', 'create-shipment done', 'confirm-order done']);
+    const whole = await eventually(
+      'completed',
+      () => shop.admin.get(path),
+      ({ body }) => Object(body).status === 'completed',
+    );
+    const timeline = z
+      .object({ timeline: z.array(z.looseObject({ what: z.string() })) })
+      .parse(whole.body)
+      .timeline.map(({ what }) => what);
+    expect(timeline).toEqual([
+      'begun',
+      'reserve-stock done',
+      'charge-payment done',
+      'create-shipment done',
+      'confirm-order done',
+    ]);
     await expectProblem(409, shop.admin.post(`${path}/take-over`, { reason: 'by hand' }));
     await expectProblem(400, shop.admin.post(`${path}/take-over`, {}));
     await database.query(`UPDATE orders.saga SET status = 'needs-attention' WHERE id = $1`, [orderId]);

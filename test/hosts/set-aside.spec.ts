@@ -22,15 +22,24 @@ it('what nobody can read on a subscription is parked by its consumer, and the br
     const channel = await connection.createChannel();
     channel.sendToQueue(QUEUE, Buffer.from('{"no": "envelope"'), { persistent: true });
     const parked = async (): Promise<unknown[]> =>
-      (await database.query(`SELECT subscription, convert_from(raw, 'UTF8') AS raw FROM notifications.parked_message`)).rows;
+      (await database.query(`SELECT subscription, convert_from(raw, 'UTF8') AS raw FROM notifications.parked_message`))
+        .rows;
     await eventually('it is parked', parked, (rows) => rows.length > 0);
     expect(await parked()).toEqual([{ subscription: 'order-mails', raw: '{"no": "envelope"' }]);
-    await eventually('the queue beside is empty', () => channel.checkQueue(`${QUEUE}.malformed`), ({ messageCount }) => messageCount === 0);
+    await eventually(
+      'the queue beside is empty',
+      () => channel.checkQueue(`${QUEUE}.malformed`),
+      ({ messageCount }) => messageCount === 0,
+    );
     // And what can be read goes on.
     const sku = await newProduct(shop, 1);
     const id = await acceptedOrder(shop.customer, sku);
     await untilStatus(shop.customer, id, 'confirmed');
-    await eventually('the customer is told', () => shop.customer.get('/v1/notifications'), ({ body }) => JSON.stringify(body).includes(id));
+    await eventually(
+      'the customer is told',
+      () => shop.customer.get('/v1/notifications'),
+      ({ body }) => JSON.stringify(body).includes(id),
+    );
   } finally {
     await connection.close();
     await database.end();

@@ -35,7 +35,11 @@ describe('a context that is down', () => {
     expect(result.headers.get('content-type')).toContain('application/problem+json');
     expect(ms).toBeLessThan(WITHIN_MS);
     await fleet.restart('products');
-    await eventually('the catalogue is back', () => customer.get('/v1/products'), ({ status }) => status === 200);
+    await eventually(
+      'the catalogue is back',
+      () => customer.get('/v1/products'),
+      ({ status }) => status === 200,
+    );
   });
 
   it('leaves the checkout that needs it waiting, and it ends when the context is back', async () => {
@@ -53,7 +57,11 @@ describe('a context that is down', () => {
     await fleet.kill('orders');
     const first = await asking;
     await fleet.restart('orders');
-    const again = await eventually('accepted', () => placeOrder(customer, sku, { key }), ({ status }) => status === 202);
+    const again = await eventually(
+      'accepted',
+      () => placeOrder(customer, sku, { key }),
+      ({ status }) => status === 202,
+    );
     const id = String(Object(again.body).id);
     if (first.status === 202) expect(Object(first.body).id).toBe(id);
     else expect([503, 504]).toContain(first.status);

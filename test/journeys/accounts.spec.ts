@@ -34,7 +34,11 @@ describe('an account', () => {
 
   it('gets its roles from an admin; they count from the next sign-in', async () => {
     const { email, password } = credentials();
-    const { id } = await anonymous.expect(201, user, anonymous.post('/v1/users', { email, password, name: 'Help Desk' }));
+    const { id } = await anonymous.expect(
+      201,
+      user,
+      anonymous.post('/v1/users', { email, password, name: 'Help Desk' }),
+    );
     const customer = await signIn(shop.url, email, password);
     await expectProblem(403, customer.patch(`/v1/users/${id}`, { roles: ['admin'] }));
     await shop.admin.expect(200, user, shop.admin.patch(`/v1/users/${id}`, { roles: ['customer', 'support'] }));
@@ -85,7 +89,10 @@ describe('a session', () => {
   it.each([
     ['none', undefined],
     ['no token at all', 'nonsense'],
-    ['an unsigned one', `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"x","roles":["admin"]}').toString('base64url')}.`],
+    [
+      'an unsigned one',
+      `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"x","roles":["admin"]}').toString('base64url')}.`,
+    ],
   ])('with %s is a 401', async (_, token) => {
     await expectProblem(401, new Client(shop.url, token).get('/v1/notifications'));
   });

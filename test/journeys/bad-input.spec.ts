@@ -26,16 +26,59 @@ interface Call {
 }
 
 const calls = {
-  register: { by: () => anonymous, method: 'POST', path: () => '/v1/users', status: 201, valid: () => ({ email: `m-${randomUUID()}@shop.example`, password: 'long enough', name: 'M' }) },
-  signIn: { by: () => anonymous, method: 'POST', path: () => '/v1/sessions', status: 201, valid: () => ({ email: 'admin@shop.example', password: 'the admin of the tests' }) },
-  profile: { by: () => customer, method: 'PATCH', path: () => '/v1/users/me', status: 200, valid: () => ({ name: 'New Name' }) },
-  product: { by: () => shop.admin, method: 'POST', path: () => '/v1/products', status: 201, valid: () => ({ sku: `M-${randomUUID().slice(0, 8).toUpperCase()}`, name: 'M', priceMinor: 1, currency: 'EUR' }) },
-  change: { by: () => shop.admin, method: 'PATCH', path: () => `/v1/products/${sku}`, status: 200, valid: () => ({ name: 'Renamed' }) },
-  receipt: { by: () => shop.admin, method: 'POST', path: () => `/v1/inventory/${sku}/receipts`, status: 201, valid: () => ({ quantity: 1 }) },
-  order: { by: () => customer, method: 'POST', path: () => '/v1/orders', status: 202, valid: () => ({ lines: [{ sku, quantity: 1 }], paymentToken: 'tok_ok', address }) },
+  register: {
+    by: () => anonymous,
+    method: 'POST',
+    path: () => '/v1/users',
+    status: 201,
+    valid: () => ({ email: `m-${randomUUID()}@shop.example`, password: 'long enough', name: 'M' }),
+  },
+  signIn: {
+    by: () => anonymous,
+    method: 'POST',
+    path: () => '/v1/sessions',
+    status: 201,
+    valid: () => ({ email: 'admin@shop.example', password: 'the admin of the tests' }),
+  },
+  profile: {
+    by: () => customer,
+    method: 'PATCH',
+    path: () => '/v1/users/me',
+    status: 200,
+    valid: () => ({ name: 'New Name' }),
+  },
+  product: {
+    by: () => shop.admin,
+    method: 'POST',
+    path: () => '/v1/products',
+    status: 201,
+    valid: () => ({ sku: `M-${randomUUID().slice(0, 8).toUpperCase()}`, name: 'M', priceMinor: 1, currency: 'EUR' }),
+  },
+  change: {
+    by: () => shop.admin,
+    method: 'PATCH',
+    path: () => `/v1/products/${sku}`,
+    status: 200,
+    valid: () => ({ name: 'Renamed' }),
+  },
+  receipt: {
+    by: () => shop.admin,
+    method: 'POST',
+    path: () => `/v1/inventory/${sku}/receipts`,
+    status: 201,
+    valid: () => ({ quantity: 1 }),
+  },
+  order: {
+    by: () => customer,
+    method: 'POST',
+    path: () => '/v1/orders',
+    status: 202,
+    valid: () => ({ lines: [{ sku, quantity: 1 }], paymentToken: 'tok_ok', address }),
+  },
 } satisfies Record<string, Call>;
 
-const send = ({ by, method, path }: Call, body: unknown) => by().call(method, path(), body, { headers: { 'idempotency-key': randomUUID() } });
+const send = ({ by, method, path }: Call, body: unknown) =>
+  by().call(method, path(), body, { headers: { 'idempotency-key': randomUUID() } });
 
 const mutants: readonly [keyof typeof calls, string, (body: Body) => Body][] = [
   ['register', '/email', (body) => ({ ...body, email: 'no e-mail' })],
@@ -84,7 +127,10 @@ describe('a body', () => {
     await expectProblem(400, anonymous.post('/v1/users', undefined, { raw: '{"email":', headers: json }));
     await expectProblem(400, anonymous.post('/v1/users', undefined, { raw: '[]', headers: json }));
     await expectProblem(413, anonymous.post('/v1/users', { name: 'x'.repeat(2_000_000) }));
-    await expectProblem(415, anonymous.post('/v1/users', undefined, { raw: 'email=a', headers: { 'content-type': 'text/plain' } }));
+    await expectProblem(
+      415,
+      anonymous.post('/v1/users', undefined, { raw: 'email=a', headers: { 'content-type': 'text/plain' } }),
+    );
   });
 });
 
@@ -94,8 +140,18 @@ describe('a state that does not fit', () => {
   });
 
   it('is a 422 for an unknown sku, which it names', async () => {
-    const body = { lines: [{ sku, quantity: 1 }, { sku: 'NO-SUCH-THING', quantity: 1 }], paymentToken: 'tok_ok', address };
-    const document = await expectProblem(422, customer.post('/v1/orders', body, { headers: { 'idempotency-key': randomUUID() } }));
+    const body = {
+      lines: [
+        { sku, quantity: 1 },
+        { sku: 'NO-SUCH-THING', quantity: 1 },
+      ],
+      paymentToken: 'tok_ok',
+      address,
+    };
+    const document = await expectProblem(
+      422,
+      customer.post('/v1/orders', body, { headers: { 'idempotency-key': randomUUID() } }),
+    );
     expect(JSON.stringify(document)).toContain('NO-SUCH-THING');
     expect(document.errors?.map(({ pointer }) => pointer)).toContain('/lines/1/sku');
   });
@@ -109,16 +165,24 @@ describe('a state that does not fit', () => {
     expect(JSON.stringify(document).toLowerCase()).toContain('idempotency-key');
   });
 
-  it.each(['/v1/orders/0b5f6a7a-6c31-4a3e-9f0c-3f2f9a2d7b11', '/v1/products/NO-SUCH-THING', '/v1/nothing'])('is a 404 for what is not there: %s', async (path) => {
-    await expectProblem(404, customer.get(path));
-  });
-
-  it.each(['/v1/orders/not-an-id', '/v1/products/%20', '/v1/products?limit=0', '/v1/products?limit=101', '/v1/products?cursor=%7B', '/v1/orders?status=lost', '/v1/products?colour=red'])(
-    'is a 400 for a malformed path or query: %s',
+  it.each(['/v1/orders/0b5f6a7a-6c31-4a3e-9f0c-3f2f9a2d7b11', '/v1/products/NO-SUCH-THING', '/v1/nothing'])(
+    'is a 404 for what is not there: %s',
     async (path) => {
-      await expectProblem(400, customer.get(path));
+      await expectProblem(404, customer.get(path));
     },
   );
+
+  it.each([
+    '/v1/orders/not-an-id',
+    '/v1/products/%20',
+    '/v1/products?limit=0',
+    '/v1/products?limit=101',
+    '/v1/products?cursor=%7B',
+    '/v1/orders?status=lost',
+    '/v1/products?colour=red',
+  ])('is a 400 for a malformed path or query: %s', async (path) => {
+    await expectProblem(400, customer.get(path));
+  });
 });
 
 describe('a list', () => {
@@ -145,9 +209,22 @@ describe('the documentation', () => {
     const { status, body } = await anonymous.get('/docs-json');
     expect(status).toBe(200);
     const { paths } = Object(body) as { paths: Record<string, Record<string, { requestBody?: unknown }>> };
-    for (const [path, method] of [['/v1/users', 'post'], ['/v1/sessions', 'post'], ['/v1/products', 'post'], ['/v1/orders', 'post'], ['/v1/inventory/{sku}/receipts', 'post']] as const) {
+    for (const [path, method] of [
+      ['/v1/users', 'post'],
+      ['/v1/sessions', 'post'],
+      ['/v1/products', 'post'],
+      ['/v1/orders', 'post'],
+      ['/v1/inventory/{sku}/receipts', 'post'],
+    ] as const) {
       expect([path, paths[path]?.[method]?.requestBody !== undefined]).toEqual([path, true]);
     }
-    expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/v1/orders/{id}', '/v1/payments/reconciliation', '/v1/shipments/{orderId}/dispatch', '/v1/notifications']));
+    expect(Object.keys(paths)).toEqual(
+      expect.arrayContaining([
+        '/v1/orders/{id}',
+        '/v1/payments/reconciliation',
+        '/v1/shipments/{orderId}/dispatch',
+        '/v1/notifications',
+      ]),
+    );
   });
 });

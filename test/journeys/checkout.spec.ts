@@ -2,7 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectProblem, newCustomer, type Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { order, pageOf, notification, payment, problem, reconciliation, shipment } from '../support/shapes.js';
-import { acceptedOrder, getOrder, newProduct, placeOrder, openShop, stockOf, untilEnded, untilStatus } from '../support/shop.js';
+import {
+  acceptedOrder,
+  getOrder,
+  newProduct,
+  placeOrder,
+  openShop,
+  stockOf,
+  untilEnded,
+  untilStatus,
+} from '../support/shop.js';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 let customer: Client;
@@ -79,8 +88,16 @@ describe('after the checkout', () => {
     await untilStatus(customer, id, 'confirmed');
     expect((await customer.post(`/v1/orders/${id}/cancel`)).status).toBe(202);
     await untilStatus(customer, id, 'cancelled');
-    await eventually('the stock is free', () => stockOf(shop, sku), ({ available, reserved }) => available === 2 && reserved === 0);
-    await eventually('the money is back', reconcile, ({ refundedMinor }) => refundedMinor - before.refundedMinor === 500);
+    await eventually(
+      'the stock is free',
+      () => stockOf(shop, sku),
+      ({ available, reserved }) => available === 2 && reserved === 0,
+    );
+    await eventually(
+      'the money is back',
+      reconcile,
+      ({ refundedMinor }) => refundedMinor - before.refundedMinor === 500,
+    );
     expect((await customer.post(`/v1/orders/${id}/cancel`)).status).toBe(202);
   });
 
@@ -89,8 +106,16 @@ describe('after the checkout', () => {
     const id = await acceptedOrder(customer, sku, { paymentToken: 'tok_slow' });
     expect((await customer.post(`/v1/orders/${id}/cancel`)).status).toBe(202);
     await untilStatus(customer, id, 'cancelled');
-    await eventually('nothing is held', () => stockOf(shop, sku), ({ available, reserved }) => available === 2 && reserved === 0);
-    await eventually('nothing is kept', reconcile, ({ pending, differences }) => pending.length === 0 && differences.length === 0);
+    await eventually(
+      'nothing is held',
+      () => stockOf(shop, sku),
+      ({ available, reserved }) => available === 2 && reserved === 0,
+    );
+    await eventually(
+      'nothing is kept',
+      reconcile,
+      ({ pending, differences }) => pending.length === 0 && differences.length === 0,
+    );
   });
 
   it('it is dispatched, delivered and returned', async () => {
@@ -101,14 +126,28 @@ describe('after the checkout', () => {
     // However the id is spelled, it is the same order.
     expect((await shop.admin.post(`/v1/shipments/${id.toUpperCase()}/dispatch`)).status).toBe(202);
     await untilStatus(customer, id, 'shipped');
-    await eventually('the stock has left', () => stockOf(shop, sku), ({ onHand, reserved }) => onHand === 1 && reserved === 0);
+    await eventually(
+      'the stock has left',
+      () => stockOf(shop, sku),
+      ({ onHand, reserved }) => onHand === 1 && reserved === 0,
+    );
     await expectProblem(409, customer.post(`/v1/orders/${id}/cancel`));
     expect((await shop.admin.post(`/v1/shipments/${id}/deliver`)).status).toBe(202);
     await untilStatus(customer, id, 'delivered');
     expect((await customer.post(`/v1/orders/${id}/return`)).status).toBe(202);
     const returned = await untilStatus(customer, id, 'returned');
-    expect(returned.history.map(({ status }) => status)).toEqual(['pending', 'confirmed', 'shipped', 'delivered', 'returned']);
-    await eventually('the stock is back', () => stockOf(shop, sku), ({ onHand }) => onHand === 2);
+    expect(returned.history.map(({ status }) => status)).toEqual([
+      'pending',
+      'confirmed',
+      'shipped',
+      'delivered',
+      'returned',
+    ]);
+    await eventually(
+      'the stock is back',
+      () => stockOf(shop, sku),
+      ({ onHand }) => onHand === 2,
+    );
     expect(await shipmentOf(id)).toMatchObject({ orderId: id });
   });
 
@@ -158,7 +197,10 @@ describe('identity', () => {
   it('the same key of another customer is another order', async () => {
     const sku = await newProduct(shop, 10);
     const other = await newCustomer(shop.url);
-    const [mine, theirs] = [await acceptedOrder(customer, sku, { key: 'shared' }), await acceptedOrder(other, sku, { key: 'shared' })];
+    const [mine, theirs] = [
+      await acceptedOrder(customer, sku, { key: 'shared' }),
+      await acceptedOrder(other, sku, { key: 'shared' }),
+    ];
     expect(mine).not.toBe(theirs);
   });
 
@@ -166,10 +208,16 @@ describe('identity', () => {
     const sku = await newProduct(shop, 1);
     const id = await acceptedOrder(customer, sku);
     const other = await newCustomer(shop.url);
-    for (const answer of [other.get(`/v1/orders/${id}`), other.post(`/v1/orders/${id}/cancel`), other.post(`/v1/orders/${id}/return`)]) {
+    for (const answer of [
+      other.get(`/v1/orders/${id}`),
+      other.post(`/v1/orders/${id}/cancel`),
+      other.post(`/v1/orders/${id}/return`),
+    ]) {
       await expectProblem(404, answer);
     }
-    expect((await other.expect(200, pageOf(order.partial()), other.get(`/v1/orders?customerId=${customer.userId}`))).items).toEqual([]);
+    expect(
+      (await other.expect(200, pageOf(order.partial()), other.get(`/v1/orders?customerId=${customer.userId}`))).items,
+    ).toEqual([]);
     expect((await getOrder(shop.admin, id)).id).toBe(id);
   });
 
@@ -181,7 +229,11 @@ describe('identity', () => {
 
 describe('the books', () => {
   it('balance: captured - refunded = confirmed, by the ledger of the provider', async () => {
-    const balanced = await eventually('balanced', reconcile, ({ pending, differences }) => pending.length === 0 && differences.length === 0);
+    const balanced = await eventually(
+      'balanced',
+      reconcile,
+      ({ pending, differences }) => pending.length === 0 && differences.length === 0,
+    );
     expect(balanced.capturedMinor - balanced.refundedMinor).toBe(balanced.confirmedOrdersMinor);
     expect(balanced.capturedMinor).toBeGreaterThan(0);
   });

@@ -8,7 +8,14 @@ import { freshVhost } from '../support/broker.js';
 import { freshDatabase } from '../support/database.js';
 import { startFleet } from '../support/fleet.js';
 import { cleanUp, temporaryFolder, type Host } from '../support/host.js';
-import { eachItsOwn, oneProcess, oneProcessEmbedded, oneProcessInParity, randomPlacement, type Placement } from '../support/placements.js';
+import {
+  eachItsOwn,
+  oneProcess,
+  oneProcessEmbedded,
+  oneProcessInParity,
+  randomPlacement,
+  type Placement,
+} from '../support/placements.js';
 
 /**
  * The journeys, unchanged, against every kind of placement:
@@ -19,14 +26,30 @@ import { eachItsOwn, oneProcess, oneProcessEmbedded, oneProcessInParity, randomP
  * `--placements` more drawn at random. The servers are those of `npm run services -- exec`.
  */
 const { values } = parseArgs({
-  options: { placements: { type: 'string', default: '3' }, seed: { type: 'string' }, only: { type: 'string', default: '' }, output: { type: 'string' } },
+  options: {
+    placements: { type: 'string', default: '3' },
+    seed: { type: 'string' },
+    only: { type: 'string', default: '' },
+    output: { type: 'string' },
+  },
 });
 const count = z.coerce.number().int().min(0).max(200).parse(values.placements);
-const seed = z.coerce.number().int().parse(values.seed ?? Date.now() % 1_000_000);
+const seed = z.coerce
+  .number()
+  .int()
+  .parse(values.seed ?? Date.now() % 1_000_000);
 const drawn = Array.from({ length: count }, (_, index) => randomPlacement(seed + index));
-const placements = [oneProcessEmbedded, oneProcessInParity, oneProcess, eachItsOwn, ...drawn].filter(({ name }) => name.includes(values.only));
+const placements = [oneProcessEmbedded, oneProcessInParity, oneProcess, eachItsOwn, ...drawn].filter(({ name }) =>
+  name.includes(values.only),
+);
 
-const totalsShape = z.object({ numPassedTests: z.int(), numFailedTests: z.int(), numRuntimeErrorTestSuites: z.int(), numPendingTests: z.int(), numTodoTests: z.int() });
+const totalsShape = z.object({
+  numPassedTests: z.int(),
+  numFailedTests: z.int(),
+  numRuntimeErrorTestSuites: z.int(),
+  numPendingTests: z.int(),
+  numTodoTests: z.int(),
+});
 type Totals = z.output<typeof totalsShape>;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -66,13 +89,22 @@ async function jest(url: string, tell: Tell): Promise<Totals> {
   const args = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
   // One file after the other: they share the shop, and its books.
   const options = ['--selectProjects=journeys', '--runInBand', '--json', `--outputFile=${file}`];
-  const child = spawn(process.execPath, [...args, ...options], { env: { ...process.env, JOURNEYS_SHOP: url }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [...args, ...options], {
+    env: { ...process.env, JOURNEYS_SHOP: url },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const [said] = await Promise.all([text(child.stderr), once(child, 'close')]);
   tell(said.trimEnd());
   return totalsShape.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
-const sum: Totals = { numPassedTests: 0, numFailedTests: 0, numRuntimeErrorTestSuites: 0, numPendingTests: 0, numTodoTests: 0 };
+const sum: Totals = {
+  numPassedTests: 0,
+  numFailedTests: 0,
+  numRuntimeErrorTestSuites: 0,
+  numPendingTests: 0,
+  numTodoTests: 0,
+};
 
 /** What a placement had to say is told when it has ended, so that two at once don't talk into each other. */
 async function tryOut(placement: Placement): Promise<void> {
@@ -84,15 +116,19 @@ async function tryOut(placement: Placement): Promise<void> {
     return { numPassedTests: 0, numFailedTests: 1, numRuntimeErrorTestSuites: 0, numPendingTests: 0, numTodoTests: 0 };
   });
   for (const key of totalsShape.keyof().options) sum[key] += totals[key];
-  tell(`${totals.numPassedTests} passed, ${totals.numFailedTests + totals.numRuntimeErrorTestSuites} failed in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  tell(
+    `${totals.numPassedTests} passed, ${totals.numFailedTests + totals.numRuntimeErrorTestSuites} failed in ${((Date.now() - began) / 1000).toFixed(1)} s`,
+  );
   print(lines.join('\n'));
 }
 
 print(`placements are drawn with seeds from ${seed}`);
 const waiting = [...placements];
-await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await tryOut(next);
-}));
+await Promise.all(
+  Array.from({ length: AT_ONCE }, async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await tryOut(next);
+  }),
+);
 await cleanUp();
 if (values.output !== undefined) writeFileSync(values.output, JSON.stringify(sum));
 process.exitCode = sum.numFailedTests + sum.numRuntimeErrorTestSuites > 0 || sum.numPassedTests === 0 ? 1 : 0;

@@ -16,7 +16,9 @@ it('60 orders at once for 20 items: 20 confirmed, 40 rejected, none left, and th
   const sku = await newProduct(shop, 20, 1100);
   const customers = await Promise.all(Array.from({ length: 6 }, () => newCustomer(shop.url)));
   const placed = await Promise.all(
-    customers.flatMap((customer) => Array.from({ length: 10 }, async () => ({ customer, id: await acceptedOrder(customer, sku) }))),
+    customers.flatMap((customer) =>
+      Array.from({ length: 10 }, async () => ({ customer, id: await acceptedOrder(customer, sku) })),
+    ),
   );
   const ended = await Promise.all(placed.map(({ customer, id }) => untilEnded(customer, id)));
   const count = (status: string) => ended.filter((order) => order.status === status).length;

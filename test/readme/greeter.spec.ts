@@ -27,7 +27,11 @@ it('greets, counts, and greets once per id', async () => {
   const id = derivedId('readme', 'second');
   expect(await commands.execute(withOptions(new Greet({ name: 'Ada' }), { id }))).toEqual({ times: 2 });
   expect(await commands.execute(withOptions(new Greet({ name: 'Ada' }), { id }))).toEqual({ times: 2 });
-  await eventually('both events have arrived', async () => greeted.length, (count) => count === 2);
+  await eventually(
+    'both events have arrived',
+    async () => greeted.length,
+    (count) => count === 2,
+  );
   expect(greeted).toEqual(['Ada', 'Ada']);
 });
 

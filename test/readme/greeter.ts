@@ -17,11 +17,16 @@ export class Greeted extends event('greeter.greeted', { input: z.object({ name: 
 
 @CommandHandler(Greet)
 class GreetHandler {
-  constructor(private readonly unit: UnitOfWork, private readonly events: EventBus) {}
+  constructor(
+    private readonly unit: UnitOfWork,
+    private readonly events: EventBus,
+  ) {}
 
   execute({ name }: Greet) {
-    return this.unit.run(async () => { //  one transaction: state, event, reply
-      const upsert = 'INSERT INTO greeter.greeting VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET times = greeting.times + 1 RETURNING times';
+    return this.unit.run(async () => {
+      //  one transaction: state, event, reply
+      const upsert =
+        'INSERT INTO greeter.greeting VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET times = greeting.times + 1 RETURNING times';
       const [greeting] = await this.unit.query(z.object({ times: z.int() }), upsert, [name]);
       this.events.publish(new Greeted({ name }));
       return { times: greeting?.times ?? 0 };
@@ -31,14 +36,20 @@ class GreetHandler {
 
 @EventsHandler(Greeted) //  runs after the commit, at least once, in order per name, effects exactly once
 class OnGreeted {
-  handle({ name }: Greeted) { greeted.push(name); }
+  handle({ name }: Greeted) {
+    greeted.push(name);
+  }
 }
 
 @Module({
-  imports: [IsolithModule.forFeature({
-    context: 'greeter', contracts: [Greet, Greeted], migrations: [CreateGreeting],
-    subscriptions: { 'greeting-log': { handlers: [OnGreeted] } },
-  })],
+  imports: [
+    IsolithModule.forFeature({
+      context: 'greeter',
+      contracts: [Greet, Greeted],
+      migrations: [CreateGreeting],
+      subscriptions: { 'greeting-log': { handlers: [OnGreeted] } },
+    }),
+  ],
   providers: [GreetHandler, OnGreeted],
 })
 export class GreeterModule {}

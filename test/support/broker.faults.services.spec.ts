@@ -24,28 +24,31 @@ describeWithFaults('the broker under test', () => {
     await vhost.drop();
   });
 
-  test.each(['stop', 'kill'] as const)('is gone after %s, and back on the same port with its data after start', async (fault) => {
-    const connection = await connected(vhost.url);
-    const channel = await connection.createConfirmChannel();
-    channel.on('error', () => undefined);
-    await channel.assertQueue(fault, QUEUE);
-    channel.sendToQueue(fault, Buffer.from('kept'), { persistent: true });
-    await channel.waitForConfirms();
-    // Not once(): a kill is an error first, and an error would end that wait.
-    const closed = new Promise((resolve) => connection.on('close', resolve));
-    await broker[fault]();
-    await closed;
-    await expect(connect(vhost.url)).rejects.toThrow(/ECONNREFUSED/);
-    await broker.start();
+  test.each(['stop', 'kill'] as const)(
+    'is gone after %s, and back on the same port with its data after start',
+    async (fault) => {
+      const connection = await connected(vhost.url);
+      const channel = await connection.createConfirmChannel();
+      channel.on('error', () => undefined);
+      await channel.assertQueue(fault, QUEUE);
+      channel.sendToQueue(fault, Buffer.from('kept'), { persistent: true });
+      await channel.waitForConfirms();
+      // Not once(): a kill is an error first, and an error would end that wait.
+      const closed = new Promise((resolve) => connection.on('close', resolve));
+      await broker[fault]();
+      await closed;
+      await expect(connect(vhost.url)).rejects.toThrow(/ECONNREFUSED/);
+      await broker.start();
 
-    const again = await connected(vhost.url);
-    const reader = await again.createChannel();
-    const found = await new Promise<string>((resolve, reject) => {
-      reader.consume(fault, (message) => resolve(message?.content.toString() ?? 'cancelled')).catch(reject);
-    });
-    expect(found).toBe('kept');
-    await again.close();
-  });
+      const again = await connected(vhost.url);
+      const reader = await again.createChannel();
+      const found = await new Promise<string>((resolve, reject) => {
+        reader.consume(fault, (message) => resolve(message?.content.toString() ?? 'cancelled')).catch(reject);
+      });
+      expect(found).toBe('kept');
+      await again.close();
+    },
+  );
 
   test('holds up who publishes while memory is short', async () => {
     const connection = await connected(vhost.url);

@@ -46,7 +46,11 @@ describe('the virtual host of a spec file', () => {
 describeWithFaults('closing the connections of a virtual host', () => {
   test('closes all of it, nothing else, and refuses when there is none', async () => {
     const [one, other] = await Promise.all([freshVhost(), freshVhost()]);
-    const [first, second, elsewhere] = await Promise.all([connected(one.url), connected(one.url), connected(other.url)]);
+    const [first, second, elsewhere] = await Promise.all([
+      connected(one.url),
+      connected(one.url),
+      connected(other.url),
+    ]);
     const closed = Promise.all([once(first, 'close'), once(second, 'close')]);
     expect(await broker.closeConnections(one.name)).toBe(2);
     await closed;

@@ -25,9 +25,15 @@ export async function freshVhost(): Promise<FreshVhost> {
 /** Where our own broker takes orders; absent for one that was given. */
 export const controlSocket = (): string | undefined => process.env['ISOLITH_TEST_BROKER_CONTROL'] || undefined;
 
-async function control(action: 'stop' | 'kill' | 'start' | 'rabbitmqctl', args: readonly string[] = []): Promise<string> {
+async function control(
+  action: 'stop' | 'kill' | 'start' | 'rabbitmqctl',
+  args: readonly string[] = [],
+): Promise<string> {
   const socketPath = controlSocket();
-  if (socketPath === undefined) throw new Error(`broker ${action}: only a broker that these scripts started can be made to fail, and this one was given by TRANSPORT_URL`);
+  if (socketPath === undefined)
+    throw new Error(
+      `broker ${action}: only a broker that these scripts started can be made to fail, and this one was given by TRANSPORT_URL`,
+    );
   return askKeeper(socketPath, `/${action}`, args);
 }
 
@@ -50,7 +56,8 @@ export const broker = {
   },
 
   /** The first half of kill(), which takes a second. */
-  flushTables: async (): Promise<void> => void (await rabbitmqctl('eval', '[ok = dets:sync(Table) || Table <- dets:all()].')),
+  flushTables: async (): Promise<void> =>
+    void (await rabbitmqctl('eval', '[ok = dets:sync(Table) || Table <- dets:all()].')),
 
   /** The second half, which is immediate: for a test whose moment matters, and in which no queue was declared since the first. */
   killFlushed: async (): Promise<void> => void (await control('kill')),
@@ -59,7 +66,8 @@ export const broker = {
   start: async (): Promise<void> => void (await control('start')),
 
   /** Memory is short: the broker blocks everybody who publishes. */
-  memoryAlarm: async (on: boolean): Promise<void> => void (await rabbitmqctl('set_vm_memory_high_watermark', 'absolute', on ? '1' : '1GB')),
+  memoryAlarm: async (on: boolean): Promise<void> =>
+    void (await rabbitmqctl('set_vm_memory_high_watermark', 'absolute', on ? '1' : '1GB')),
 
   /**
    * Closes every connection that is open in this virtual host, as an operator would; resolves with how many.
@@ -74,5 +82,6 @@ export const broker = {
   },
 
   /** Deletes a queue under whoever uses it. Rejects when it does not exist. Works with any broker. */
-  deleteQueue: async (vhost: string, name: string): Promise<void> => void (await manage('DELETE', ['queues', vhost, name])),
+  deleteQueue: async (vhost: string, name: string): Promise<void> =>
+    void (await manage('DELETE', ['queues', vhost, name])),
 };

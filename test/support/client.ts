@@ -24,7 +24,12 @@ export class Client {
     readonly userId?: string,
   ) {}
 
-  async call(method: string, path: string, body?: unknown, { headers = {}, raw, signal }: CallOptions = {}): Promise<Answer> {
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    { headers = {}, raw, signal }: CallOptions = {},
+  ): Promise<Answer> {
     const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(this.url + path, {
       method,
@@ -65,7 +70,8 @@ export class Client {
 export async function expectProblem(status: number, answer: Promise<Answer>): Promise<z.output<typeof problem>> {
   const { status: actual, headers, body } = await answer;
   if (actual !== status) throw new Error(`expected problem ${status}, got ${actual}: ${JSON.stringify(body)}`);
-  if (!headers.get('content-type')?.startsWith('application/problem+json')) throw new Error(`no problem document but ${headers.get('content-type')}`);
+  if (!headers.get('content-type')?.startsWith('application/problem+json'))
+    throw new Error(`no problem document but ${headers.get('content-type')}`);
   const document = problem.parse(body);
   if (document.status !== status) throw new Error(`status ${status} but the document says ${document.status}`);
   return document;

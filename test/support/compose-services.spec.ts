@@ -12,9 +12,16 @@ const service = z.strictObject({
   hostname: z.string().optional(),
   environment: z.record(z.string(), z.string()),
   ports: z.array(z.string()),
-  healthcheck: z.strictObject({ test: z.array(z.string()).min(2), interval: z.string(), timeout: z.string(), retries: z.int().min(10) }),
+  healthcheck: z.strictObject({
+    test: z.array(z.string()).min(2),
+    interval: z.string(),
+    timeout: z.string(),
+    retries: z.int().min(10),
+  }),
 });
-const { services } = z.strictObject({ services: z.strictObject({ postgres: service, rabbitmq: service }) }).parse(load(readFileSync(FILE, 'utf8')));
+const { services } = z
+  .strictObject({ services: z.strictObject({ postgres: service, rabbitmq: service }) })
+  .parse(load(readFileSync(FILE, 'utf8')));
 
 test('the servers in containers are reached on this machine only, on ports that the script chooses', () => {
   const all = [...services.postgres.ports, ...services.rabbitmq.ports];
@@ -23,7 +30,8 @@ test('the servers in containers are reached on this machine only, on ports that 
 });
 
 test('every variable of the file is one that the script sets, and the other way round', () => {
-  const names = (file: string): readonly string[] => [...new Set(readFileSync(file, 'utf8').match(/ISOLITH_SERVICES_\w+/g))].sort();
+  const names = (file: string): readonly string[] =>
+    [...new Set(readFileSync(file, 'utf8').match(/ISOLITH_SERVICES_\w+/g))].sort();
   expect(names(FILE)).toEqual(names(STARTER));
   expect(names(FILE)).toHaveLength(4);
 });

@@ -1,11 +1,15 @@
 import { askKeeper } from './server-control.js';
 
 /** Where our own PostgreSQL takes orders; absent for one that was given. */
-export const databaseControlSocket = (): string | undefined => process.env['ISOLITH_TEST_DATABASE_CONTROL'] || undefined;
+export const databaseControlSocket = (): string | undefined =>
+  process.env['ISOLITH_TEST_DATABASE_CONTROL'] || undefined;
 
 async function control(action: 'stop' | 'kill' | 'start'): Promise<void> {
   const socketPath = databaseControlSocket();
-  if (socketPath === undefined) throw new Error(`database ${action}: only a server that these scripts started can be made to fail, and this one was given by DATABASE_URL`);
+  if (socketPath === undefined)
+    throw new Error(
+      `database ${action}: only a server that these scripts started can be made to fail, and this one was given by DATABASE_URL`,
+    );
   await askKeeper(socketPath, `/database/${action}`);
 }
 

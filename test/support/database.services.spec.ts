@@ -12,7 +12,9 @@ async function connected(url: string): Promise<Client> {
 describe('the PostgreSQL that tests get', () => {
   test('flushes what it commits and takes 300 connections', async () => {
     const client = await connected(services().postgresUrl);
-    const settings = await client.query(`SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'max_connections') ORDER BY name`);
+    const settings = await client.query(
+      `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'max_connections') ORDER BY name`,
+    );
     await client.end();
     const found = Object.fromEntries(settings.rows.map(({ name, setting }) => [String(name), String(setting)]));
     expect(found).toMatchObject({ fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on' });

@@ -10,7 +10,11 @@ export interface FreshDatabase {
 }
 
 async function onServer(sql: string): Promise<void> {
-  const client = new Client({ connectionString: services().postgresUrl, connectionTimeoutMillis: 10_000, query_timeout: 60_000 });
+  const client = new Client({
+    connectionString: services().postgresUrl,
+    connectionTimeoutMillis: 10_000,
+    query_timeout: 60_000,
+  });
   await client.connect();
   try {
     await client.query(sql);
@@ -26,5 +30,9 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   await onServer(`CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE template0`);
   const url = new URL(services().postgresUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, name, drop: () => onServer(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`) };
+  return {
+    url: url.href,
+    name,
+    drop: () => onServer(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`),
+  };
 }

@@ -4,7 +4,12 @@ import { setTimeout as pause } from 'node:timers/promises';
  * Asks until the answer satisfies; rejects with the last answer when the limit is over. The limit only bounds a failing
  * test, a passing one ends with the condition.
  */
-export async function eventually<T>(what: string, ask: () => Promise<T>, satisfied: (answer: T) => boolean, limitMs = 60_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T>,
+  satisfied: (answer: T) => boolean,
+  limitMs = 60_000,
+): Promise<T> {
   const end = Date.now() + limitMs;
   for (;;) {
     const answer = await ask();

@@ -35,27 +35,39 @@ export interface Fleet {
 }
 
 /** Starts every host of a placement at once, as a deployment would. */
-export async function startFleet({ placement, databaseUrl, transportUrl, environment = {}, gatewayPort, onLine }: FleetOptions): Promise<Fleet> {
+export async function startFleet({
+  placement,
+  databaseUrl,
+  transportUrl,
+  environment = {},
+  gatewayPort,
+  onLine,
+}: FleetOptions): Promise<Fleet> {
   const secret = randomBytes(32).toString('hex');
   const dataDir = `${temporaryFolder()}/data`;
   const start = (contexts: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Host> =>
-    startHost({
-      CONTEXTS: contexts.join(','),
-      DATA_DIR: dataDir,
-      AUTH_SECRET: secret,
-      RATE_LIMIT: 'off',
-      LOG_LEVEL: 'warn',
-      DATABASE_POOL: '5',
-      ...(contexts.includes('users') ? { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password } : {}),
-      ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
-      ...(transportUrl === undefined ? {} : { TRANSPORT_URL: transportUrl }),
-      ...(gatewayPort !== undefined && contexts.includes('gateway') ? { PORT: String(gatewayPort) } : {}),
-      ...placement.environment,
-      ...environment,
-      ...more,
-    }, undefined, onLine);
+    startHost(
+      {
+        CONTEXTS: contexts.join(','),
+        DATA_DIR: dataDir,
+        AUTH_SECRET: secret,
+        RATE_LIMIT: 'off',
+        LOG_LEVEL: 'warn',
+        DATABASE_POOL: '5',
+        ...(contexts.includes('users') ? { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password } : {}),
+        ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+        ...(transportUrl === undefined ? {} : { TRANSPORT_URL: transportUrl }),
+        ...(gatewayPort !== undefined && contexts.includes('gateway') ? { PORT: String(gatewayPort) } : {}),
+        ...placement.environment,
+        ...environment,
+        ...more,
+      },
+      undefined,
+      onLine,
+    );
   const hosts = await Promise.all(placement.hosts.map((contexts) => start(contexts)));
-  const placesOf = (context: string): readonly number[] => [...placement.hosts.keys()].filter((place) => placement.hosts[place]?.includes(context));
+  const placesOf = (context: string): readonly number[] =>
+    [...placement.hosts.keys()].filter((place) => placement.hosts[place]?.includes(context));
   const replicasOf = (context: string): readonly Host[] => placesOf(context).flatMap((place) => hosts[place] ?? []);
   const hostOf = (context: string, nth = 0): Host => {
     const host = replicasOf(context)[nth];

@@ -68,11 +68,23 @@ export async function cleanUp(): Promise<void> {
 }
 
 /** What Node needs to run a TypeScript file of the tests as a host. */
-export const fromSource = (file: string): readonly string[] => ['--conditions=@isolith/source', '--import', '@swc-node/register/esm-register', file];
+export const fromSource = (file: string): readonly string[] => [
+  '--conditions=@isolith/source',
+  '--import',
+  '@swc-node/register/esm-register',
+  file,
+];
 
 /** Starts `dist/main.js`, or what else Node is given, with this environment and nothing else; resolves when it is ready, rejects with HostExited. */
-export async function startHost(environment: Readonly<Record<string, string>>, args: readonly string[] = ['dist/main.js'], onLine: LineListener = () => undefined): Promise<Host> {
-  const child = spawn(process.execPath, args, { env: { ...bareEnvironment(), PORT: '0', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function startHost(
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[] = ['dist/main.js'],
+  onLine: LineListener = () => undefined,
+): Promise<Host> {
+  const child = spawn(process.execPath, args, {
+    env: { ...bareEnvironment(), PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.add(child);
   const lines: string[] = [];
   const keep = (line: string): void => {
@@ -92,7 +104,10 @@ export async function startHost(environment: Readonly<Record<string, string>>, a
       if (parsed.success) resolve(parsed.data);
     });
     void exited.then((code) => reject(new HostExited(code, lines.join('\n'))));
-    setTimeout(() => reject(new Error(`not ready after ${START_LIMIT_MS} ms:\n${lines.join('\n')}`)), START_LIMIT_MS).unref();
+    setTimeout(
+      () => reject(new Error(`not ready after ${START_LIMIT_MS} ms:\n${lines.join('\n')}`)),
+      START_LIMIT_MS,
+    ).unref();
   });
   try {
     const { port, pid, contexts } = await ready;

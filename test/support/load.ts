@@ -14,7 +14,10 @@ export interface Load {
 }
 
 /** Calls each of these over and over, each in `width` lanes side by side, until it is ended. */
-export function steadyLoad(callers: Readonly<Record<string, () => Promise<{ readonly status: number }>>>, width = 1): Load {
+export function steadyLoad(
+  callers: Readonly<Record<string, () => Promise<{ readonly status: number }>>>,
+  width = 1,
+): Load {
   const calls: Called[] = [];
   const ending = new AbortController();
   const lane = async (what: string, call: () => Promise<{ readonly status: number }>): Promise<void> => {
@@ -24,7 +27,9 @@ export function steadyLoad(callers: Readonly<Record<string, () => Promise<{ read
       calls.push({ what, status, ms: performance.now() - began });
     }
   };
-  const lanes = Object.entries(callers).flatMap(([what, call]) => Array.from({ length: width }, () => lane(what, call)));
+  const lanes = Object.entries(callers).flatMap(([what, call]) =>
+    Array.from({ length: width }, () => lane(what, call)),
+  );
   // An error of a lane is one of the load: it is thrown by end().
   const all = Promise.allSettled(lanes);
   return {

@@ -8,13 +8,21 @@ const managementUrl = z.url({ protocol: /^https?$/ });
  * One request to RabbitMQ's management API; rejects unless it is answered with success.
  * @returns the parsed body, undefined when there is none
  */
-export async function manage(method: 'GET' | 'PUT' | 'DELETE', path: readonly string[], body?: object): Promise<unknown> {
+export async function manage(
+  method: 'GET' | 'PUT' | 'DELETE',
+  path: readonly string[],
+  body?: object,
+): Promise<unknown> {
   const parsed = managementUrl.safeParse(process.env['ISOLITH_TEST_MANAGEMENT_URL']);
   if (!parsed.success) {
-    throw new Error('ISOLITH_TEST_MANAGEMENT_URL: missing or no URL; the broker under test needs its management API, for a virtual host per spec file');
+    throw new Error(
+      'ISOLITH_TEST_MANAGEMENT_URL: missing or no URL; the broker under test needs its management API, for a virtual host per spec file',
+    );
   }
   const url = new URL(parsed.data);
-  const credentials = Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64');
+  const credentials = Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString(
+    'base64',
+  );
   const target = new URL(`/api/${path.map(encodeURIComponent).join('/')}`, url.origin);
   const answer = await fetch(target, {
     method,

@@ -14,13 +14,23 @@ export interface Placement {
 
 const everything: readonly string[] = [...SHOP_CONTEXTS, 'gateway'];
 
-export const oneProcessEmbedded: Placement = { name: 'one process on the embedded database', hosts: [everything], database: 'embedded' };
+export const oneProcessEmbedded: Placement = {
+  name: 'one process on the embedded database',
+  hosts: [everything],
+  database: 'embedded',
+};
 /** One process whose contexts meet the faults of a split: see libs/message-bus/README.md. */
-export const oneProcessInParity: Placement = { ...oneProcessEmbedded, name: 'one process on the embedded database, in parity mode', environment: { ISOLITH_PARITY: '1' } };
+export const oneProcessInParity: Placement = {
+  ...oneProcessEmbedded,
+  name: 'one process on the embedded database, in parity mode',
+  environment: { ISOLITH_PARITY: '1' },
+};
 export const oneProcess: Placement = { name: 'one process on PostgreSQL', hosts: [everything], database: 'postgresql' };
 /** With bounds for the heap as in docker-compose.yml. */
 export const eachItsOwn: Placement = {
-  name: 'each context a process of its own', hosts: everything.map((context) => [context]), database: 'postgresql',
+  name: 'each context a process of its own',
+  hosts: everything.map((context) => [context]),
+  database: 'postgresql',
   environment: { NODE_OPTIONS: '--max-old-space-size=192 --max-semi-space-size=8' },
 };
 
@@ -31,6 +41,11 @@ export function randomPlacement(seed: number): Placement {
   const hosts: string[][] = Array.from({ length: 2 + pick(4) }, () => []);
   const shuffled = everything.map((context) => ({ context, at: random() })).sort((a, b) => a.at - b.at);
   // The first ones fill every host, the rest falls anywhere.
-  for (const [index, { context }] of shuffled.entries()) hosts[index < hosts.length ? index : pick(hosts.length)]?.push(context);
-  return { name: `drawn with seed ${seed}: ${hosts.map((host) => host.join('+')).join(' | ')}`, hosts, database: 'postgresql' };
+  for (const [index, { context }] of shuffled.entries())
+    hosts[index < hosts.length ? index : pick(hosts.length)]?.push(context);
+  return {
+    name: `drawn with seed ${seed}: ${hosts.map((host) => host.join('+')).join(' | ')}`,
+    hosts,
+    database: 'postgresql',
+  };
 }

@@ -20,7 +20,9 @@ export function services(): Services {
   const parsed = environment.safeParse(process.env);
   if (!parsed.success) {
     const names = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))].join(' and ');
-    throw new Error(`${names}: missing or no URL; run these specs with npm test, or with npm run services -- exec <command>`);
+    throw new Error(
+      `${names}: missing or no URL; run these specs with npm test, or with npm run services -- exec <command>`,
+    );
   }
   return { postgresUrl: parsed.data.ISOLITH_TEST_DATABASE_URL, amqpUrl: parsed.data.ISOLITH_TEST_TRANSPORT_URL };
 }

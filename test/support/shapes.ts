@@ -12,13 +12,36 @@ export const problem = z.strictObject({
 });
 
 export const role = z.enum(['customer', 'support', 'admin']);
-export const user = z.strictObject({ id: z.uuid(), email: z.email(), name: z.string(), roles: z.array(role), createdAt: z.iso.datetime().optional() });
-export const session = z.strictObject({ accessToken: z.string(), expiresIn: z.int().positive(), refreshToken: z.string() });
+export const user = z.strictObject({
+  id: z.uuid(),
+  email: z.email(),
+  name: z.string(),
+  roles: z.array(role),
+  createdAt: z.iso.datetime().optional(),
+});
+export const session = z.strictObject({
+  accessToken: z.string(),
+  expiresIn: z.int().positive(),
+  refreshToken: z.string(),
+});
 
-export const product = z.strictObject({ sku: z.string(), name: z.string(), priceMinor: z.int(), currency: z.string().length(3) });
+export const product = z.strictObject({
+  sku: z.string(),
+  name: z.string(),
+  priceMinor: z.int(),
+  currency: z.string().length(3),
+});
 export const stock = z.strictObject({ sku: z.string(), onHand: z.int(), reserved: z.int(), available: z.int() });
 
-export const orderStatus = z.enum(['pending', 'confirmed', 'shipped', 'delivered', 'returned', 'rejected', 'cancelled']);
+export const orderStatus = z.enum([
+  'pending',
+  'confirmed',
+  'shipped',
+  'delivered',
+  'returned',
+  'rejected',
+  'cancelled',
+]);
 export const placed = z.strictObject({ id: z.uuid(), status: z.literal('pending') });
 export const accepted = z.strictObject({ id: z.uuid(), status: orderStatus });
 export const order = z.strictObject({
@@ -36,7 +59,12 @@ export const order = z.strictObject({
 
 export const payment = z.object({ orderId: z.uuid(), status: z.string(), amountMinor: z.int(), currency: z.string() });
 export const shipment = z.object({ orderId: z.uuid(), status: z.string(), trackingNumber: z.string() });
-export const notification = z.object({ id: z.string(), kind: z.string(), text: z.string(), createdAt: z.iso.datetime() });
+export const notification = z.object({
+  id: z.string(),
+  kind: z.string(),
+  text: z.string(),
+  createdAt: z.iso.datetime(),
+});
 export const reconciliation = z.strictObject({
   capturedMinor: z.int(),
   refundedMinor: z.int(),
@@ -48,4 +76,5 @@ export const reconciliation = z.strictObject({
   differenceCount: z.int(),
 });
 
-export const pageOf = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item), nextCursor: z.string().optional() });
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.strictObject({ items: z.array(item), nextCursor: z.string().optional() });

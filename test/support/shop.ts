@@ -7,7 +7,13 @@ import { order, orderStatus, placed, product, stock } from './shapes.js';
 
 export const ADMIN = { email: 'admin@shop.example', password: 'the admin of the tests' };
 
-export const address = { name: 'Ada Customer', line1: '1 Analytical Way', city: 'London', postalCode: 'N1 9GU', country: 'GB' };
+export const address = {
+  name: 'Ada Customer',
+  line1: '1 Analytical Way',
+  city: 'London',
+  postalCode: 'N1 9GU',
+  country: 'GB',
+};
 
 /** A running shop with its first admin signed in. */
 export interface Shop {
@@ -49,7 +55,11 @@ export async function openShop(): Promise<Pick<Shop, 'url' | 'admin' | 'stop'>> 
 /** A product that no other test touches, with this many on stock. */
 export async function newProduct({ admin }: Pick<Shop, 'admin'>, onStock: number, priceMinor = 1250): Promise<string> {
   const sku = `T-${randomUUID().slice(0, 8).toUpperCase()}`;
-  await admin.expect(201, product, admin.post('/v1/products', { sku, name: `Thing ${sku}`, priceMinor, currency: 'EUR' }));
+  await admin.expect(
+    201,
+    product,
+    admin.post('/v1/products', { sku, name: `Thing ${sku}`, priceMinor, currency: 'EUR' }),
+  );
   if (onStock > 0) await admin.expect(201, stock, admin.post(`/v1/inventory/${sku}/receipts`, { quantity: onStock }));
   return sku;
 }
@@ -61,7 +71,11 @@ export interface OrderOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export function placeOrder(customer: Client, sku: string, { quantity = 1, paymentToken = 'tok_ok', key = randomUUID(), headers = {} }: OrderOptions = {}): Promise<Answer> {
+export function placeOrder(
+  customer: Client,
+  sku: string,
+  { quantity = 1, paymentToken = 'tok_ok', key = randomUUID(), headers = {} }: OrderOptions = {},
+): Promise<Answer> {
   const body = { lines: [{ sku, quantity }], paymentToken, address };
   return customer.post('/v1/orders', body, { headers: { 'idempotency-key': key, ...headers } });
 }
@@ -76,13 +90,25 @@ export function getOrder(customer: Client, id: string): Promise<z.output<typeof 
 }
 
 /** Waits until the order has this status. */
-export function untilStatus(customer: Client, id: string, status: z.output<typeof orderStatus>): Promise<z.output<typeof order>> {
-  return eventually(`order ${id} is ${status}`, () => getOrder(customer, id), (found) => found.status === status);
+export function untilStatus(
+  customer: Client,
+  id: string,
+  status: z.output<typeof orderStatus>,
+): Promise<z.output<typeof order>> {
+  return eventually(
+    `order ${id} is ${status}`,
+    () => getOrder(customer, id),
+    (found) => found.status === status,
+  );
 }
 
 /** Waits until the checkout is over, whatever its end. */
 export function untilEnded(customer: Client, id: string): Promise<z.output<typeof order>> {
-  return eventually(`order ${id} has ended`, () => getOrder(customer, id), (found) => found.status !== 'pending');
+  return eventually(
+    `order ${id} has ended`,
+    () => getOrder(customer, id),
+    (found) => found.status !== 'pending',
+  );
 }
 
 export function stockOf({ admin }: Pick<Shop, 'admin'>, sku: string): Promise<z.output<typeof stock>> {

@@ -22,7 +22,11 @@ export async function startSplitShop(placement: Pick<Placement, 'hosts'> = eachI
     await database.drop();
   };
   try {
-    const fleet = await startFleet({ placement: { name: 'split', database: 'postgresql', ...placement }, databaseUrl: database.url, transportUrl: vhost.url });
+    const fleet = await startFleet({
+      placement: { name: 'split', database: 'postgresql', ...placement },
+      databaseUrl: database.url,
+      transportUrl: vhost.url,
+    });
     const admin = await signIn(fleet.url, ADMIN.email, ADMIN.password);
     const customer = await newCustomer(fleet.url);
     const stop = async (): Promise<void> => {

@@ -12,11 +12,16 @@ export const open = async (surroundings: Surroundings): Promise<Contestant> => {
   const append = async (): Promise<void> => {
     const id = randomUUID();
     const correlation = randomUUID();
-    const events = Array.from({ length: EVENTS }, (_, index) => ({ data: lineOf(id, index + 1), metadata: metadataOf(correlation) }));
+    const events = Array.from({ length: EVENTS }, (_, index) => ({
+      data: lineOf(id, index + 1),
+      metadata: metadataOf(correlation),
+    }));
     await pool.query({ ...APPEND_MANY, values: [`basket-${id}`, 0, EVENT_TYPE, 1, id, JSON.stringify(events)] });
   };
   return {
-    run: countingRows({ pool, table: 'baskets.journal', position: 'position' }, EVENTS, (work) => keepBusy(work, append)),
+    run: countingRows({ pool, table: 'baskets.journal', position: 'position' }, EVENTS, (work) =>
+      keepBusy(work, append),
+    ),
     close: () => pool.end(),
   };
 };

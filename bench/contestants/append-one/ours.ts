@@ -9,10 +9,13 @@ import { openOurJournal } from '../journal/our-journal.js';
 export const open = async (surroundings: Surroundings): Promise<Contestant> => {
   const { unit, pool, close } = await openOurJournal(surroundings);
   // As work that the context starts by itself: each with a correlation of its own.
-  const append = (): Promise<void> => runAs(BASKETS, () => unit.run(async () => {
-    const id = randomUUID();
-    unit.append(`basket-${id}`, 0, [new LineAdded(lineOf(id, 1))]);
-  }));
+  const append = (): Promise<void> =>
+    runAs(BASKETS, () =>
+      unit.run(async () => {
+        const id = randomUUID();
+        unit.append(`basket-${id}`, 0, [new LineAdded(lineOf(id, 1))]);
+      }),
+    );
   return {
     run: countingRows({ pool, table: 'baskets.journal', position: 'position' }, 1, (work) => keepBusy(work, append)),
     close,

@@ -9,7 +9,18 @@ export const open = async (surroundings: Surroundings): Promise<Contestant> => {
   const pool = await openRawJournal(surroundings);
   const append = async (): Promise<void> => {
     const id = randomUUID();
-    await pool.query({ ...APPEND_ONE, values: [`basket-${id}`, 1, EVENT_TYPE, 1, id, JSON.stringify(lineOf(id, 1)), JSON.stringify(metadataOf(randomUUID()))] });
+    await pool.query({
+      ...APPEND_ONE,
+      values: [
+        `basket-${id}`,
+        1,
+        EVENT_TYPE,
+        1,
+        id,
+        JSON.stringify(lineOf(id, 1)),
+        JSON.stringify(metadataOf(randomUUID())),
+      ],
+    });
   };
   return {
     run: countingRows({ pool, table: 'baskets.journal', position: 'position' }, 1, (work) => keepBusy(work, append)),

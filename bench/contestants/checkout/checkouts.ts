@@ -17,10 +17,21 @@ interface Ended {
  * Orders that are placed over HTTP, each until its checkout has ended `confirmed`. Whether it has is looked up in the
  * orders' table, with one statement for all that are open: the same for every contestant, and no work for the shop.
  */
-export async function checkouts({ customers, skus, databaseUrl }: { customers: readonly Client[]; skus: readonly string[]; databaseUrl: string }): Promise<Contestant> {
+export async function checkouts({
+  customers,
+  skus,
+  databaseUrl,
+}: {
+  customers: readonly Client[];
+  skus: readonly string[];
+  databaseUrl: string;
+}): Promise<Contestant> {
   const database = new Database({ connectionString: databaseUrl });
   await database.connect();
-  const open = new Map<string, { readonly resolve: (status: string) => void; readonly reject: (error: unknown) => void }>();
+  const open = new Map<
+    string,
+    { readonly resolve: (status: string) => void; readonly reject: (error: unknown) => void }
+  >();
   let looking = false;
   const look = async (): Promise<void> => {
     looking = true;
@@ -36,28 +47,35 @@ export async function checkouts({ customers, skus, databaseUrl }: { customers: r
     }
     looking = false;
   };
-  const ended = (id: string): Promise<string> => new Promise((resolve, reject) => {
-    open.set(id, { resolve, reject });
-    if (looking) return;
-    look().catch((error: unknown) => {
-      for (const order of open.values()) order.reject(error);
+  const ended = (id: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      open.set(id, { resolve, reject });
+      if (looking) return;
+      look().catch((error: unknown) => {
+        for (const order of open.values()) order.reject(error);
+      });
     });
-  });
   let placed = 0;
   let confirmed = 0;
   return {
-    run: (work) => keepBusy(work, async (index) => {
-      const [customer, sku] = [customers[index % customers.length], skus[index % skus.length]];
-      if (customer === undefined || sku === undefined) throw new Error('nobody to order, or nothing');
-      placed += 1;
-      const status = await ended(await acceptedOrder(customer, sku));
-      if (status !== 'confirmed') throw new Error(`an order ended ${status}`);
-      confirmed += 1;
-    }),
+    run: (work) =>
+      keepBusy(work, async (index) => {
+        const [customer, sku] = [customers[index % customers.length], skus[index % skus.length]];
+        if (customer === undefined || sku === undefined) throw new Error('nobody to order, or nothing');
+        placed += 1;
+        const status = await ended(await acceptedOrder(customer, sku));
+        if (status !== 'confirmed') throw new Error(`an order ended ${status}`);
+        confirmed += 1;
+      }),
     close: async () => {
-      const { rows: [row] } = await database.query<{ count: number }>(`SELECT count(*)::int AS count FROM orders.order_view WHERE status = 'confirmed'`);
+      const {
+        rows: [row],
+      } = await database.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM orders.order_view WHERE status = 'confirmed'`,
+      );
       await database.end();
-      if (placed !== confirmed || row?.count !== confirmed) throw new Error(`${placed} orders were placed, ${confirmed} seen confirmed, ${row?.count} are`);
+      if (placed !== confirmed || row?.count !== confirmed)
+        throw new Error(`${placed} orders were placed, ${confirmed} seen confirmed, ${row?.count} are`);
     },
   };
 }

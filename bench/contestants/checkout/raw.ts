@@ -26,4 +26,5 @@ export const serve = async ({ databaseUrl }: Surroundings): Promise<Server> => {
   };
 };
 
-export const open = async ({ serverAddress = '', databaseUrl }: Surroundings): Promise<Contestant> => checkouts({ customers: [new Client(serverAddress)], skus: SKUS, databaseUrl });
+export const open = async ({ serverAddress = '', databaseUrl }: Surroundings): Promise<Contestant> =>
+  checkouts({ customers: [new Client(serverAddress)], skus: SKUS, databaseUrl });

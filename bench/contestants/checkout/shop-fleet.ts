@@ -11,20 +11,27 @@ import { PRODUCTS } from './products.js';
 const ON_HAND = 1_000_000;
 
 /** The built shop in one of its placements, each host a process. */
-export const serveShop = (placement: Placement) => async ({ databaseUrl, transportUrl }: Surroundings): Promise<Server> => {
-  const fleet = await startFleet({ placement, databaseUrl, environment: { DATABASE_POOL: '10' }, ...(placement.hosts.length > 1 ? { transportUrl } : {}) });
-  // When this process is ended otherwise than by close(), its hosts end with it.
-  process.once('exit', () => {
-    for (const { pid } of fleet.hosts) tryKill(pid);
-  });
-  return {
-    address: fleet.url,
-    close: async () => {
-      await fleet.stop();
-      await cleanUp();
-    },
+export const serveShop =
+  (placement: Placement) =>
+  async ({ databaseUrl, transportUrl }: Surroundings): Promise<Server> => {
+    const fleet = await startFleet({
+      placement,
+      databaseUrl,
+      environment: { DATABASE_POOL: '10' },
+      ...(placement.hosts.length > 1 ? { transportUrl } : {}),
+    });
+    // When this process is ended otherwise than by close(), its hosts end with it.
+    process.once('exit', () => {
+      for (const { pid } of fleet.hosts) tryKill(pid);
+    });
+    return {
+      address: fleet.url,
+      close: async () => {
+        await fleet.stop();
+        await cleanUp();
+      },
+    };
   };
-};
 
 export const openShop = async ({ serverAddress = '', databaseUrl }: Surroundings): Promise<Contestant> => {
   const admin = await signIn(serverAddress, ADMIN.email, ADMIN.password);

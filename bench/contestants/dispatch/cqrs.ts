@@ -5,7 +5,10 @@ import type { Contestant } from '../../harness/contestant.js';
 import { oneAfterAnother } from '../../harness/keep-busy.js';
 
 class Reserve extends Command<{ sku: string; left: number }> {
-  constructor(readonly sku: string, readonly quantity: number) {
+  constructor(
+    readonly sku: string,
+    readonly quantity: number,
+  ) {
     super();
   }
 }
@@ -25,9 +28,10 @@ export const open = async (): Promise<Contestant> => {
   await app.init();
   const commands = app.get(CommandBus);
   return {
-    run: (work) => oneAfterAnother(work, async (count) => {
-      for (let index = 0; index < count; index += 1) await commands.execute(new Reserve('T-1', index % 100));
-    }),
+    run: (work) =>
+      oneAfterAnother(work, async (count) => {
+        for (let index = 0; index < count; index += 1) await commands.execute(new Reserve('T-1', index % 100));
+      }),
     close: () => app.close(),
   };
 };

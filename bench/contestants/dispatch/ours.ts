@@ -21,7 +21,10 @@ class ReserveHandler {
   }
 }
 
-@Module({ imports: [MessageBusModule.forFeature({ context: 'stock', contracts: [Reserve] })], providers: [ReserveHandler] })
+@Module({
+  imports: [MessageBusModule.forFeature({ context: 'stock', contracts: [Reserve] })],
+  providers: [ReserveHandler],
+})
 class StockModule {}
 
 @Module({ imports: [MessageBusModule.forRoot({ placement: { here: ['stock', 'shop'] } }), StockModule] })
@@ -32,9 +35,13 @@ export const open = async (): Promise<Contestant> => {
   const commands = app.get(CommandBus);
   return {
     // As the handler of another context would send it.
-    run: (work) => runAs('shop', () => oneAfterAnother(work, async (count) => {
-      for (let index = 0; index < count; index += 1) await commands.execute(new Reserve({ sku: 'T-1', quantity: index % 100 }));
-    })),
+    run: (work) =>
+      runAs('shop', () =>
+        oneAfterAnother(work, async (count) => {
+          for (let index = 0; index < count; index += 1)
+            await commands.execute(new Reserve({ sku: 'T-1', quantity: index % 100 }));
+        }),
+      ),
     close: () => app.close(),
   };
 };

@@ -20,7 +20,11 @@ export class Effects {
 }
 
 /** From the process of the subscriber to that of the sender: a line for each effect. The same for all contestants. */
-export async function announceEffects(): Promise<{ address: string; announce: (id: string) => void; close: () => void }> {
+export async function announceEffects(): Promise<{
+  address: string;
+  announce: (id: string) => void;
+  close: () => void;
+}> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => void sockets.add(socket)).listen(0, '127.0.0.1');
   await once(server, 'listening');

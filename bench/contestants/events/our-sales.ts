@@ -12,14 +12,18 @@ import { Sell } from './shop.js';
 export function sellsThrough(app: INestApplication, effects: Effects, databaseUrl: string): Contestant {
   const commands = app.get(CommandBus, { strict: false });
   const pool = new Pool({ connectionString: databaseUrl, max: 1 });
-  const asUser = <T>(work: () => T): T => runAs('gateway', work, { principal: { service: 'gateway', user: 'u-1', roles: ['customer'] } });
-  return untilEffect({
-    effects,
-    sell: (id, sku, quantity) => asUser(() => commands.execute(withOptions(new Sell({ id, sku, quantity }), { id }))),
-    count: async () => (await pool.query<{ count: number }>(COUNT_SALES)).rows[0]?.count ?? 0,
-    close: async () => {
-      await pool.end();
-      await app.close();
+  const asUser = <T>(work: () => T): T =>
+    runAs('gateway', work, { principal: { service: 'gateway', user: 'u-1', roles: ['customer'] } });
+  return untilEffect(
+    {
+      effects,
+      sell: (id, sku, quantity) => asUser(() => commands.execute(withOptions(new Sell({ id, sku, quantity }), { id }))),
+      count: async () => (await pool.query<{ count: number }>(COUNT_SALES)).rows[0]?.count ?? 0,
+      close: async () => {
+        await pool.end();
+        await app.close();
+      },
     },
-  }, randomUUID);
+    randomUUID,
+  );
 }

@@ -16,4 +16,8 @@ export const serve = async ({ databaseUrl, transportUrl }: Surroundings): Promis
 };
 
 export const open = async ({ databaseUrl, transportUrl, serverAddress }: Surroundings): Promise<Contestant> =>
-  sellsThrough(await startShop({ contexts: ['gateway', 'till'], databaseUrl, transportUrl }), await hearEffects(serverAddress), databaseUrl);
+  sellsThrough(
+    await startShop({ contexts: ['gateway', 'till'], databaseUrl, transportUrl }),
+    await hearEffects(serverAddress),
+    databaseUrl,
+  );

@@ -5,5 +5,9 @@ import { startShop } from './shop.js';
 
 export const open = async ({ databaseUrl }: Surroundings): Promise<Contestant> => {
   const effects = new Effects();
-  return sellsThrough(await startShop({ contexts: ['gateway', 'till', 'ledger'], databaseUrl, seen: effects.seen }), effects, databaseUrl);
+  return sellsThrough(
+    await startShop({ contexts: ['gateway', 'till', 'ledger'], databaseUrl, seen: effects.seen }),
+    effects,
+    databaseUrl,
+  );
 };

@@ -30,13 +30,16 @@ export const serve = async ({ databaseUrl, transportUrl }: Surroundings): Promis
 export const open = async ({ databaseUrl, transportUrl, serverAddress }: Surroundings): Promise<Contestant> => {
   const pool = new Pool({ connectionString: databaseUrl, max: POOL_SIZE });
   const broker = await Broker.connect(transportUrl);
-  return untilEffect({
-    effects: await hearEffects(serverAddress),
-    sell: async (id, sku, quantity) => broker.publish(SALES, await sell(pool, id, sku, quantity)),
-    count: () => count(pool),
-    close: async () => {
-      await broker.close();
-      await pool.end();
+  return untilEffect(
+    {
+      effects: await hearEffects(serverAddress),
+      sell: async (id, sku, quantity) => broker.publish(SALES, await sell(pool, id, sku, quantity)),
+      count: () => count(pool),
+      close: async () => {
+        await broker.close();
+        await pool.end();
+      },
     },
-  }, randomUUID);
+    randomUUID,
+  );
 };

@@ -7,13 +7,16 @@ import { count, enter, openRawSales, sell } from './raw-sales.js';
 export const open = async ({ databaseUrl }: Surroundings): Promise<Contestant> => {
   const pool = await openRawSales(databaseUrl);
   const effects = new Effects();
-  return untilEffect({
-    effects,
-    sell: async (id, sku, quantity) => {
-      await enter(pool, await sell(pool, id, sku, quantity));
-      effects.seen(id);
+  return untilEffect(
+    {
+      effects,
+      sell: async (id, sku, quantity) => {
+        await enter(pool, await sell(pool, id, sku, quantity));
+        effects.seen(id);
+      },
+      count: () => count(pool),
+      close: () => pool.end(),
     },
-    count: () => count(pool),
-    close: () => pool.end(),
-  }, randomUUID);
+    randomUUID,
+  );
 };

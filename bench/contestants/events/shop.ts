@@ -16,7 +16,10 @@ export class Sold extends event('till.sold', { input: sale, key: 'id' }) {}
 
 @CommandHandler(Sell)
 class SellHandler {
-  constructor(private readonly unit: UnitOfWork, private readonly events: EventBus) {}
+  constructor(
+    private readonly unit: UnitOfWork,
+    private readonly events: EventBus,
+  ) {}
 
   execute({ id, sku, quantity }: Sell): Promise<void> {
     return this.unit.run(async () => {
@@ -29,10 +32,15 @@ const EFFECT_SEEN = Symbol('effect seen');
 
 @EventsHandler(Sold)
 class OnSold {
-  constructor(private readonly unit: UnitOfWork, @Inject(EFFECT_SEEN) private readonly seen: (id: string) => void) {}
+  constructor(
+    private readonly unit: UnitOfWork,
+    @Inject(EFFECT_SEEN) private readonly seen: (id: string) => void,
+  ) {}
 
   async handle({ id, sku, quantity }: Sold): Promise<void> {
-    await this.unit.run(() => this.unit.execute('INSERT INTO ledger.sale (id, sku, quantity) VALUES ($1, $2, $3)', [id, sku, quantity]));
+    await this.unit.run(() =>
+      this.unit.execute('INSERT INTO ledger.sale (id, sku, quantity) VALUES ($1, $2, $3)', [id, sku, quantity]),
+    );
     this.seen(id);
   }
 }
@@ -53,7 +61,11 @@ class TillModule {}
 @Module({})
 class LedgerModule {
   static forRoot(seen: (id: string) => void) {
-    const feature = IsolithModule.forFeature({ context: 'ledger', subscriptions: { sales: { handlers: [OnSold], from: 'beginning' } }, migrations: [CreateSales1700000000001] });
+    const feature = IsolithModule.forFeature({
+      context: 'ledger',
+      subscriptions: { sales: { handlers: [OnSold], from: 'beginning' } },
+      migrations: [CreateSales1700000000001],
+    });
     return { module: LedgerModule, imports: [feature], providers: [OnSold, { provide: EFFECT_SEEN, useValue: seen }] };
   }
 }
@@ -67,12 +79,35 @@ export interface ShopOptions {
 }
 
 /** A host as the product starts one. */
-export async function startShop({ contexts, databaseUrl, transportUrl, seen = () => undefined }: ShopOptions): Promise<INestApplication> {
-  const environment = { CONTEXTS: contexts.join(','), AUTH_SECRET: 'only for this bench, which nobody else reaches', DATABASE_URL: databaseUrl, DATA_DIR: 'memory://' };
-  const { config, violations } = parseConfig(hostConfig, { ...environment, ...(transportUrl === undefined ? {} : { TRANSPORT_URL: transportUrl }) }, ['till', 'ledger']);
+export async function startShop({
+  contexts,
+  databaseUrl,
+  transportUrl,
+  seen = () => undefined,
+}: ShopOptions): Promise<INestApplication> {
+  const environment = {
+    CONTEXTS: contexts.join(','),
+    AUTH_SECRET: 'only for this bench, which nobody else reaches',
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: 'memory://',
+  };
+  const { config, violations } = parseConfig(
+    hostConfig,
+    { ...environment, ...(transportUrl === undefined ? {} : { TRANSPORT_URL: transportUrl }) },
+    ['till', 'ledger'],
+  );
   if (violations.length > 0) throw new Error(violations.join('\n'));
-  const remote = transportUrl === undefined ? undefined : new RabbitMqTransport({ url: transportUrl, name: contexts.join('+'), onProblem: (line, error) => console.error(line, error) });
-  const subscriptions = [{ context: 'ledger', subscription: 'sales', events: [Sold.contract], from: 'beginning' as const }];
+  const remote =
+    transportUrl === undefined
+      ? undefined
+      : new RabbitMqTransport({
+          url: transportUrl,
+          name: contexts.join('+'),
+          onProblem: (line, error) => console.error(line, error),
+        });
+  const subscriptions = [
+    { context: 'ledger', subscription: 'sales', events: [Sold.contract], from: 'beginning' as const },
+  ];
 
   @Module({
     imports: [
@@ -83,7 +118,10 @@ export async function startShop({ contexts, databaseUrl, transportUrl, seen = ()
   })
   class HostModule {}
 
-  const app = await NestFactory.create(HostModule, new FastifyAdapter(), { logger: ['error', 'warn'], abortOnError: false });
+  const app = await NestFactory.create(HostModule, new FastifyAdapter(), {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
   app.connectMicroservice({ strategy: app.get(HostListener, { strict: false }) });
   await app.init();
   await app.startAllMicroservices();

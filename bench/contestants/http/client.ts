@@ -11,7 +11,8 @@ export const openClient = async ({ serverAddress }: Surroundings): Promise<Conte
   const open: KeptConnection[] = [];
   return {
     run: async (work) => {
-      while (open.length < work.atOnce) open.push(await KeptConnection.open(serverAddress, { path: PATH, token: token(), body }));
+      while (open.length < work.atOnce)
+        open.push(await KeptConnection.open(serverAddress, { path: PATH, token: token(), body }));
       const free = [...open];
       return keepBusy(work, async () => {
         const connection = free.pop();

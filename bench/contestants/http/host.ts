@@ -23,7 +23,11 @@ class AppModule {
 
 /** A host as the product starts one, with nothing but this route. */
 export const serveHost = (environment: Readonly<Record<string, string>>) => async (): Promise<Server> => {
-  const { config } = parseConfig(hostConfig, { PORT: '0', AUTH_SECRET: SECRET, DATA_DIR: 'memory://', ...environment }, []);
+  const { config } = parseConfig(
+    hostConfig,
+    { PORT: '0', AUTH_SECRET: SECRET, DATA_DIR: 'memory://', ...environment },
+    [],
+  );
   let app: NestFastifyApplication | undefined;
   await runHost({ config, module: AppModule.forRoot(config), service: 'bench', prepare: (made) => void (app = made) });
   if (app === undefined) throw new Error('the host prepared no application');

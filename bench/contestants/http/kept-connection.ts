@@ -12,17 +12,29 @@ export class KeptConnection {
   private answered: ((body: string) => void) | undefined;
   private failed: ((error: Error) => void) | undefined;
 
-  private constructor(private readonly socket: Socket, private readonly request: Buffer) {
+  private constructor(
+    private readonly socket: Socket,
+    private readonly request: Buffer,
+  ) {
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => this.take(chunk));
     socket.on('error', (error) => this.failed?.(error));
     socket.on('close', () => this.failed?.(new Error('the server closed the connection')));
   }
 
-  static async open(url: string, { path, token, body }: { path: string; token: string; body: unknown }): Promise<KeptConnection> {
+  static async open(
+    url: string,
+    { path, token, body }: { path: string; token: string; body: unknown },
+  ): Promise<KeptConnection> {
     const { hostname, port, host } = new URL(url);
     const payload = JSON.stringify(body);
-    const head = [`POST ${path} HTTP/1.1`, `host: ${host}`, `authorization: Bearer ${token}`, 'content-type: application/json', `content-length: ${Buffer.byteLength(payload)}`];
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      `host: ${host}`,
+      `authorization: Bearer ${token}`,
+      'content-type: application/json',
+      `content-length: ${Buffer.byteLength(payload)}`,
+    ];
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
     await once(socket, 'connect');
     return new KeptConnection(socket, Buffer.from(`${head.join('\r\n')}${HEAD_END}${payload}`));

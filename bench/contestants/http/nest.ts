@@ -1,4 +1,16 @@
-import { Body, Controller, Inject, Injectable, Module, Post, Req, UnauthorizedException, type CanActivate, type ExecutionContext, StandardSchemaValidationPipe } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Inject,
+  Injectable,
+  Module,
+  Post,
+  Req,
+  UnauthorizedException,
+  type CanActivate,
+  type ExecutionContext,
+  StandardSchemaValidationPipe,
+} from '@nestjs/common';
 import { APP_GUARD, APP_PIPE, NestFactory } from '@nestjs/core';
 import { JwtService } from '@nestjs/jwt';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';

@@ -15,9 +15,16 @@ export interface CountedTable {
  * Runs rounds and, after each, counts the rows that the table has got: who reports appends that are not there is refused.
  * Counted outside of the measured time, and only what is behind the last count.
  */
-export function countingRows({ pool, table, position }: CountedTable, rowsPerOperation: number, run: (work: Work) => Promise<Measured>): (work: Work) => Promise<Measured> {
+export function countingRows(
+  { pool, table, position }: CountedTable,
+  rowsPerOperation: number,
+  run: (work: Work) => Promise<Measured>,
+): (work: Work) => Promise<Measured> {
   const added = async (after: string): Promise<{ rows: number; last: string }> => {
-    const { rows: found } = await pool.query(`SELECT count(*) AS rows, coalesce(max(${position}), $1::bigint)::text AS last FROM ${table} WHERE ${position} > $1::bigint`, [after]);
+    const { rows: found } = await pool.query(
+      `SELECT count(*) AS rows, coalesce(max(${position}), $1::bigint)::text AS last FROM ${table} WHERE ${position} > $1::bigint`,
+      [after],
+    );
     return counted.parse(found)[0];
   };
   let known: string | undefined;

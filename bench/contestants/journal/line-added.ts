@@ -24,7 +24,12 @@ export interface Line {
 }
 
 export const lineOf = (basketId: string, line: number): Line => ({
-  basketId, line, sku: `SKU-${line}`, quantity: 1 + (line % 9), priceMinor: 1_000 + line, at: new Date().toISOString(),
+  basketId,
+  line,
+  sku: `SKU-${line}`,
+  quantity: 1 + (line % 9),
+  priceMinor: 1_000 + line,
+  at: new Date().toISOString(),
 });
 
 /** What a stream of them folds into. */
@@ -33,10 +38,14 @@ export interface Basket {
   readonly totalMinor: number;
 }
 
-export const evolve = ({ lines, totalMinor }: Basket, { quantity, priceMinor }: Pick<Line, 'quantity' | 'priceMinor'>): Basket => ({ lines: lines + 1, totalMinor: totalMinor + quantity * priceMinor });
+export const evolve = (
+  { lines, totalMinor }: Basket,
+  { quantity, priceMinor }: Pick<Line, 'quantity' | 'priceMinor'>,
+): Basket => ({ lines: lines + 1, totalMinor: totalMinor + quantity * priceMinor });
 
 /** What a stream of so many lines must fold into. */
-export const basketOf = (lines: number): Basket => Array.from({ length: lines }, (_, index) => lineOf('', index + 1)).reduce(evolve, { lines: 0, totalMinor: 0 });
+export const basketOf = (lines: number): Basket =>
+  Array.from({ length: lines }, (_, index) => lineOf('', index + 1)).reduce(evolve, { lines: 0, totalMinor: 0 });
 
 export const BASKETS = 'baskets';
 /** Of each contestant: the default of a host. */

@@ -8,7 +8,10 @@ import type { Surroundings } from '../../harness/contestant.js';
 import { BASKETS, LineAdded, POOL_SIZE } from './line-added.js';
 
 @Module({
-  imports: [MessageBusModule.forFeature({ context: BASKETS, contracts: [LineAdded] }), JournalModule.forFeature({ context: BASKETS })],
+  imports: [
+    MessageBusModule.forFeature({ context: BASKETS, contracts: [LineAdded] }),
+    JournalModule.forFeature({ context: BASKETS }),
+  ],
 })
 class BasketsModule {}
 

@@ -16,10 +16,29 @@ export const open = async ({ transportUrl }: Surroundings): Promise<Contestant> 
   const time = new Date().toISOString();
   const publish = (index: number): Promise<void> => {
     const data = placed(index);
-    return router.deliver([{
-      specversion: '1.0', id: `event-${index}`, source: '/orders', type: 'orders.order-placed', time, subject: data.orderId,
-      kind: 'event', schemaversion: 1, correlationid, data,
-    }], to, signal);
+    return router.deliver(
+      [
+        {
+          specversion: '1.0',
+          id: `event-${index}`,
+          source: '/orders',
+          type: 'orders.order-placed',
+          time,
+          subject: data.orderId,
+          kind: 'event',
+          schemaversion: 1,
+          correlationid,
+          data,
+        },
+      ],
+      to,
+      signal,
+    );
   };
-  return keptIn(transportUrl, `${to.context}.${to.subscription}`, (work) => keepBusy(work, publish), () => app.close());
+  return keptIn(
+    transportUrl,
+    `${to.context}.${to.subscription}`,
+    (work) => keepBusy(work, publish),
+    () => app.close(),
+  );
 };

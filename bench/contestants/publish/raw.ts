@@ -10,11 +10,22 @@ export const open = async ({ transportUrl }: Surroundings): Promise<Contestant> 
   const channel = await connection.createConfirmChannel();
   await channel.assertQueue(QUEUE, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
   channel.on('return', () => channel.emit('error', new Error('the queue is gone')));
-  const publish = (index: number): Promise<void> => new Promise((resolve, reject) => {
-    channel.sendToQueue(QUEUE, Buffer.from(JSON.stringify(placed(index))), { persistent: true, mandatory: true }, (error: unknown) => {
-      if (error) reject(new Error('the broker refused a message', { cause: error }));
-      else resolve();
+  const publish = (index: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      channel.sendToQueue(
+        QUEUE,
+        Buffer.from(JSON.stringify(placed(index))),
+        { persistent: true, mandatory: true },
+        (error: unknown) => {
+          if (error) reject(new Error('the broker refused a message', { cause: error }));
+          else resolve();
+        },
+      );
     });
-  });
-  return keptIn(transportUrl, QUEUE, (work) => keepBusy(work, publish), () => connection.close());
+  return keptIn(
+    transportUrl,
+    QUEUE,
+    (work) => keepBusy(work, publish),
+    () => connection.close(),
+  );
 };

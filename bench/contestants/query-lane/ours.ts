@@ -9,11 +9,14 @@ export const open = async ({ transportUrl }: Surroundings): Promise<Contestant> 
   const app = await startHost(transportUrl, 'gateway');
   const queries = app.get(QueryBus, { strict: false });
   return {
-    run: (work) => asUser(() => keepBusy(work, async (index) => {
-      const quantity = index % 100;
-      const { left } = await queries.execute(new Check({ sku: 'T-1', quantity }));
-      if (left !== 1_000 - quantity) throw new Error(`a wrong answer: ${left}`);
-    })),
+    run: (work) =>
+      asUser(() =>
+        keepBusy(work, async (index) => {
+          const quantity = index % 100;
+          const { left } = await queries.execute(new Check({ sku: 'T-1', quantity }));
+          if (left !== 1_000 - quantity) throw new Error(`a wrong answer: ${left}`);
+        }),
+      ),
     close: () => app.close(),
   };
 };

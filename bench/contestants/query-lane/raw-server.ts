@@ -4,7 +4,11 @@ import type { Server } from '../../harness/contestant.js';
 const PREFETCH = 100;
 
 /** Answers what comes to a queue, on one channel; one acknowledgement stands for all that was answered in a turn of the event loop. */
-export async function serveRaw(transportUrl: string, declare: (channel: Channel) => Promise<unknown>, queue: string): Promise<Server> {
+export async function serveRaw(
+  transportUrl: string,
+  declare: (channel: Channel) => Promise<unknown>,
+  queue: string,
+): Promise<Server> {
   const connection = await connect(transportUrl, { noDelay: true });
   const channel = await connection.createChannel();
   await declare(channel);

@@ -30,32 +30,51 @@ class ReserveHandler {
 }
 
 /** A context without data of its own: what is measured is the way to it and back. */
-@Module({ imports: [MessageBusModule.forFeature({ context: 'stock', contracts: [Check, Reserve] })], providers: [CheckHandler, ReserveHandler] })
+@Module({
+  imports: [MessageBusModule.forFeature({ context: 'stock', contracts: [Check, Reserve] })],
+  providers: [CheckHandler, ReserveHandler],
+})
 class StockModule {}
 
 /** Starts a host as the product does, with identity between hosts on. */
-export async function startHost(transportUrl: string, context: 'stock' | 'gateway', modules: readonly Type[] = []): Promise<INestApplication> {
-  const { config, violations } = parseConfig(hostConfig, {
-    CONTEXTS: context,
-    TRANSPORT_URL: transportUrl,
-    AUTH_SECRET: 'only for this bench, which nobody else reaches',
-    // Required of every split host. Nothing here keeps data, so that nobody connects to it.
-    DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
-  }, ['stock']);
+export async function startHost(
+  transportUrl: string,
+  context: 'stock' | 'gateway',
+  modules: readonly Type[] = [],
+): Promise<INestApplication> {
+  const { config, violations } = parseConfig(
+    hostConfig,
+    {
+      CONTEXTS: context,
+      TRANSPORT_URL: transportUrl,
+      AUTH_SECRET: 'only for this bench, which nobody else reaches',
+      // Required of every split host. Nothing here keeps data, so that nobody connects to it.
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
+    },
+    ['stock'],
+  );
   if (violations.length > 0) throw new Error(violations.join('\n'));
-  const remote = new RabbitMqTransport({ url: transportUrl, name: context, onProblem: (line, error) => console.error(line, error) });
+  const remote = new RabbitMqTransport({
+    url: transportUrl,
+    name: context,
+    onProblem: (line, error) => console.error(line, error),
+  });
 
   @Module({ imports: [IsolithModule.forRoot({ config, remote }), ...modules] })
   class HostModule {}
 
-  const app = await NestFactory.create(HostModule, new FastifyAdapter(), { logger: ['error', 'warn'], abortOnError: false });
+  const app = await NestFactory.create(HostModule, new FastifyAdapter(), {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
   app.connectMicroservice({ strategy: app.get(HostListener, { strict: false }) });
   await app.init();
   await app.startAllMicroservices();
   return app;
 }
 
-export const serveStock = (transportUrl: string): Promise<INestApplication> => startHost(transportUrl, 'stock', [StockModule]);
+export const serveStock = (transportUrl: string): Promise<INestApplication> =>
+  startHost(transportUrl, 'stock', [StockModule]);
 
 /** As the route of a gateway sends: for a user that is signed in. */
 export function asUser<T>(work: () => T): T {

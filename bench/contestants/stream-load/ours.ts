@@ -10,9 +10,14 @@ export const open = async (surroundings: Surroundings): Promise<Contestant> => {
   await runAs(BASKETS, () => unit.run(async () => unit.append(LONG_STREAM, 0, events)));
   const aggregate = { initial: (): Basket => ({ lines: 0, totalMinor: 0 }), evolve, events: [LineAdded] };
   const expected = basketOf(LONG);
-  const load = (): Promise<void> => runAs(BASKETS, async () => {
-    const { state: { lines, totalMinor }, version } = await store.load<Basket, LineAdded>(LONG_STREAM, aggregate);
-    if (version !== LONG || lines !== expected.lines || totalMinor !== expected.totalMinor) throw new Error(`loaded ${lines} lines of ${totalMinor}`);
-  });
+  const load = (): Promise<void> =>
+    runAs(BASKETS, async () => {
+      const {
+        state: { lines, totalMinor },
+        version,
+      } = await store.load<Basket, LineAdded>(LONG_STREAM, aggregate);
+      if (version !== LONG || lines !== expected.lines || totalMinor !== expected.totalMinor)
+        throw new Error(`loaded ${lines} lines of ${totalMinor}`);
+    });
   return { run: (work) => keepBusy(work, load), close };
 };

@@ -24,25 +24,38 @@ class IssueTicket extends command('desk.issue-ticket', { input, output: z.object
 
 @CommandHandler(TakeSeat)
 class TakeSeatHandler {
-  execute({ tripId }: TakeSeat) { return takeSeat(tripId); }
+  execute({ tripId }: TakeSeat) {
+    return takeSeat(tripId);
+  }
 }
 
 @CommandHandler(FreeSeat)
 class FreeSeatHandler {
-  async execute(_command: FreeSeat) { throw new Error('nothing is undone here'); }
+  async execute(_command: FreeSeat) {
+    throw new Error('nothing is undone here');
+  }
 }
 
 @CommandHandler(Charge)
 class ChargeHandler {
-  execute({ tripId }: Charge) { return charge(tripId); }
+  execute({ tripId }: Charge) {
+    return charge(tripId);
+  }
 }
 
 @CommandHandler(IssueTicket)
 class IssueTicketHandler {
-  execute({ tripId }: IssueTicket) { return issueTicket(tripId); }
+  execute({ tripId }: IssueTicket) {
+    return issueTicket(tripId);
+  }
 }
 
-const Booking = z.object({ tripId: z.string(), seat: z.string().optional(), payment: z.string().optional(), ticket: z.string().optional() });
+const Booking = z.object({
+  tripId: z.string(),
+  seat: z.string().optional(),
+  payment: z.string().optional(),
+  ticket: z.string().optional(),
+});
 type Booking = z.output<typeof Booking>;
 
 @Injectable()
@@ -51,16 +64,34 @@ class BookingSaga {
     name: 'trips.booking',
     state: Booking,
     steps: [
-      step<Booking>()({ name: 'seat', invoke: ({ tripId }) => new TakeSeat({ tripId }), extend: (trip, reply) => ({ ...trip, ...reply }), compensate: ({ tripId }) => new FreeSeat({ tripId }) }),
-      step<Booking>()({ name: 'payment', invoke: ({ tripId }) => new Charge({ tripId }), extend: (trip, reply) => ({ ...trip, ...reply }), pivot: true }),
-      step<Booking>()({ name: 'ticket', invoke: ({ tripId }) => new IssueTicket({ tripId }), extend: (trip, reply) => ({ ...trip, ...reply }), retriable: true }),
+      step<Booking>()({
+        name: 'seat',
+        invoke: ({ tripId }) => new TakeSeat({ tripId }),
+        extend: (trip, reply) => ({ ...trip, ...reply }),
+        compensate: ({ tripId }) => new FreeSeat({ tripId }),
+      }),
+      step<Booking>()({
+        name: 'payment',
+        invoke: ({ tripId }) => new Charge({ tripId }),
+        extend: (trip, reply) => ({ ...trip, ...reply }),
+        pivot: true,
+      }),
+      step<Booking>()({
+        name: 'ticket',
+        invoke: ({ tripId }) => new IssueTicket({ tripId }),
+        extend: (trip, reply) => ({ ...trip, ...reply }),
+        retriable: true,
+      }),
     ],
   });
 }
 
 export const open = async ({ databaseUrl }: Surroundings): Promise<Contestant> => {
   @Module({
-    imports: [JournalModule.forFeature({ context: 'trips' }), SagaModule.forFeature({ context: 'trips', sagas: [BookingSaga] })],
+    imports: [
+      JournalModule.forFeature({ context: 'trips' }),
+      SagaModule.forFeature({ context: 'trips', sagas: [BookingSaga] }),
+    ],
     providers: [BookingSaga],
   })
   class TripsModule {}
@@ -76,7 +107,12 @@ export const open = async ({ databaseUrl }: Surroundings): Promise<Contestant> =
   class AppModule {}
 
   const app = await NestFactory.createApplicationContext(AppModule, { logger: ['error', 'warn'] });
-  const [unit, sagas, { definition }, database] = [app.get(UnitOfWork, { strict: false }), app.get(Sagas, { strict: false }), app.get(BookingSaga, { strict: false }), app.get(ContextDatabase, { strict: false })];
+  const [unit, sagas, { definition }, database] = [
+    app.get(UnitOfWork, { strict: false }),
+    app.get(Sagas, { strict: false }),
+    app.get(BookingSaga, { strict: false }),
+    app.get(ContextDatabase, { strict: false }),
+  ];
   let started = 0;
   let completed = 0;
 
@@ -90,14 +126,18 @@ export const open = async ({ databaseUrl }: Surroundings): Promise<Contestant> =
   const stateRow = z.object({ state: Booking });
   const countRow = z.object({ count: z.int() });
   return {
-    run: (work) => runAs('trips', async () => {
-      const measured = await keepBusy(work, run);
-      const [row] = await database.query(countRow, `SELECT count(*)::int AS count FROM trips.saga WHERE status = 'completed'`);
-      requireAll(row?.count, completed);
-      const [last] = await database.query(stateRow, `SELECT state FROM trips.saga ORDER BY created_at DESC LIMIT 1`);
-      requireWhole(last?.state ?? { tripId: 'none' });
-      return measured;
-    }),
+    run: (work) =>
+      runAs('trips', async () => {
+        const measured = await keepBusy(work, run);
+        const [row] = await database.query(
+          countRow,
+          `SELECT count(*)::int AS count FROM trips.saga WHERE status = 'completed'`,
+        );
+        requireAll(row?.count, completed);
+        const [last] = await database.query(stateRow, `SELECT state FROM trips.saga ORDER BY created_at DESC LIMIT 1`);
+        requireWhole(last?.state ?? { tripId: 'none' });
+        return measured;
+      }),
     close: () => app.close(),
   };
 };

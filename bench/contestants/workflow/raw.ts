@@ -6,8 +6,14 @@ import { charge, issueTicket, requireAll, requireWhole, takeSeat, type Trip } fr
 const CONNECTIONS = 16;
 
 const begin = { name: 'begin', text: `INSERT INTO workflow (id, state, step) VALUES ($1, $2, 'seat')` };
-const save = { name: 'save', text: `UPDATE workflow SET state = $2, step = $3, updated_at = now() WHERE id = $1 AND step = $4` };
-const end = { name: 'end', text: `UPDATE workflow SET status = 'completed', step = NULL, updated_at = now() WHERE id = $1 AND status = 'running' RETURNING state` };
+const save = {
+  name: 'save',
+  text: `UPDATE workflow SET state = $2, step = $3, updated_at = now() WHERE id = $1 AND step = $4`,
+};
+const end = {
+  name: 'end',
+  text: `UPDATE workflow SET status = 'completed', step = NULL, updated_at = now() WHERE id = $1 AND status = 'running' RETURNING state`,
+};
 
 /** As one would write it by hand: each statement commits by itself. */
 export const open = async ({ databaseUrl }: Surroundings): Promise<Contestant> => {
@@ -40,7 +46,9 @@ export const open = async ({ databaseUrl }: Surroundings): Promise<Contestant> =
   return {
     run: async (work) => {
       const measured = await keepBusy(work, run);
-      const { rows } = await pool.query<{ count: number }>(`SELECT count(*)::int AS count FROM workflow WHERE status = 'completed'`);
+      const { rows } = await pool.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM workflow WHERE status = 'completed'`,
+      );
       requireAll(rows[0]?.count, completed);
       return measured;
     },

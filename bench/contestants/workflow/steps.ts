@@ -12,7 +12,8 @@ export const issueTicket = async (tripId: string): Promise<{ ticket: string }> =
 
 /** Throws unless a trip has been through all three. */
 export function requireWhole({ tripId, seat, payment, ticket }: Trip): void {
-  if (seat !== `12A of ${tripId}` || payment !== `paid for ${tripId}` || ticket !== `ticket of ${tripId}`) throw new Error(`the workflow of ${tripId} lacks a step`);
+  if (seat !== `12A of ${tripId}` || payment !== `paid for ${tripId}` || ticket !== `ticket of ${tripId}`)
+    throw new Error(`the workflow of ${tripId} lacks a step`);
 }
 
 /** Throws unless as many workflows have ended well as were run. */

@@ -11,7 +11,10 @@ export const open = async (surroundings: Surroundings): Promise<Contestant> => {
   const { store, counting, close } = await openStore(surroundings);
   const append = async (): Promise<void> => {
     const id = randomUUID();
-    const events = Array.from({ length: EVENTS }, (_, index) => ({ type: 'line-added', data: { ...lineOf(id, index + 1) } }));
+    const events = Array.from({ length: EVENTS }, (_, index) => ({
+      type: 'line-added',
+      data: { ...lineOf(id, index + 1) },
+    }));
     await store.appendToStream(`basket-${id}`, events, { expectedStreamVersion: STREAM_DOES_NOT_EXIST });
   };
   return { run: counting(EVENTS, (work) => keepBusy(work, append)), close };

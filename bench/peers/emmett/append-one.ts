@@ -9,7 +9,9 @@ export const open = async (surroundings: Surroundings): Promise<Contestant> => {
   const { store, counting, close } = await openStore(surroundings);
   const append = async (): Promise<void> => {
     const id = randomUUID();
-    await store.appendToStream(`basket-${id}`, [{ type: 'line-added', data: { ...lineOf(id, 1) } }], { expectedStreamVersion: STREAM_DOES_NOT_EXIST });
+    await store.appendToStream(`basket-${id}`, [{ type: 'line-added', data: { ...lineOf(id, 1) } }], {
+      expectedStreamVersion: STREAM_DOES_NOT_EXIST,
+    });
   };
   return { run: counting(1, (work) => keepBusy(work, append)), close };
 };

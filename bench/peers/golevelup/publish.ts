@@ -9,5 +9,10 @@ export const open = async ({ transportUrl }: Surroundings): Promise<Contestant> 
   const publish = async (index: number): Promise<void> => {
     await connection.publish('', 'mails', placed(index), { persistent: true, mandatory: true });
   };
-  return keptIn(transportUrl, 'mails', (work) => keepBusy(work, publish), () => app.close());
+  return keptIn(
+    transportUrl,
+    'mails',
+    (work) => keepBusy(work, publish),
+    () => app.close(),
+  );
 };

@@ -12,16 +12,22 @@ class Stock {
   }
 }
 
-export const serve = async ({ transportUrl }: Surroundings): Promise<Server> => (await start(transportUrl, [Stock])).app;
+export const serve = async ({ transportUrl }: Surroundings): Promise<Server> =>
+  (await start(transportUrl, [Stock])).app;
 
 export const open = async ({ transportUrl }: Surroundings): Promise<Contestant> => {
   const { app, connection } = await start(transportUrl, []);
   return {
-    run: (work) => keepBusy(work, async (index) => {
-      const quantity = index % 100;
-      const { left } = await connection.request<{ left: number }>({ exchange: 'bench', routingKey: 'stock.check', payload: { sku: 'T-1', quantity } });
-      if (left !== 1_000 - quantity) throw new Error(`a wrong answer: ${left}`);
-    }),
+    run: (work) =>
+      keepBusy(work, async (index) => {
+        const quantity = index % 100;
+        const { left } = await connection.request<{ left: number }>({
+          exchange: 'bench',
+          routingKey: 'stock.check',
+          payload: { sku: 'T-1', quantity },
+        });
+        if (left !== 1_000 - quantity) throw new Error(`a wrong answer: ${left}`);
+      }),
     close: () => app.close(),
   };
 };

@@ -10,14 +10,16 @@ export interface Started {
 
 export async function start(transportUrl: string, providers: readonly Type[]): Promise<Started> {
   @Module({
-    imports: [RabbitMQModule.forRoot({
-      uri: transportUrl,
-      exchanges: [{ name: 'bench', type: 'direct' }],
-      prefetchCount: 100,
-      connectionInitOptions: { wait: true },
-      connectionManagerOptions: { connectionOptions: { noDelay: true } },
-      enableDirectReplyTo: true,
-    })],
+    imports: [
+      RabbitMQModule.forRoot({
+        uri: transportUrl,
+        exchanges: [{ name: 'bench', type: 'direct' }],
+        prefetchCount: 100,
+        connectionInitOptions: { wait: true },
+        connectionManagerOptions: { connectionOptions: { noDelay: true } },
+        enableDirectReplyTo: true,
+      }),
+    ],
     providers: [...providers],
   })
   class RabbitModule {}

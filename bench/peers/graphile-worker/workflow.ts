@@ -23,8 +23,10 @@ export const open = async ({ databaseUrl }: Surroundings): Promise<Contestant> =
     concurrency: 16,
     noHandleSignals: true,
     taskList: {
-      seat: async (trip: any, { addJob }) => void (await addJob('payment', { ...trip, ...(await takeSeat(trip.tripId)) })),
-      payment: async (trip: any, { addJob }) => void (await addJob('ticket', { ...trip, ...(await charge(trip.tripId)) })),
+      seat: async (trip: any, { addJob }) =>
+        void (await addJob('payment', { ...trip, ...(await takeSeat(trip.tripId)) })),
+      payment: async (trip: any, { addJob }) =>
+        void (await addJob('ticket', { ...trip, ...(await charge(trip.tripId)) })),
       ticket: async (trip: any) => requireWhole({ ...trip, ...(await issueTicket(trip.tripId)) }),
     },
   });

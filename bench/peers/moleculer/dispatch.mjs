@@ -14,9 +14,11 @@ export const open = async () => {
   });
   await broker.start();
   return {
-    run: (work) => oneAfterAnother(work, async (count) => {
-      for (let index = 0; index < count; index += 1) await broker.call('stock.reserve', { sku: 'T-1', quantity: index % 100 });
-    }),
+    run: (work) =>
+      oneAfterAnother(work, async (count) => {
+        for (let index = 0; index < count; index += 1)
+          await broker.call('stock.reserve', { sku: 'T-1', quantity: index % 100 });
+      }),
     close: () => broker.stop(),
   };
 };

@@ -1,9 +1,12 @@
 import { ServiceBroker } from 'moleculer';
 import { keepBusy } from '../../harness/keep-busy.ts';
 
-const brokerOf = (nodeID, url) => new ServiceBroker({
-  nodeID, logger: false, transporter: { type: 'AMQP', options: { url, socketOptions: { noDelay: true }, prefetch: 100 } },
-});
+const brokerOf = (nodeID, url) =>
+  new ServiceBroker({
+    nodeID,
+    logger: false,
+    transporter: { type: 'AMQP', options: { url, socketOptions: { noDelay: true }, prefetch: 100 } },
+  });
 
 export const serve = async ({ transportUrl }) => {
   const broker = brokerOf('stock', transportUrl);
@@ -25,11 +28,12 @@ export const open = async ({ transportUrl }) => {
   await broker.start();
   await broker.waitForServices('stock', 30_000);
   return {
-    run: (work) => keepBusy(work, async (index) => {
-      const quantity = index % 100;
-      const { left } = await broker.call('stock.check', { sku: 'T-1', quantity });
-      if (left !== 1_000 - quantity) throw new Error(`a wrong answer: ${left}`);
-    }),
+    run: (work) =>
+      keepBusy(work, async (index) => {
+        const quantity = index % 100;
+        const { left } = await broker.call('stock.check', { sku: 'T-1', quantity });
+        if (left !== 1_000 - quantity) throw new Error(`a wrong answer: ${left}`);
+      }),
     close: () => broker.stop(),
   };
 };

@@ -31,12 +31,16 @@ export const open = async (): Promise<Contestant> => {
   const commands = app.get(CommandBus);
   const pipe = new ValidationPipe({ transform: true });
   return {
-    run: (work) => oneAfterAnother(work, async (count) => {
-      for (let index = 0; index < count; index += 1) {
-        const message: unknown = await pipe.transform({ sku: 'T-1', quantity: index % 100 }, { type: 'body', metatype: Reserve });
-        if (message instanceof Reserve) await commands.execute(message);
-      }
-    }),
+    run: (work) =>
+      oneAfterAnother(work, async (count) => {
+        for (let index = 0; index < count; index += 1) {
+          const message: unknown = await pipe.transform(
+            { sku: 'T-1', quantity: index % 100 },
+            { type: 'body', metatype: Reserve },
+          );
+          if (message instanceof Reserve) await commands.execute(message);
+        }
+      }),
     close: () => app.close(),
   };
 };

@@ -12,5 +12,10 @@ export const open = async ({ transportUrl }: Surroundings): Promise<Contestant> 
   const publish = async (index: number): Promise<void> => {
     await lastValueFrom(client.emit('orders.order-placed', placed(index)), { defaultValue: undefined });
   };
-  return keptIn(transportUrl, 'mails', (work) => keepBusy(work, publish), () => client.close());
+  return keptIn(
+    transportUrl,
+    'mails',
+    (work) => keepBusy(work, publish),
+    () => client.close(),
+  );
 };

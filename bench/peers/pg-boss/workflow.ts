@@ -19,7 +19,11 @@ export const open = async ({ databaseUrl }: Surroundings): Promise<Contestant> =
     await boss.createQueue(queue, { notify: true });
     await boss.work<Trip>(queue, { batchSize: 64, burstWhenBatchFull: true }, async (jobs: Job<Trip>[]) => {
       const trips = await Promise.all(jobs.map(async ({ data }) => ({ ...data, ...(await step(data)) })));
-      if (next !== undefined) await boss.insert(next, trips.map((data) => ({ data })));
+      if (next !== undefined)
+        await boss.insert(
+          next,
+          trips.map((data) => ({ data })),
+        );
       else for (const trip of trips) ended.get(trip.tripId)?.(requireWhole(trip));
     });
   };
@@ -48,7 +52,9 @@ export const open = async ({ databaseUrl }: Surroundings): Promise<Contestant> =
 async function requireCompleted(boss: PgBoss, started: number): Promise<void> {
   let completed = 0;
   for (let looks = 0; looks < 50; looks += 1) {
-    const { rows } = await boss.getDb().executeSql(`SELECT count(*)::int AS count FROM pgboss.job WHERE name = 'ticket' AND state = 'completed'`, []);
+    const { rows } = await boss
+      .getDb()
+      .executeSql(`SELECT count(*)::int AS count FROM pgboss.job WHERE name = 'ticket' AND state = 'completed'`, []);
     if ((completed = rows[0].count) === started) return;
     await pause(100);
   }

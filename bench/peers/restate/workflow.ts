@@ -38,7 +38,9 @@ async function freePort(): Promise<number> {
 async function startServer(folder: string, ingress: number, admin: number): Promise<ChildProcess> {
   const [node, tokio] = [await freePort(), await freePort()];
   const local = (port: number): string => `127.0.0.1:${port}`;
-  const program = createRequire(import.meta.url).resolve(`@restatedev/restate-server-${process.platform}-${process.arch}/bin/restate-server`);
+  const program = createRequire(import.meta.url).resolve(
+    `@restatedev/restate-server-${process.platform}-${process.arch}/bin/restate-server`,
+  );
   const server = spawn(program, ['--base-dir', folder, '--node-name', 'bench'], {
     stdio: 'ignore',
     env: {
@@ -55,7 +57,10 @@ async function startServer(folder: string, ingress: number, admin: number): Prom
   });
   for (let looks = 0; looks < 300; looks += 1) {
     if (server.exitCode !== null) throw new Error(`restate-server ended with ${server.exitCode}`);
-    const healthy = await fetch(`http://${local(admin)}/health`).then(({ ok }) => ok, () => false);
+    const healthy = await fetch(`http://${local(admin)}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
     if (healthy) return server;
     await pause(100);
   }
@@ -71,18 +76,21 @@ export const open = async (): Promise<Contestant> => {
   const steps = createHttp2Server(restate.createEndpointHandler({ services: [booking] })).listen(ownPort, '127.0.0.1');
   await once(steps, 'listening');
   const registered = await fetch(`http://127.0.0.1:${adminPort}/deployments`, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ uri: `http://127.0.0.1:${ownPort}` }),
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ uri: `http://127.0.0.1:${ownPort}` }),
   });
   if (!registered.ok) throw new Error(`the deployment was refused: ${await registered.text()}`);
   const ingress = clients.connect({ url: `http://127.0.0.1:${ingressPort}` });
   let started = 0;
   return {
-    run: (work) => keepBusy(work, async () => {
-      const tripId = `trip-${(started += 1)}`;
-      const client = ingress.workflowClient(booking, tripId);
-      await client.workflowSubmit(tripId);
-      requireWhole(await client.workflowAttach());
-    }),
+    run: (work) =>
+      keepBusy(work, async () => {
+        const tripId = `trip-${(started += 1)}`;
+        const client = ingress.workflowClient(booking, tripId);
+        await client.workflowSubmit(tripId);
+        requireWhole(await client.workflowAttach());
+      }),
     close: async () => {
       const gone = once(server, 'exit');
       server.kill('SIGTERM');

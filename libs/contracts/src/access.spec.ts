@@ -14,10 +14,16 @@ describe('access', () => {
     ['a role', [role('admin')], ['unauthenticated', 'forbidden', 'granted', 'forbidden', 'unauthenticated']],
     ['any context', [service()], ['forbidden', 'forbidden', 'forbidden', 'granted', 'granted']],
     ['one context', [service('orders')], ['forbidden', 'forbidden', 'forbidden', 'granted', 'forbidden']],
-    ['a role or a context', [role('admin'), service('payments')], ['unauthenticated', 'forbidden', 'granted', 'forbidden', 'granted']],
+    [
+      'a role or a context',
+      [role('admin'), service('payments')],
+      ['unauthenticated', 'forbidden', 'granted', 'forbidden', 'granted'],
+    ],
     ['nobody', [], ['forbidden', 'forbidden', 'forbidden', 'forbidden', 'forbidden']],
   ])('for %s', (_, rules, expected) => {
-    expect([stranger, customer, admin, orders, payments].map((principal) => checkAccess(rules, principal))).toEqual(expected);
+    expect([stranger, customer, admin, orders, payments].map((principal) => checkAccess(rules, principal))).toEqual(
+      expected,
+    );
   });
 
   it('never takes the edge for a context, whatever its list says', () => {

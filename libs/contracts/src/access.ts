@@ -14,13 +14,17 @@ export const anyone = (): Access => ({ allow: 'anyone' });
 export const signedIn = (): Access => ({ allow: 'signed-in' });
 export const role = (name: string): Access => ({ allow: 'role', role: name });
 /** A context acting for itself (a saga, a reaction, another handler); any context when no name is given. */
-export const service = (name?: string): Access => (name === undefined ? { allow: 'service' } : { allow: 'service', service: name });
+export const service = (name?: string): Access =>
+  name === undefined ? { allow: 'service' } : { allow: 'service', service: name };
 
 /** The service name under which the HTTP edge sends. It speaks for users only, so `service()` never matches it. */
 export const GATEWAY = 'gateway';
 
 /** `granted`, or why not: `unauthenticated` when signing in could help, else `forbidden`. */
-export function checkAccess(rules: readonly Access[], principal: Principal): 'granted' | 'unauthenticated' | 'forbidden' {
+export function checkAccess(
+  rules: readonly Access[],
+  principal: Principal,
+): 'granted' | 'unauthenticated' | 'forbidden' {
   if (rules.some((rule) => matches(rule, principal))) return 'granted';
   const userCouldHelp = rules.some((rule) => rule.allow !== 'service');
   return userCouldHelp && principal.user === undefined ? 'unauthenticated' : 'forbidden';

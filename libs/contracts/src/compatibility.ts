@@ -15,13 +15,20 @@ export interface ContractChange {
  * writes, so a change is compatible only if it holds in both directions: an optional field may come or go, nearly
  * everything else (a required field, a type, a bound, a new enum value) breaks one of the two.
  */
-export function compareContracts(previous: readonly ContractDescription[], current: readonly ContractDescription[]): readonly ContractChange[] {
+export function compareContracts(
+  previous: readonly ContractDescription[],
+  current: readonly ContractDescription[],
+): readonly ContractChange[] {
   const now = new Map(current.map((description) => [description.name, description]));
   const before = new Map(previous.map((description) => [description.name, description]));
-  const removed = previous.filter(({ name }) => !now.has(name)).map(({ name }) => change(name, '', 'the contract is gone', true));
+  const removed = previous
+    .filter(({ name }) => !now.has(name))
+    .map(({ name }) => change(name, '', 'the contract is gone', true));
   const rest = current.flatMap((description) => {
     const old = before.get(description.name);
-    return old === undefined ? [change(description.name, '', 'the contract is new', false)] : compareContract(old, description);
+    return old === undefined
+      ? [change(description.name, '', 'the contract is new', false)]
+      : compareContract(old, description);
   });
   return [...removed, ...rest];
 }
@@ -30,7 +37,9 @@ function compareContract(before: ContractDescription, now: ContractDescription):
   const changes: ContractChange[] = [];
   const differs = (place: keyof ContractDescription, breaking: boolean): void => {
     if (isDeepStrictEqual(before[place], now[place])) return;
-    changes.push(change(now.name, place, `was ${JSON.stringify(before[place])}, is ${JSON.stringify(now[place])}`, breaking));
+    changes.push(
+      change(now.name, place, `was ${JSON.stringify(before[place])}, is ${JSON.stringify(now[place])}`, breaking),
+    );
   };
   differs('kind', true);
   differs('version', true);
@@ -42,7 +51,8 @@ function compareContract(before: ContractDescription, now: ContractDescription):
   differs('retryable', true);
   differs('personal', false);
   changes.push(...compareSchema(now.name, 'input', before.input, now.input));
-  if (before.output !== undefined && now.output !== undefined) changes.push(...compareSchema(now.name, 'output', before.output, now.output));
+  if (before.output !== undefined && now.output !== undefined)
+    changes.push(...compareSchema(now.name, 'output', before.output, now.output));
   else differs('output', true);
   return changes;
 }
@@ -52,11 +62,25 @@ const ANNOTATIONS = new Set(['title', 'description', 'examples', 'default', 'dep
 /** Keywords whose values are compared member by member. */
 const STRUCTURE = new Set(['properties', 'required', 'items', 'additionalProperties']);
 
-function compareSchema(contract: string, place: string, before: JsonSchema, now: JsonSchema): readonly ContractChange[] {
-  const keywords = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((keyword) => !ANNOTATIONS.has(keyword) && !STRUCTURE.has(keyword));
+function compareSchema(
+  contract: string,
+  place: string,
+  before: JsonSchema,
+  now: JsonSchema,
+): readonly ContractChange[] {
+  const keywords = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+    (keyword) => !ANNOTATIONS.has(keyword) && !STRUCTURE.has(keyword),
+  );
   const constraints = keywords
     .filter((keyword) => !isDeepStrictEqual(before[keyword], now[keyword]))
-    .map((keyword) => change(contract, place, `${keyword} was ${JSON.stringify(before[keyword])}, is ${JSON.stringify(now[keyword])}`, true));
+    .map((keyword) =>
+      change(
+        contract,
+        place,
+        `${keyword} was ${JSON.stringify(before[keyword])}, is ${JSON.stringify(now[keyword])}`,
+        true,
+      ),
+    );
   return [
     ...constraints,
     ...compareProperties(contract, place, before, now),
@@ -65,16 +89,26 @@ function compareSchema(contract: string, place: string, before: JsonSchema, now:
   ];
 }
 
-function compareProperties(contract: string, place: string, before: JsonSchema, now: JsonSchema): readonly ContractChange[] {
+function compareProperties(
+  contract: string,
+  place: string,
+  before: JsonSchema,
+  now: JsonSchema,
+): readonly ContractChange[] {
   const [old, present] = [schemasIn(before['properties']), schemasIn(now['properties'])];
   const [oldRequired, nowRequired] = [namesIn(before['required']), namesIn(now['required'])];
   return [...new Set([...Object.keys(old), ...Object.keys(present)])].flatMap((name) => {
     const [was, is] = [old[name], present[name]];
     const at = `${place}/${name}`;
     if (is === undefined) return [change(contract, at, 'the field is gone', oldRequired.has(name))];
-    if (was === undefined) return [change(contract, at, `a new ${nowRequired.has(name) ? 'required' : 'optional'} field`, nowRequired.has(name))];
+    if (was === undefined)
+      return [
+        change(contract, at, `a new ${nowRequired.has(name) ? 'required' : 'optional'} field`, nowRequired.has(name)),
+      ];
     const required =
-      oldRequired.has(name) === nowRequired.has(name) ? [] : [change(contract, at, nowRequired.has(name) ? 'became required' : 'became optional', true)];
+      oldRequired.has(name) === nowRequired.has(name)
+        ? []
+        : [change(contract, at, nowRequired.has(name) ? 'became required' : 'became optional', true)];
     return [...required, ...compareSchema(contract, at, was, is)];
   });
 }
@@ -84,12 +118,20 @@ function compareChild(contract: string, place: string, before: unknown, now: unk
   return isDeepStrictEqual(before, now) ? [] : [change(contract, place, 'the items changed', true)];
 }
 
-const change = (contract: string, place: string, what: string, breaking: boolean): ContractChange => ({ contract, place, what, breaking });
+const change = (contract: string, place: string, what: string, breaking: boolean): ContractChange => ({
+  contract,
+  place,
+  what,
+  breaking,
+});
 
-const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isSchema = (value: unknown): value is JsonSchema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function schemasIn(value: unknown): Readonly<Record<string, JsonSchema>> {
-  return isSchema(value) ? Object.fromEntries(Object.entries(value).filter((entry): entry is [string, JsonSchema] => isSchema(entry[1]))) : {};
+  return isSchema(value)
+    ? Object.fromEntries(Object.entries(value).filter((entry): entry is [string, JsonSchema] => isSchema(entry[1])))
+    : {};
 }
 
 const namesIn = (value: unknown): ReadonlySet<unknown> => new Set(Array.isArray(value) ? value : []);

@@ -5,7 +5,13 @@ export type AnyContractClass = MessageClass | AnyFailureClass;
 
 /** Whether a value is a class made by command(), query(), event() or failure(). */
 export function isContractClass(value: unknown): value is AnyContractClass {
-  return typeof value === 'function' && 'contract' in value && typeof value.contract === 'object' && value.contract !== null && 'kind' in value.contract;
+  return (
+    typeof value === 'function' &&
+    'contract' in value &&
+    typeof value.contract === 'object' &&
+    value.contract !== null &&
+    'kind' in value.contract
+  );
 }
 
 /** The contract of a message instance, or undefined for a plain cqrs message. */

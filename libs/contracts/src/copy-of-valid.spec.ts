@@ -2,8 +2,15 @@ import { expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { command } from './message.js';
 
-class Nested extends command('stock.nested', { input: z.object({ lines: z.array(z.object({ sku: z.string(), tags: z.record(z.string(), z.string()) })), note: z.string().nullable() }) }) {}
-class Flat extends command('stock.flat', { input: z.object({ sku: z.string().min(1), quantity: z.int().default(1), note: z.string().nullable().optional() }) }) {}
+class Nested extends command('stock.nested', {
+  input: z.object({
+    lines: z.array(z.object({ sku: z.string(), tags: z.record(z.string(), z.string()) })),
+    note: z.string().nullable(),
+  }),
+}) {}
+class Flat extends command('stock.flat', {
+  input: z.object({ sku: z.string().min(1), quantity: z.int().default(1), note: z.string().nullable().optional() }),
+}) {}
 
 it('a copy of valid fields shares nothing that can be changed', () => {
   const { contract } = Nested;

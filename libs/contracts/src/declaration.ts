@@ -11,12 +11,18 @@ export class ContractDeclarationError extends Error {
 const RESERVED = ['type', 'constructor', '__proto__'];
 
 /** Throws ContractDeclarationError unless the schema is JSON-safe, and free of personal data where that would be kept. */
-export function requireDeclarable(name: string, schema: z.core.$ZodType, { mayBePersonal }: { mayBePersonal: boolean }): void {
+export function requireDeclarable(
+  name: string,
+  schema: z.core.$ZodType,
+  { mayBePersonal }: { mayBePersonal: boolean },
+): void {
   const unsafe = jsonUnsafePlaces(schema);
   if (unsafe.length > 0) throw new ContractDeclarationError(`${name}: not JSON-safe at ${unsafe.join(', ')}`);
   const kept = mayBePersonal ? [] : personalPaths(schema);
   if (kept.length > 0) {
-    throw new ContractDeclarationError(`${name}: personal data at ${kept.join(', ')} would be kept (events, failures and command outputs are stored)`);
+    throw new ContractDeclarationError(
+      `${name}: personal data at ${kept.join(', ')} would be kept (events, failures and command outputs are stored)`,
+    );
   }
 }
 

@@ -28,7 +28,14 @@ export function describeContract({ contract }: AnyContractClass): ContractDescri
   const { kind, name, version } = contract;
   switch (contract.kind) {
     case 'failure':
-      return { kind, name, version, status: contract.status, retryable: contract.retryable, input: schemaOf(contract.data) };
+      return {
+        kind,
+        name,
+        version,
+        status: contract.status,
+        retryable: contract.retryable,
+        input: schemaOf(contract.data),
+      };
     case 'event':
       return { kind, name, version, key: contract.key, input: schemaOf(contract.input) };
     default: {
@@ -38,7 +45,9 @@ export function describeContract({ contract }: AnyContractClass): ContractDescri
         name,
         version,
         access: contract.access.map(accessName),
-        ...(contract.failures.length > 0 ? { failures: contract.failures.map((failed) => failed.contract.name).toSorted() } : {}),
+        ...(contract.failures.length > 0
+          ? { failures: contract.failures.map((failed) => failed.contract.name).toSorted() }
+          : {}),
         ...(personal.length > 0 ? { personal } : {}),
         input: schemaOf(contract.input),
         ...(contract.output === undefined ? {} : { output: schemaOf(contract.output) }),

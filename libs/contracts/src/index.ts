@@ -6,15 +6,45 @@ export { ContractDeclarationError } from './declaration.js';
 export { describeContract, describeContracts, type ContractDescription, type JsonSchema } from './describe.js';
 export { envelopeSchema, type Envelope } from './envelope.js';
 export {
-  ConcurrencyError, ContractViolationError, ForbiddenError, HandlerError, IdempotencyConflictError, IsolithError,
-  NotDeliveredError, OutcomeUnknownError, OverloadedError, problemsOf, RevokedError, UnauthenticatedError,
-  UnknownMessageError, type Problem,
+  ConcurrencyError,
+  ContractViolationError,
+  ForbiddenError,
+  HandlerError,
+  IdempotencyConflictError,
+  IsolithError,
+  NotDeliveredError,
+  OutcomeUnknownError,
+  OverloadedError,
+  problemsOf,
+  RevokedError,
+  UnauthenticatedError,
+  UnknownMessageError,
+  type Problem,
 } from './errors.js';
-export { failure, Failure, type AnyFailureClass, type FailureClass, type FailureContract, type FailureSpec } from './failure.js';
 export {
-  command, event, query, type AnyCommandClass, type AnyEventClass, type AnyQueryClass, type CommandClass,
-  type EventClass, type EventContract, type EventSpec, type MessageClass, type OutputOf, type QueryClass,
-  type RequestContract, type RequestSpec,
+  failure,
+  Failure,
+  type AnyFailureClass,
+  type FailureClass,
+  type FailureContract,
+  type FailureSpec,
+} from './failure.js';
+export {
+  command,
+  event,
+  query,
+  type AnyCommandClass,
+  type AnyEventClass,
+  type AnyQueryClass,
+  type CommandClass,
+  type EventClass,
+  type EventContract,
+  type EventSpec,
+  type MessageClass,
+  type OutputOf,
+  type QueryClass,
+  type RequestContract,
+  type RequestSpec,
 } from './message.js';
 export { parseName, type MessageName } from './names.js';
 export { outcomeOfThrown, outcomeSchema, thrownOfOutcome, UnlistedFailure, type Outcome } from './outcome.js';

@@ -6,8 +6,26 @@ import { definitionOf, walkSchema } from './schema-walk.js';
  * of them; `undefined` because JSON has none; `pipe` and `transform` because the copy would differ from the original.
  */
 const SAFE = new Set([
-  'object', 'array', 'record', 'tuple', 'union', 'intersection', 'optional', 'nullable', 'default', 'readonly',
-  'nonoptional', 'lazy', 'string', 'number', 'boolean', 'null', 'literal', 'enum', 'template_literal', 'never',
+  'object',
+  'array',
+  'record',
+  'tuple',
+  'union',
+  'intersection',
+  'optional',
+  'nullable',
+  'default',
+  'readonly',
+  'nonoptional',
+  'lazy',
+  'string',
+  'number',
+  'boolean',
+  'null',
+  'literal',
+  'enum',
+  'template_literal',
+  'never',
 ]);
 
 /** Names every place of the schema that JSON can't carry faithfully; empty when it is JSON-safe. */

@@ -74,13 +74,19 @@ export type AnyCommandClass = MessageClass<RequestContract<'command'>>;
 export type AnyQueryClass = MessageClass<RequestContract<'query'>>;
 export type AnyEventClass = MessageClass<EventContract>;
 
-export interface CommandClass<N extends MessageName, I extends z.ZodObject, O extends z.ZodType | undefined>
-  extends MessageStatics<RequestContract<'command'>> {
+export interface CommandClass<
+  N extends MessageName,
+  I extends z.ZodObject,
+  O extends z.ZodType | undefined,
+> extends MessageStatics<RequestContract<'command'>> {
   new (input: z.input<I>): Command<OutputOf<O>> & Readonly<z.output<I>> & { readonly type: N };
 }
 
-export interface QueryClass<N extends MessageName, I extends z.ZodObject, O extends z.ZodType | undefined>
-  extends MessageStatics<RequestContract<'query'>> {
+export interface QueryClass<
+  N extends MessageName,
+  I extends z.ZodObject,
+  O extends z.ZodType | undefined,
+> extends MessageStatics<RequestContract<'query'>> {
   new (input: z.input<I>): Query<OutputOf<O>> & Readonly<z.output<I>> & { readonly type: N };
 }
 
@@ -89,10 +95,11 @@ export interface EventClass<N extends MessageName, I extends z.ZodObject> extend
 }
 
 /** Declares a command: `class ReserveStock extends command('inventory.reserve-stock', { … }) {}`. */
-export function command<const N extends MessageName, I extends z.ZodObject, O extends z.ZodType | undefined = undefined>(
-  name: N,
-  spec: RequestSpec<I, O>,
-): CommandClass<N, I, O> {
+export function command<
+  const N extends MessageName,
+  I extends z.ZodObject,
+  O extends z.ZodType | undefined = undefined,
+>(name: N, spec: RequestSpec<I, O>): CommandClass<N, I, O> {
   // The stored outcome of a command is its output, so that may hold no personal data.
   const contract = requestContract('command', name, spec, false);
   return messageClass(name, class extends Command<OutputOf<O>> {}, contract);
@@ -108,10 +115,14 @@ export function query<const N extends MessageName, I extends z.ZodObject, O exte
 }
 
 /** Declares an event: a fact that the owning context has recorded. */
-export function event<const N extends MessageName, I extends z.ZodObject>(name: N, spec: EventSpec<I>): EventClass<N, I> {
+export function event<const N extends MessageName, I extends z.ZodObject>(
+  name: N,
+  spec: EventSpec<I>,
+): EventClass<N, I> {
   requireDeclarable(name, spec.input, { mayBePersonal: false });
   requireFreeNames(name, spec.input);
-  if (!Object.hasOwn(spec.input.shape, spec.key)) throw new ContractDeclarationError(`${name}: key "${spec.key}" is not one of its fields`);
+  if (!Object.hasOwn(spec.input.shape, spec.key))
+    throw new ContractDeclarationError(`${name}: key "${spec.key}" is not one of its fields`);
   const contract: EventContract = {
     kind: 'event',
     name,
@@ -154,7 +165,8 @@ function requestContract<K extends 'command' | 'query'>(
 }
 
 function versionOf(name: string, version = 1): number {
-  if (!Number.isInteger(version) || version < 1) throw new ContractDeclarationError(`${name}: version must be a positive integer`);
+  if (!Number.isInteger(version) || version < 1)
+    throw new ContractDeclarationError(`${name}: version must be a positive integer`);
   return version;
 }
 

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import {
-  ConcurrencyError, ContractViolationError, ForbiddenError, HandlerError, IdempotencyConflictError, IsolithError,
-  NotDeliveredError, OutcomeUnknownError, OverloadedError, RevokedError, UnauthenticatedError, UnknownMessageError,
+  ConcurrencyError,
+  ContractViolationError,
+  ForbiddenError,
+  HandlerError,
+  IdempotencyConflictError,
+  IsolithError,
+  NotDeliveredError,
+  OutcomeUnknownError,
+  OverloadedError,
+  RevokedError,
+  UnauthenticatedError,
+  UnknownMessageError,
 } from './errors.js';
 import { Failure } from './failure.js';
 import type { RequestContract } from './message.js';
@@ -10,12 +20,23 @@ import type { RequestContract } from './message.js';
 export const outcomeSchema = z.discriminatedUnion('outcome', [
   // Nothing is absent from JSON.
   z.object({ outcome: z.literal('success'), value: z.unknown().optional() }),
-  z.object({ outcome: z.literal('failure'), name: z.string(), version: z.int(), data: z.unknown(), detail: z.string(), retryable: z.boolean(), status: z.int() }),
+  z.object({
+    outcome: z.literal('failure'),
+    name: z.string(),
+    version: z.int(),
+    data: z.unknown(),
+    detail: z.string(),
+    retryable: z.boolean(),
+    status: z.int(),
+  }),
   z.object({
     outcome: z.literal('error'),
     code: z.string(),
     detail: z.string(),
-    problems: z.array(z.object({ pointer: z.string(), detail: z.string() })).readonly().optional(),
+    problems: z
+      .array(z.object({ pointer: z.string(), detail: z.string() }))
+      .readonly()
+      .optional(),
   }),
 ]);
 

@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import {
-  checkAccess, codec, compareContracts, ContractViolationError, contractsIn, describeContracts, outcomeOfThrown, outcomeSchema, personalPaths, thrownOfOutcome,
+  checkAccess,
+  codec,
+  compareContracts,
+  ContractViolationError,
+  contractsIn,
+  describeContracts,
+  outcomeOfThrown,
+  outcomeSchema,
+  personalPaths,
+  thrownOfOutcome,
 } from './index.js';
 import * as contract from './readme.example.js';
 import { OutOfStock, ReserveStock, StockReserved } from './readme.example.js';
@@ -11,7 +20,9 @@ const input = { orderId: 'b5f6a7a0-6c31-4a3e-9f0c-3f2f9a2d7b11', lines: [{ sku: 
 
 describe('the README example', () => {
   it('is what the README shows', async () => {
-    const [readme, example] = await Promise.all(['../README.md', './readme.example.ts'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')));
+    const [readme, example] = await Promise.all(
+      ['../README.md', './readme.example.ts'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')),
+    );
     expect(example).toContain('command(');
     expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
   });
@@ -28,12 +39,16 @@ describe('the README example', () => {
     expect(copy['lines']).not.toBe(input.lines);
     const newer = { ...input, lines: [{ sku: 'MUG', quantity: 2, gift: true }] };
     expect(() => ReserveStock.contract.copyInput(newer)).toThrow(ContractViolationError);
-    expect(() => ReserveStock.contract.copyInput(newer)).toThrow('inventory.reserve-stock does not fit its contract: /lines/0/gift: is not a known field');
+    expect(() => ReserveStock.contract.copyInput(newer)).toThrow(
+      'inventory.reserve-stock does not fit its contract: /lines/0/gift: is not a known field',
+    );
     expect(ReserveStock.contract.readInput(newer)).toEqual(input);
   });
 
   it('has a failure that arrives as its own class', () => {
-    const crossed = outcomeSchema.parse(JSON.parse(JSON.stringify(outcomeOfThrown(ReserveStock.contract, new OutOfStock({ sku: 'MUG' })))));
+    const crossed = outcomeSchema.parse(
+      JSON.parse(JSON.stringify(outcomeOfThrown(ReserveStock.contract, new OutOfStock({ sku: 'MUG' })))),
+    );
     if (crossed.outcome === 'success') throw new Error('it failed');
     const arrived = thrownOfOutcome(ReserveStock.contract, crossed);
     expect(arrived).toBeInstanceOf(OutOfStock);
@@ -49,7 +64,11 @@ describe('the README example', () => {
 
   it('is data: described, compared with itself, held to the laws', () => {
     const descriptions = describeContracts(contractsIn(contract));
-    expect(descriptions.map(({ name }) => name)).toEqual(['inventory.out-of-stock', 'inventory.reserve-stock', 'inventory.stock-reserved']);
+    expect(descriptions.map(({ name }) => name)).toEqual([
+      'inventory.out-of-stock',
+      'inventory.reserve-stock',
+      'inventory.stock-reserved',
+    ]);
     expect(compareContracts(descriptions, describeContracts(contractsIn(contract)))).toEqual([]);
     for (const declared of contractsIn(contract)) checkContractLaws(declared);
     expect(codec.contentType).toBe('application/cloudevents+json');

@@ -50,7 +50,11 @@ export function childrenOf(schema: z.core.$ZodType): readonly { segment: string;
 }
 
 /** All nodes of a schema, parents first; a recursive (lazy) schema is visited once. */
-export function* walkSchema(schema: z.core.$ZodType, path = '', seen = new Set<z.core.$ZodType>()): Generator<SchemaNode> {
+export function* walkSchema(
+  schema: z.core.$ZodType,
+  path = '',
+  seen = new Set<z.core.$ZodType>(),
+): Generator<SchemaNode> {
   if (seen.has(schema)) return;
   seen.add(schema);
   yield { schema, path };

@@ -13,7 +13,11 @@ export function withStrictness<T extends z.core.$ZodType>(schema: T, strictness:
   return rebuild(schema, strictness, new Map());
 }
 
-function rebuild<T extends z.core.$ZodType>(schema: T, strictness: Strictness, done: Map<z.core.$ZodType, z.core.$ZodType>): T {
+function rebuild<T extends z.core.$ZodType>(
+  schema: T,
+  strictness: Strictness,
+  done: Map<z.core.$ZodType, z.core.$ZodType>,
+): T {
   const again = <S extends z.core.$ZodType>(child: S): S => rebuild(child, strictness, done);
   // `clone` keeps the class of a schema, so the result has the type of what went in.
   const clone = (changes: object): T => z.core.clone(schema, { ...schema._zod.def, ...changes });

@@ -9,8 +9,15 @@ import { z } from 'zod';
 
 // notes.contract.ts: what others may know
 const Text = z.string().min(1).max(1_000);
-class WriteNote extends command('notes.write-note', { input: z.object({ id: z.uuid(), text: Text }), access: [signedIn()] }) {}
-class ReadNote extends query('notes.read-note', { input: z.object({ id: z.uuid() }), output: z.object({ author: z.string(), text: Text }), access: [anyone()] }) {}
+class WriteNote extends command('notes.write-note', {
+  input: z.object({ id: z.uuid(), text: Text }),
+  access: [signedIn()],
+}) {}
+class ReadNote extends query('notes.read-note', {
+  input: z.object({ id: z.uuid() }),
+  output: z.object({ author: z.string(), text: Text }),
+  access: [anyone()],
+}) {}
 
 // features/: one use case each
 @CommandHandler(WriteNote)
@@ -41,10 +48,16 @@ const newNote = z.object({ text: Text });
 
 @Controller('v1/notes')
 class NoteRoutes {
-  constructor(private readonly commands: CommandBus, private readonly queries: QueryBus) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
-  async write(@Body({ schema: newNote }) { text }: z.output<typeof newNote>, @CommandId({ required: true }) id: string) {
+  async write(
+    @Body({ schema: newNote }) { text }: z.output<typeof newNote>,
+    @CommandId({ required: true }) id: string,
+  ) {
     await this.commands.execute(withOptions(new WriteNote({ id, text }), { id }));
     return { id };
   }
@@ -68,7 +81,13 @@ class CreateNotes1700000000001 {
 }
 
 @Module({
-  imports: [IsolithModule.forFeature({ context: 'notes', contracts: contractsIn({ WriteNote, ReadNote }), migrations: [CreateNotes1700000000001] })],
+  imports: [
+    IsolithModule.forFeature({
+      context: 'notes',
+      contracts: contractsIn({ WriteNote, ReadNote }),
+      migrations: [CreateNotes1700000000001],
+    }),
+  ],
   providers: [WriteNoteHandler, ReadNoteHandler],
 })
 class NotesModule {}

@@ -16,11 +16,16 @@ export class ContextDatabase {
    */
   async query<S extends z.ZodType>(row: S, sql: string, params: readonly unknown[] = []): Promise<z.output<S>[]> {
     // Finds the slip, not the trick: nobody writes by accident behind a SELECT.
-    if (!/^\s*(select|with)\b/i.test(sql)) throw new TypeError(`${this.journal.context}: only SELECT and WITH are read outside of a unit of work; write in unit.run()`);
+    if (!/^\s*(select|with)\b/i.test(sql))
+      throw new TypeError(
+        `${this.journal.context}: only SELECT and WITH are read outside of a unit of work; write in unit.run()`,
+      );
     const unit = currentScope()?.unit;
     if (unit instanceof OpenJournalUnit && unit.context === this.journal.context) return unit.query(row, sql, params);
     assertNoOpenUnit(`the database of ${this.journal.context}`);
-    const { rows } = await onConnection(await this.journal.dataSource(), (client) => client.query<unknown>(repeated(sql, params)));
+    const { rows } = await onConnection(await this.journal.dataSource(), (client) =>
+      client.query<unknown>(repeated(sql, params)),
+    );
     return rows.map((found) => row.parse(found));
   }
 }

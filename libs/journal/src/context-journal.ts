@@ -13,7 +13,11 @@ export interface ContextJournal {
   readonly dataSource: () => Promise<DataSource>;
 }
 
-export function contextJournal(context: string, dataSource: () => Promise<DataSource>, signal = new JournalSignal()): ContextJournal {
+export function contextJournal(
+  context: string,
+  dataSource: () => Promise<DataSource>,
+  signal = new JournalSignal(),
+): ContextJournal {
   const schema = schemaOf(context);
   return { context, schema, statements: statementsOf(schema), signal, dataSource };
 }

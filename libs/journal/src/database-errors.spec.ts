@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { OverloadedError } from '@isolith/contracts';
 import { reached, thrownOfUnit } from './database-errors.js';
 
-const reported = (code: string) => Object.assign(new Error('the server said so'), { code, detail: 'Key (email)=(a@b.c)' });
+const reported = (code: string) =>
+  Object.assign(new Error('the server said so'), { code, detail: 'Key (email)=(a@b.c)' });
 const PASSING = [
   ['a server that takes no writes, as one that was just demoted', '25006'],
   ['a full disk', '53100'],

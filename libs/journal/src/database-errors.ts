@@ -30,7 +30,8 @@ const TRANSACTION_TOO_LONG = /^25P0[34]$/;
 const SESSION_ENDED = /^(?:57P|08|25P0[34]$)/;
 /** What Node says of a socket, and the `pg` client of a connection that is gone. */
 const SOCKET_ERROR = /^(?:ECONN|EPIPE$|ETIMEDOUT$|ENOTFOUND$|EAI_|EHOST|ENET)/;
-const CLIENT_GONE = /^(?:Connection terminated|Client (?:has encountered a connection error|was closed)|timeout expired$)/;
+const CLIENT_GONE =
+  /^(?:Connection terminated|Client (?:has encountered a connection error|was closed)|timeout expired$)/;
 
 interface DatabaseError {
   readonly code: string;
@@ -42,7 +43,10 @@ function databaseError(error: unknown): DatabaseError | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   if ('driverError' in error) return databaseError(error.driverError);
   if (!('code' in error) || typeof error.code !== 'string' || !/^[0-9A-Z]{5}$/.test(error.code)) return undefined;
-  return { code: error.code, constraint: 'constraint' in error && typeof error.constraint === 'string' ? error.constraint : undefined };
+  return {
+    code: error.code,
+    constraint: 'constraint' in error && typeof error.constraint === 'string' ? error.constraint : undefined,
+  };
 }
 
 /** Whether the server itself refused a statement, so that its transaction has failed and its session goes on. */
@@ -76,7 +80,10 @@ export async function reached<T>(statement: Promise<T>): Promise<T> {
     if (overloaded !== undefined) throw caused(new OverloadedError(overloaded), withoutValues(error));
     const loss = connectionLoss(error);
     if (loss === undefined) throw error;
-    throw caused(new OutcomeUnknownError(`the connection to the database was lost or could not be made (${loss})`), error);
+    throw caused(
+      new OutcomeUnknownError(`the connection to the database was lost or could not be made (${loss})`),
+      error,
+    );
   }
 }
 
@@ -99,7 +106,8 @@ export async function decided<T>(statement: Promise<T>): Promise<T> {
  */
 export function withoutValues(error: unknown): unknown {
   if (typeof error !== 'object' || error === null || databaseError(error) === undefined) return error;
-  for (const field of ['detail', 'where', 'parameters'] as const) if (field in error) Object.assign(error, { [field]: undefined });
+  for (const field of ['detail', 'where', 'parameters'] as const)
+    if (field in error) Object.assign(error, { [field]: undefined });
   if ('driverError' in error) withoutValues(error.driverError);
   return error;
 }
@@ -125,7 +133,10 @@ export function thrownOfUnit(context: string, thrown: unknown, committing: boole
 }
 
 const openTooLong = (cause: unknown): OverloadedError =>
-  caused(new OverloadedError('the transaction stayed open for too long and was ended by the database; nothing was changed'), cause);
+  caused(
+    new OverloadedError('the transaction stayed open for too long and was ended by the database; nothing was changed'),
+    cause,
+  );
 
 function caused<E extends Error>(error: E, cause: unknown): E {
   error.cause = cause;

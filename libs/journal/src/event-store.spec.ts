@@ -15,7 +15,9 @@ const sale = {
 
 beforeAll(async () => {
   sales = await openTestContext({ context: 'sales' });
-  await sales.unit.run(async () => sales.unit.append('s1', 0, [new Sold({ saleId: 's1', amount: 1 }), new Sold({ saleId: 's1', amount: 2 })]));
+  await sales.unit.run(async () =>
+    sales.unit.append('s1', 0, [new Sold({ saleId: 's1', amount: 1 }), new Sold({ saleId: 's1', amount: 2 })]),
+  );
 });
 afterAll(() => sales.close());
 
@@ -27,7 +29,10 @@ describe('load', () => {
 
   it('gives instances of the event classes', async () => {
     const seen: unknown[] = [];
-    await sales.store.load('s1', { ...sale, evolve: (state, happened: Sold | Returned) => (seen.push(happened), state) });
+    await sales.store.load('s1', {
+      ...sale,
+      evolve: (state, happened: Sold | Returned) => (seen.push(happened), state),
+    });
     expect(seen[0]).toBeInstanceOf(Sold);
   });
 
@@ -41,12 +46,16 @@ describe('load', () => {
   });
 
   it('refuses an event that the aggregate does not list, naming it', async () => {
-    await expect(sales.store.load('s1', { ...sale, events: [Returned] })).rejects.toThrow('s1 in sales holds sales.sold, which the aggregate does not list');
+    await expect(sales.store.load('s1', { ...sale, events: [Returned] })).rejects.toThrow(
+      's1 in sales holds sales.sold, which the aggregate does not list',
+    );
   });
 
   it('refuses an event of another version, naming both', async () => {
     class SoldNow extends event('sales.sold', { input: z.object({ saleId: z.string() }), key: 'saleId', version: 2 }) {}
-    await expect(sales.store.load('s1', { ...sale, events: [SoldNow] })).rejects.toThrow('holds sales.sold in version 1; this program reads version 2');
+    await expect(sales.store.load('s1', { ...sale, events: [SoldNow] })).rejects.toThrow(
+      'holds sales.sold in version 1; this program reads version 2',
+    );
   });
 
   it('refuses a stream with a gap', async () => {

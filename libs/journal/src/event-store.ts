@@ -28,13 +28,19 @@ export class EventStore {
    * Events were validated when they were recorded and are not again. Throws an Error naming type and version for an
    * event that `events` doesn't list, or lists in another version than it was recorded in.
    */
-  async load<S, E>(stream: string, { initial, evolve, events }: Aggregate<S, E>): Promise<{ state: S; version: number }> {
+  async load<S, E>(
+    stream: string,
+    { initial, evolve, events }: Aggregate<S, E>,
+  ): Promise<{ state: S; version: number }> {
     const classes = new Map(events.map((event) => [event.contract.name as string, event]));
     let state = initial();
     let version = 0;
     for (const stored of await this.eventsOf(stream)) {
       version += 1;
-      if (stored.version !== version) throw new Error(`${stream} in ${this.journal.context} has no event of version ${version}; the next is ${stored.version}`);
+      if (stored.version !== version)
+        throw new Error(
+          `${stream} in ${this.journal.context} has no event of version ${version}; the next is ${stored.version}`,
+        );
       // The caller states the union that its classes make up; it can't be derived from a list of classes.
       state = evolve(state, this.restore(stream, stored, classes) as E);
     }
@@ -50,15 +56,26 @@ export class EventStore {
       return [...stored, ...pending.map(({ data, ...row }) => ({ ...row, data: JSON.parse(data) }))];
     }
     assertNoOpenUnit(`the event store of ${this.journal.context}`);
-    const { rows } = await onConnection(await this.journal.dataSource(), (client) => client.query<StoredEvent>({ ...loadStream, values: [stream] }));
+    const { rows } = await onConnection(await this.journal.dataSource(), (client) =>
+      client.query<StoredEvent>({ ...loadStream, values: [stream] }),
+    );
     return rows;
   }
 
-  private restore(stream: string, { type, schema_version, data }: StoredEvent, classes: ReadonlyMap<string, AnyEventClass>): object {
+  private restore(
+    stream: string,
+    { type, schema_version, data }: StoredEvent,
+    classes: ReadonlyMap<string, AnyEventClass>,
+  ): object {
     const event = classes.get(type);
-    if (event === undefined) throw new Error(`${stream} in ${this.journal.context} holds ${type}, which the aggregate does not list among its events`);
+    if (event === undefined)
+      throw new Error(
+        `${stream} in ${this.journal.context} holds ${type}, which the aggregate does not list among its events`,
+      );
     if (schema_version !== event.contract.version) {
-      throw new Error(`${stream} in ${this.journal.context} holds ${type} in version ${schema_version}; this program reads version ${event.contract.version} and has no upcaster between them`);
+      throw new Error(
+        `${stream} in ${this.journal.context} holds ${type} in version ${schema_version}; this program reads version ${event.contract.version} and has no upcaster between them`,
+      );
     }
     return event.restore(data);
   }

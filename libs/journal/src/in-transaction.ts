@@ -7,7 +7,10 @@ import { Transaction } from './transaction.js';
  * A transaction of the journal's own tables, outside of any unit of work: commits when the work resolves, rolls back when
  * it rejects. Throws what a unit throws for errors of the database.
  */
-export function inTransaction<T>({ context, dataSource }: ContextJournal, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+export function inTransaction<T>(
+  { context, dataSource }: ContextJournal,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
   return holdingConnection(context, async () => {
     const transaction = new Transaction(await dataSource());
     try {

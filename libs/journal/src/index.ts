@@ -1,8 +1,16 @@
 export { ContextDatabase } from './context-database.js';
 export { contextJournal, type ContextJournal } from './context-journal.js';
 export {
-  commandLineSource, DataDirInUseError, Databases, NestedCheckoutError, type ContextHealth, type ContextSpec, type DatabasesOptions,
-  type DatabaseTarget, type EntityClass, type MigrationClass,
+  commandLineSource,
+  DataDirInUseError,
+  Databases,
+  NestedCheckoutError,
+  type ContextHealth,
+  type ContextSpec,
+  type DatabasesOptions,
+  type DatabaseTarget,
+  type EntityClass,
+  type MigrationClass,
 } from './database/index.js';
 export { EventStore, type Aggregate } from './event-store.js';
 export { ContextInbox } from './inbox/context-inbox.js';
@@ -22,7 +30,13 @@ export { type ParkedProblem } from './parked/problem.js';
 export { type Redeliver } from './parked/replay-message.js';
 export { type ReplayFailure } from './parked/sequence-replay.js';
 export { FencedReader } from './relay/fenced-reader.js';
-export { SingleSessionReader, type JournalBatch, type JournalReader, type KeyRange, type RecordedEvent } from './relay/journal-reader.js';
+export {
+  SingleSessionReader,
+  type JournalBatch,
+  type JournalReader,
+  type KeyRange,
+  type RecordedEvent,
+} from './relay/journal-reader.js';
 export { Horizon, type HorizonAge, type HorizonHolder } from './relay/horizon.js';
 export { PostgresReplicas } from './relay/postgres-replicas.js';
 export { type RelayStatus } from './relay/relay-status.js';

@@ -47,9 +47,11 @@ export class OpenJournalUnit implements OpenUnit {
 
   appendTo(stream: string, expectedVersion: number, events: readonly object[]): void {
     this.requireOpen();
-    if (!Number.isInteger(expectedVersion) || expectedVersion < 0) throw new TypeError(`expectedVersion of ${stream} must be 0 or a positive integer, not ${expectedVersion}`);
+    if (!Number.isInteger(expectedVersion) || expectedVersion < 0)
+      throw new TypeError(`expectedVersion of ${stream} must be 0 or a positive integer, not ${expectedVersion}`);
     const left = this.versions.get(stream) ?? expectedVersion;
-    if (left !== expectedVersion) throw new Error(`${stream} is at version ${left} in this unit of work, not at ${expectedVersion}`);
+    if (left !== expectedVersion)
+      throw new Error(`${stream} is at version ${left} in this unit of work, not at ${expectedVersion}`);
     const rows = events.map((event, index) => this.pendingOf(event, { stream, version: expectedVersion + index + 1 }));
     this.pending.push(...rows);
     this.versions.set(stream, expectedVersion + rows.length);
@@ -78,7 +80,13 @@ export class OpenJournalUnit implements OpenUnit {
   /** Runs it with the next statement, at the latest with the commit; its values are those of now. */
   write(sql: string, params: readonly unknown[] = [], counted?: Counted): void {
     this.requireOpen();
-    this.transaction.write(repeated(sql, params.map((value) => (Array.isArray(value) ? [...value] : value))), counted);
+    this.transaction.write(
+      repeated(
+        sql,
+        params.map((value) => (Array.isArray(value) ? [...value] : value)),
+      ),
+      counted,
+    );
   }
 
   async prepared<R>(statement: PreparedStatement, values: readonly unknown[]): Promise<R[]> {
@@ -95,7 +103,8 @@ export class OpenJournalUnit implements OpenUnit {
    * ran, but not in the same transaction; here its place is taken whatever became of that row since.
    */
   revoke(id: string | undefined): void {
-    if (id !== undefined) this.transaction.write({ ...this.journal.statements.completeOnce, values: inboxValues(revocationOf(id)) });
+    if (id !== undefined)
+      this.transaction.write({ ...this.journal.statements.completeOnce, values: inboxValues(revocationOf(id)) });
   }
 
   /**
@@ -113,8 +122,16 @@ export class OpenJournalUnit implements OpenUnit {
     const inbox = handled === undefined ? [] : inboxValues(handled);
     const [first] = this.pending;
     if (first === undefined) await this.transaction.commit(handled && { ...complete, values: inbox });
-    else if (this.pending.length === 1) await this.transaction.commit({ ...(handled === undefined ? appendOne : completeAndAppendOne), values: [...inbox, ...valuesOf(first)] });
-    else await this.transaction.commit({ ...(handled === undefined ? append : completeAndAppend), values: [...inbox, documentOf(this.pending)] });
+    else if (this.pending.length === 1)
+      await this.transaction.commit({
+        ...(handled === undefined ? appendOne : completeAndAppendOne),
+        values: [...inbox, ...valuesOf(first)],
+      });
+    else
+      await this.transaction.commit({
+        ...(handled === undefined ? append : completeAndAppend),
+        values: [...inbox, documentOf(this.pending)],
+      });
   }
 
   rollback(): Promise<void> {

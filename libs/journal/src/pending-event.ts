@@ -44,13 +44,21 @@ export function originOf({ context, envelope, correlationId, principal }: Messag
  * An event as it will be stored. The text is made now, so what the caller does to its event later changes nothing.
  * Throws a TypeError for what is no event of this context, ContractViolationError for what does not fit its contract.
  */
-export function pendingEvent(event: object, context: string, origin: string, at?: { stream: string; version: number }): PendingEvent {
+export function pendingEvent(
+  event: object,
+  context: string,
+  origin: string,
+  at?: { stream: string; version: number },
+): PendingEvent {
   const contract = contractOf(event);
-  if (contract?.kind !== 'event') throw new TypeError(`${event.constructor.name} is no event with a contract; only such can be recorded`);
-  if (contract.context !== context) throw new TypeError(`${context} can't record ${contract.name}: only ${contract.context} can`);
+  if (contract?.kind !== 'event')
+    throw new TypeError(`${event.constructor.name} is no event with a contract; only such can be recorded`);
+  if (contract.context !== context)
+    throw new TypeError(`${context} can't record ${contract.name}: only ${contract.context} can`);
   const data = contract.copyInput(event);
   const key = String(data[contract.key]);
-  if (key.length > LONGEST_KEY) throw new TypeError(`${contract.name}: the key "${contract.key}" is longer than ${LONGEST_KEY} characters`);
+  if (key.length > LONGEST_KEY)
+    throw new TypeError(`${contract.name}: the key "${contract.key}" is longer than ${LONGEST_KEY} characters`);
   return {
     stream: at?.stream ?? null,
     version: at?.version ?? null,
@@ -63,7 +71,15 @@ export function pendingEvent(event: object, context: string, origin: string, at?
 }
 
 /** As parameters of a statement that writes one row. */
-export const valuesOf = ({ stream, version, type, schema_version, key, data, metadata }: PendingEvent): readonly unknown[] => [stream, version, type, schema_version, key, data, metadata];
+export const valuesOf = ({
+  stream,
+  version,
+  type,
+  schema_version,
+  key,
+  data,
+  metadata,
+}: PendingEvent): readonly unknown[] => [stream, version, type, schema_version, key, data, metadata];
 
 /** As the JSON document from which a statement writes several rows; data and metadata are JSON already. */
 export function documentOf(rows: readonly PendingEvent[]): string {
@@ -74,7 +90,9 @@ export function documentOf(rows: readonly PendingEvent[]): string {
     if (json === undefined) quoted.set(text, (json = JSON.stringify(text)));
     return json;
   };
-  const texts = rows.map(({ stream, version, type, schema_version, key, data, metadata }) =>
-    `[${stream === null ? 'null' : quote(stream)},${version},${quote(type)},${schema_version},${quote(key)},${data},${metadata}]`);
+  const texts = rows.map(
+    ({ stream, version, type, schema_version, key, data, metadata }) =>
+      `[${stream === null ? 'null' : quote(stream)},${version},${quote(type)},${schema_version},${quote(key)},${data},${metadata}]`,
+  );
   return `[${texts.join(',')}]`;
 }

@@ -19,6 +19,8 @@ it('the example of the README does what it says', async () => {
 });
 
 it('is the code that is tested here', async () => {
-  const [readme, example] = await Promise.all(['../README.md', './readme.example.ts'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')));
+  const [readme, example] = await Promise.all(
+    ['../README.md', './readme.example.ts'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')),
+  );
   expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
 });

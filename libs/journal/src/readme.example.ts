@@ -16,13 +16,20 @@ export class Sell extends command('sales.sell', {
 
 class CreateSale {
   readonly name = 'CreateSale1700000000001';
-  async up(runner: QueryRunner) { await runner.query('CREATE TABLE sales.sale (id text PRIMARY KEY, amount integer NOT NULL)'); }
-  async down(runner: QueryRunner) { await runner.query('DROP TABLE sales.sale'); }
+  async up(runner: QueryRunner) {
+    await runner.query('CREATE TABLE sales.sale (id text PRIMARY KEY, amount integer NOT NULL)');
+  }
+  async down(runner: QueryRunner) {
+    await runner.query('DROP TABLE sales.sale');
+  }
 }
 
 @CommandHandler(Sell)
 class SellHandler {
-  constructor(private readonly unit: UnitOfWork, private readonly events: EventBus) {}
+  constructor(
+    private readonly unit: UnitOfWork,
+    private readonly events: EventBus,
+  ) {}
 
   async execute({ saleId, amount }: Sell) {
     // Gather here: own reads, other contexts, outbound ports. No transaction is open yet.
@@ -35,7 +42,10 @@ class SellHandler {
 }
 
 @Module({
-  imports: [MessageBusModule.forFeature({ context: 'sales' }), JournalModule.forFeature({ context: 'sales', migrations: [CreateSale] })],
+  imports: [
+    MessageBusModule.forFeature({ context: 'sales' }),
+    JournalModule.forFeature({ context: 'sales', migrations: [CreateSale] }),
+  ],
   providers: [SellHandler],
 })
 class SalesModule {}

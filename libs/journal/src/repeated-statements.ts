@@ -8,7 +8,8 @@ const NAMED_AT_MOST = 200;
 const COUNTED_AT_MOST = 1_000;
 
 /** A `*` behind what comes before columns, or before what comes behind them: any that may be no multiplication. */
-const ALL_COLUMNS = /(?:\b(?:select|all|distinct|returning)|[,.])\s*\*|\*\s*(?:$|[,;]|(?:from|into|where|union|except|intersect|order|group|limit)\b|(?<!count\(\*)\))/i;
+const ALL_COLUMNS =
+  /(?:\b(?:select|all|distinct|returning)|[,.])\s*\*|\*\s*(?:$|[,;]|(?:from|into|where|union|except|intersect|order|group|limit)\b|(?<!count\(\*)\))/i;
 
 const named = new Map<string, Statement>();
 const counts = new Map<string, number>();

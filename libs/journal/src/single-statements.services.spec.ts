@@ -10,8 +10,15 @@ const WAIT_MS = 600;
 
 const spec = { context: 'sales', entities: [], migrations: [...journalMigrations, CreateSale] };
 const sale = z.object({ id: z.string(), amount: z.int() });
-const insert = { name: 'spec-sell', text: 'INSERT INTO sales.sale (id, amount) VALUES ($1, $2) RETURNING id, amount' } as const;
-const thrownBy = (work: Promise<unknown>): Promise<unknown> => work.then(() => 'nothing', (error: unknown) => error);
+const insert = {
+  name: 'spec-sell',
+  text: 'INSERT INTO sales.sale (id, amount) VALUES ($1, $2) RETURNING id, amount',
+} as const;
+const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'nothing',
+    (error: unknown) => error,
+  );
 
 let place: Awaited<ReturnType<typeof createServerDatabase>>;
 /** Sees the database past the doors. */
@@ -19,13 +26,20 @@ let witnesses: Databases;
 let databases: Databases | undefined;
 
 const openAt = async (url: string): Promise<SingleStatements> => {
-  databases = new Databases({ targetOf: () => ({ kind: 'postgres', url, poolSize: 1 }), answerMs: ANSWER_MS, waitMs: WAIT_MS });
+  databases = new Databases({
+    targetOf: () => ({ kind: 'postgres', url, poolSize: 1 }),
+    answerMs: ANSWER_MS,
+    waitMs: WAIT_MS,
+  });
   const source = await databases.open(spec);
   return new SingleStatements(contextJournal('sales', async () => source));
 };
 const sold = async (): Promise<readonly string[]> => {
   const rows: unknown = await (await witnesses.open(spec)).query('SELECT id, amount FROM sales.sale ORDER BY id');
-  return z.array(sale).parse(rows).map(({ id }) => id);
+  return z
+    .array(sale)
+    .parse(rows)
+    .map(({ id }) => id);
 };
 
 beforeAll(async () => {
@@ -61,7 +75,9 @@ describe('a statement that is a transaction of its own', () => {
 
   it('that met another one throws what a unit of work throws', async () => {
     const single = await openAt(place.url);
-    expect(await thrownBy(single.run(sale, { text: "DO $$ BEGIN RAISE SQLSTATE '40001'; END $$" }, []))).toBeInstanceOf(ConcurrencyError);
+    expect(await thrownBy(single.run(sale, { text: "DO $$ BEGIN RAISE SQLSTATE '40001'; END $$" }, []))).toBeInstanceOf(
+      ConcurrencyError,
+    );
   });
 
   it('that finds no connection free in time is OverloadedError: it was not sent', async () => {
@@ -75,7 +91,10 @@ describe('a statement that is a transaction of its own', () => {
 });
 
 describe('a connection that is lost', () => {
-  it.each([['everything', []], ['answers', ['a']]] as const)('after it was sent, %s lost: nobody knows whether it was committed', async (what, there) => {
+  it.each([
+    ['everything', []],
+    ['answers', ['a']],
+  ] as const)('after it was sent, %s lost: nobody knows whether it was committed', async (what, there) => {
     const door = await SilentDoor.before(place.url);
     try {
       const single = await openAt(door.url(place.url));

@@ -15,9 +15,15 @@ export class SingleStatements {
    * Throws what a unit of work throws: OverloadedError when nothing was changed and it may go better later, OutcomeUnknownError when
    * the connection broke before the answer.
    */
-  async run<S extends z.ZodType>(row: S, statement: { readonly name?: string; readonly text: string }, values: readonly unknown[]): Promise<z.output<S>[]> {
+  async run<S extends z.ZodType>(
+    row: S,
+    statement: { readonly name?: string; readonly text: string },
+    values: readonly unknown[],
+  ): Promise<z.output<S>[]> {
     try {
-      const { rows } = await onConnection(await this.journal.dataSource(), (client) => decided(client.query<unknown>({ ...statement, values })));
+      const { rows } = await onConnection(await this.journal.dataSource(), (client) =>
+        decided(client.query<unknown>({ ...statement, values })),
+      );
       return rows.map((found) => row.parse(found));
     } catch (error) {
       throw thrownOfUnit(this.journal.context, error, false);

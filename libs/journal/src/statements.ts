@@ -60,7 +60,9 @@ function compile(schemaName: string): Statements {
       EXISTS (SELECT FROM ${schema}.parked_sequence WHERE subscription = $1 AND key = $3) AS parked,
       (SELECT attempts FROM ${schema}.failing_event WHERE subscription = $1 AND message_id = $2) AS attempts`),
     awaitTurn: prepared(`SELECT ${schema}.inbox_turn($1, $2)`),
-    loadStream: prepared(`SELECT version, type, schema_version, data FROM ${schema}.journal WHERE stream = $1 ORDER BY version`),
+    loadStream: prepared(
+      `SELECT version, type, schema_version, data FROM ${schema}.journal WHERE stream = $1 ORDER BY version`,
+    ),
   };
 }
 
@@ -80,11 +82,16 @@ function appendFrom(schema: string, parameter: number): string {
 
 /** The same for one row: most units record one event, and that is .75 of the server's time. */
 function appendOneFrom(schema: string, first: number): string {
-  const [stream, version, type, schemaVersion, key, data, metadata] = JOURNAL_COLUMNS.map((_, index) => `$${first + index}`);
+  const [stream, version, type, schemaVersion, key, data, metadata] = JOURNAL_COLUMNS.map(
+    (_, index) => `$${first + index}`,
+  );
   return `INSERT INTO ${schema}.journal (${JOURNAL_COLUMNS.join(', ')})
     SELECT ${stream}::text, ${version}::int, ${type}::text, ${schemaVersion}::int, ${key}::text, ${data}::jsonb, ${metadata}::jsonb
     WHERE pg_current_xact_id() IS NOT NULL`;
 }
 
 // The name follows from the text, so one name never stands for two statements on a shared connection.
-export const prepared = (text: string): PreparedStatement => ({ name: `isolith-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`, text });
+export const prepared = (text: string): PreparedStatement => ({
+  name: `isolith-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`,
+  text,
+});

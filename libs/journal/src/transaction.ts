@@ -113,7 +113,11 @@ export class Transaction {
   }
 
   /** Sends these, with BEGIN before the first of all. `told`: somebody waits for them. */
-  private async send<R>(lease: Lease, statements: readonly Ahead[], told = true): Promise<readonly StatementResult<R>[]> {
+  private async send<R>(
+    lease: Lease,
+    statements: readonly Ahead[],
+    told = true,
+  ): Promise<readonly StatementResult<R>[]> {
     const begins = !this.begun;
     this.begun = true;
     try {
@@ -129,7 +133,9 @@ export class Transaction {
     this.lease ??= await reached(poolOf(this.dataSource).lease());
     const lease = this.lease;
     // A connection that was lost before COMMIT leaves nothing open.
-    const together = await reached(this.own(async () => ({ answer: lease.inOne<never>([...(this.begun ? [] : [BEGIN]), ...statements, COMMIT]) })));
+    const together = await reached(
+      this.own(async () => ({ answer: lease.inOne<never>([...(this.begun ? [] : [BEGIN]), ...statements, COMMIT]) })),
+    );
     if (together.answer !== undefined) {
       const begins = !this.begun;
       this.begun = true;
@@ -144,16 +150,18 @@ export class Transaction {
   /** `ahead`: what goes along. When the server has not refused it, some of it may never have been sent, and nothing may be committed without. */
   private inTurn<T>(send: (lease: Lease) => Promise<T>, ahead: readonly Ahead[]): Promise<T> {
     if (this.ended) return Promise.reject(new Error(ENDED));
-    const turn = reached(this.tail.then(async () => {
-      try {
-        this.lease ??= await poolOf(this.dataSource).lease();
-        if (this.spoilt !== undefined) throw this.spoilt.by;
-        return await send(this.lease);
-      } catch (error) {
-        if (ahead.length > 0 && !isRefusal(error)) this.spoilt ??= { by: error, told: true };
-        throw error;
-      }
-    }));
+    const turn = reached(
+      this.tail.then(async () => {
+        try {
+          this.lease ??= await poolOf(this.dataSource).lease();
+          if (this.spoilt !== undefined) throw this.spoilt.by;
+          return await send(this.lease);
+        } catch (error) {
+          if (ahead.length > 0 && !isRefusal(error)) this.spoilt ??= { by: error, told: true };
+          throw error;
+        }
+      }),
+    );
     const settled = (): void => undefined;
     this.tail = turn.then(settled, settled);
     return turn;
@@ -205,4 +213,5 @@ const NOTHING: readonly Ahead[] = [];
 
 const ENDED = 'the unit of work has ended; something in it was not awaited';
 
-const swallowed = (cause?: unknown): Error => new Error('a statement of the unit of work had failed and its error was swallowed; nothing was committed', { cause });
+const swallowed = (cause?: unknown): Error =>
+  new Error('a statement of the unit of work had failed and its error was swallowed; nothing was committed', { cause });

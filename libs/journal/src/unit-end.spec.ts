@@ -17,12 +17,18 @@ describe('the end of a unit of work', () => {
       asking('outer');
       expect(told).toEqual([]);
     });
-    await sales.unit.run(async () => {
-      asking('undone');
-      throw new Error('no');
-    }).catch(() => undefined);
+    await sales.unit
+      .run(async () => {
+        asking('undone');
+        throw new Error('no');
+      })
+      .catch(() => undefined);
     await sales.unit.run(async () => undefined);
-    expect(told).toEqual([['joined', true], ['outer', true], ['undone', false]]);
+    expect(told).toEqual([
+      ['joined', true],
+      ['outer', true],
+      ['undone', false],
+    ]);
   });
 
   it('can be asked for in an open unit only', async () => {

@@ -11,11 +11,13 @@ import { UnitOfWork } from './unit-of-work.js';
 
 let sales: TestContext;
 const count = z.object({ n: z.coerce.number() });
-const rowsOf = async (table: string) => (await sales.database.query(count, `SELECT count(*) AS n FROM sales.${table}`))[0]?.n;
+const rowsOf = async (table: string) =>
+  (await sales.database.query(count, `SELECT count(*) AS n FROM sales.${table}`))[0]?.n;
 const insert = (id: string) => sales.unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [id, 1]);
 const publish = (event: object) => requireScope().unit?.append(event);
 
-const statementsOf = async (work: () => Promise<unknown>): Promise<readonly string[]> => (await roundTripsOf(sales.journal, work)).flat();
+const statementsOf = async (work: () => Promise<unknown>): Promise<readonly string[]> =>
+  (await roundTripsOf(sales.journal, work)).flat();
 
 beforeAll(async () => {
   sales = await openTestContext({ context: 'sales', migrations: [CreateSale] });
@@ -63,7 +65,9 @@ describe('a unit of work', () => {
 
   it('refuses code of another context and code outside of any scope', async () => {
     const own = new UnitOfWork(sales.journal);
-    await expect(runAs('stock', () => own.run(async () => 1))).rejects.toThrow("stock can't open a unit of work of sales");
+    await expect(runAs('stock', () => own.run(async () => 1))).rejects.toThrow(
+      "stock can't open a unit of work of sales",
+    );
     await expect(own.run(async () => 1)).rejects.toThrow('runAs()');
   });
 
@@ -71,10 +75,16 @@ describe('a unit of work', () => {
     await expect(insert('a')).rejects.toBeInstanceOf(NoOpenUnitError);
     expect(() => sales.unit.append('s', 0, [])).toThrow(NoOpenUnitError);
     expect(() => sales.unit.manager).toThrow(NoOpenUnitError);
-    await expect(sales.database.query(z.object({}), "INSERT INTO sales.sale VALUES ('a', 1)")).rejects.toThrow('write in unit.run()');
+    await expect(sales.database.query(z.object({}), "INSERT INTO sales.sale VALUES ('a', 1)")).rejects.toThrow(
+      'write in unit.run()',
+    );
     const inside = await sales.unit.run(async () => requireScope());
-    await expect(runInScope(inside, () => insert('late'))).rejects.toThrow('has ended; something in it was not awaited');
-    expect(() => runInScope(inside, () => publish(new Sold({ saleId: 'late', amount: 1 })))).toThrow('has ended; something in it was not awaited');
+    await expect(runInScope(inside, () => insert('late'))).rejects.toThrow(
+      'has ended; something in it was not awaited',
+    );
+    expect(() => runInScope(inside, () => publish(new Sold({ saleId: 'late', amount: 1 })))).toThrow(
+      'has ended; something in it was not awaited',
+    );
     expect(() => runInScope(inside, () => sales.unit.manager)).toThrow('has ended');
     expect(await rowsOf('sale')).toBe(0);
   });
@@ -82,7 +92,15 @@ describe('a unit of work', () => {
   it('refuses to run for a query', async () => {
     class Ask extends query('sales.ask', { input: z.object({}) }) {}
     const envelope = {
-      specversion: '1.0', id: '1', source: '/x', type: Ask.contract.name, time: '', kind: 'query', schemaversion: 1, correlationid: 'c', data: {},
+      specversion: '1.0',
+      id: '1',
+      source: '/x',
+      type: Ask.contract.name,
+      time: '',
+      kind: 'query',
+      schemaversion: 1,
+      correlationid: 'c',
+      data: {},
     } as const;
     const asked = runAs('sales', () => sales.unit.run(async () => 1), { envelope });
     await expect(asked).rejects.toThrow("sales.ask is a query; its handler can't run a unit of work");
@@ -102,25 +120,45 @@ describe('a unit of work', () => {
     const twice = () => insert('jane@example.com');
     const throughOrm = () => sales.unit.manager.query('INSERT INTO sales.sale VALUES ($1, 1)', ['jane@example.com']);
     for (const write of [twice, throughOrm]) {
-      const error: unknown = await sales.unit.run(async () => (await twice(), await write())).then(() => undefined, (thrown: unknown) => thrown);
+      const error: unknown = await sales.unit
+        .run(async () => (await twice(), await write()))
+        .then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
       expect(error).toMatchObject({ code: '23505', constraint: 'sale_pkey', table: 'sale' });
       expect(inspect(error, { depth: 9 })).not.toContain('jane');
     }
   });
 
   it('is usable again at once after each way to end', async () => {
-    for (let nth = 0; nth < 30; nth += 1) await sales.unit.run(() => Promise.reject(new Error('no'))).catch(() => undefined);
+    for (let nth = 0; nth < 30; nth += 1)
+      await sales.unit.run(() => Promise.reject(new Error('no'))).catch(() => undefined);
     await Promise.all(Array.from({ length: 30 }, (_, nth) => sales.unit.run(() => insert(String(nth)))));
     expect(await rowsOf('sale')).toBe(30);
   });
 
   it('keeps statements that are asked for at once on its one connection, in order', async () => {
     const texts = await statementsOf(() =>
-      sales.unit.run(() => Promise.all([insert('a'), sales.unit.execute('UPDATE sales.sale SET amount = 7'), insert('b')])),
+      sales.unit.run(() =>
+        Promise.all([insert('a'), sales.unit.execute('UPDATE sales.sale SET amount = 7'), insert('b')]),
+      ),
     );
-    expect(texts.map((text) => /BEGIN|INSERT|UPDATE|COMMIT/.exec(text)?.[0])).toEqual(['BEGIN', 'INSERT', 'UPDATE', 'INSERT', 'COMMIT']);
-    const rows = await sales.database.query(z.object({ id: z.string(), amount: z.number() }), 'SELECT id, amount FROM sales.sale ORDER BY id');
-    expect(rows).toEqual([{ id: 'a', amount: 7 }, { id: 'b', amount: 1 }]);
+    expect(texts.map((text) => /BEGIN|INSERT|UPDATE|COMMIT/.exec(text)?.[0])).toEqual([
+      'BEGIN',
+      'INSERT',
+      'UPDATE',
+      'INSERT',
+      'COMMIT',
+    ]);
+    const rows = await sales.database.query(
+      z.object({ id: z.string(), amount: z.number() }),
+      'SELECT id, amount FROM sales.sale ORDER BY id',
+    );
+    expect(rows).toEqual([
+      { id: 'a', amount: 7 },
+      { id: 'b', amount: 1 },
+    ]);
   });
 
   it("gives TypeORM's manager its own transaction: a nested one is a savepoint", async () => {
@@ -151,15 +189,28 @@ describe('an append', () => {
       await insert('a');
     });
     const [row] = await sales.database.query(
-      z.object({ type: z.string(), key: z.string(), stream: z.null(), data: z.unknown(), metadata: z.object({ id: z.uuid(), correlationid: z.string(), principal: z.unknown() }) }),
+      z.object({
+        type: z.string(),
+        key: z.string(),
+        stream: z.null(),
+        data: z.unknown(),
+        metadata: z.object({ id: z.uuid(), correlationid: z.string(), principal: z.unknown() }),
+      }),
       'SELECT * FROM sales.journal',
     );
-    expect(row).toMatchObject({ type: 'sales.sold', key: 'a', data: { saleId: 'a', amount: 3 }, metadata: { principal: { service: 'sales', roles: [] } } });
+    expect(row).toMatchObject({
+      type: 'sales.sold',
+      key: 'a',
+      data: { saleId: 'a', amount: 3 },
+      metadata: { principal: { service: 'sales', roles: [] } },
+    });
   });
 
   it('without any other statement is one statement and no transaction', async () => {
     const texts = await statementsOf(() =>
-      sales.unit.run(async () => sales.unit.append('sale-1', 0, [new Sold({ saleId: 'a', amount: 3 }), new Returned({ saleId: 'a' })])),
+      sales.unit.run(async () =>
+        sales.unit.append('sale-1', 0, [new Sold({ saleId: 'a', amount: 3 }), new Returned({ saleId: 'a' })]),
+      ),
     );
     expect(texts).toHaveLength(1);
     expect(texts[0]).toContain('INSERT INTO');
@@ -168,7 +219,10 @@ describe('an append', () => {
   it('keeps the order of publication', async () => {
     const amounts = Array.from({ length: 50 }, (_, nth) => nth);
     await sales.unit.run(async () => amounts.forEach((amount) => publish(new Sold({ saleId: 'a', amount }))));
-    const rows = await sales.database.query(z.object({ amount: z.coerce.number() }), "SELECT data->>'amount' AS amount FROM sales.journal ORDER BY position");
+    const rows = await sales.database.query(
+      z.object({ amount: z.coerce.number() }),
+      "SELECT data->>'amount' AS amount FROM sales.journal ORDER BY position",
+    );
     expect(rows.map(({ amount }) => amount)).toEqual(amounts);
   });
 
@@ -185,7 +239,9 @@ describe('an append', () => {
   it('continues its own version in one unit and refuses any other', async () => {
     await sales.unit.run(async () => {
       sales.unit.append('sale-1', 0, [new Sold({ saleId: 'a', amount: 3 })]);
-      expect(() => sales.unit.append('sale-1', 0, [new Returned({ saleId: 'a' })])).toThrow('sale-1 is at version 1 in this unit of work, not at 0');
+      expect(() => sales.unit.append('sale-1', 0, [new Returned({ saleId: 'a' })])).toThrow(
+        'sale-1 is at version 1 in this unit of work, not at 0',
+      );
       sales.unit.append('sale-1', 1, [new Returned({ saleId: 'a' })]);
     });
     expect(await rowsOf('journal')).toBe(2);
@@ -194,10 +250,16 @@ describe('an append', () => {
   it("refuses what is no event of the unit's context or does not fit its contract", async () => {
     await sales.unit.run(async () => {
       expect(() => publish(new (class Plain {})())).toThrow('Plain is no event with a contract');
-      expect(() => publish(Object.assign(new Sold({ saleId: 'a', amount: 3 }), { amount: 'three' }))).toThrow(ContractViolationError);
+      expect(() => publish(Object.assign(new Sold({ saleId: 'a', amount: 3 }), { amount: 'three' }))).toThrow(
+        ContractViolationError,
+      );
     });
     const stock = new UnitOfWork({ ...sales.journal, context: 'stock' });
-    await runAs('stock', () => stock.run(async () => expect(() => publish(new Sold({ saleId: 'a', amount: 3 }))).toThrow("stock can't record sales.sold")));
+    await runAs('stock', () =>
+      stock.run(async () =>
+        expect(() => publish(new Sold({ saleId: 'a', amount: 3 }))).toThrow("stock can't record sales.sold"),
+      ),
+    );
   });
 
   it('records what the event was when it was published', async () => {
@@ -236,10 +298,19 @@ describe('a unit whose connection is taken away', () => {
         await add('before');
         const atOnce = add('at the same time');
         await own.destroy();
-        swallowed.push(...(await Promise.allSettled([add('after'), unit.manager.query(`INSERT INTO sales.sale VALUES ('by the ORM', 1)`), atOnce])));
+        swallowed.push(
+          ...(await Promise.allSettled([
+            add('after'),
+            unit.manager.query(`INSERT INTO sales.sale VALUES ('by the ORM', 1)`),
+            atOnce,
+          ])),
+        );
       }),
     );
-    await expect(taken).rejects.toMatchObject({ code: 'outcome-unknown', message: expect.stringContaining('Connection terminated') });
+    await expect(taken).rejects.toMatchObject({
+      code: 'outcome-unknown',
+      message: expect.stringContaining('Connection terminated'),
+    });
     expect(swallowed.slice(0, 2)).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }]);
     await expect(witness.query('SELECT id FROM sales.sale')).resolves.toEqual([]);
   });

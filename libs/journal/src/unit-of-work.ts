@@ -1,4 +1,11 @@
-import { CallInsideUnitError, NoOpenUnitError, currentScope, requireScope, runInScope, type MessageScope } from '@isolith/message-bus';
+import {
+  CallInsideUnitError,
+  NoOpenUnitError,
+  currentScope,
+  requireScope,
+  runInScope,
+  type MessageScope,
+} from '@isolith/message-bus';
 import type { EntityManager } from 'typeorm';
 import type { z } from 'zod';
 import type { ContextJournal } from './context-journal.js';
@@ -30,7 +37,9 @@ export class UnitOfWork {
     if (this.openUnit(scope) !== undefined) return work();
     const handling = this.handlingOf(scope);
     if (handling?.completed !== undefined) {
-      throw new Error(`the handler of ${handling.label} ran two units of work; only the last may be run(), those before are intent()`);
+      throw new Error(
+        `the handler of ${handling.label} ran two units of work; only the last may be run(), those before are intent()`,
+      );
     }
     return holdingConnection(this.journal.context, () => this.transact(scope, work, handling));
   }
@@ -48,7 +57,9 @@ export class UnitOfWork {
     const scope = this.ownScope();
     if (this.openUnit(scope) !== undefined) throw new CallInsideUnitError(this.journal.context, 'intent()');
     const handling = scope.envelope && handlingOf(scope.envelope);
-    return holdingConnection(this.journal.context, () => this.transact(scope, work, undefined, handling?.completed === undefined ? handling : undefined));
+    return holdingConnection(this.journal.context, () =>
+      this.transact(scope, work, undefined, handling?.completed === undefined ? handling : undefined),
+    );
   }
 
   /** TypeORM on this unit's connection. Throws NoOpenUnitError outside of a unit. */
@@ -98,7 +109,12 @@ export class UnitOfWork {
    *   committed    the connection is back, the message is completed, readers of the journal are woken
    *   rolled back  from either of the first two, by any error; nothing of the unit is left
    */
-  private async transact<T>(scope: MessageScope, work: () => Promise<T>, handling: MessageHandling | undefined, inTurn?: MessageHandling): Promise<T> {
+  private async transact<T>(
+    scope: MessageScope,
+    work: () => Promise<T>,
+    handling: MessageHandling | undefined,
+    inTurn?: MessageHandling,
+  ): Promise<T> {
     const unit = new OpenJournalUnit(this.journal, await this.journal.dataSource(), scope);
     let committing = false;
     let value: T;
@@ -126,8 +142,12 @@ export class UnitOfWork {
   private ownScope(): MessageScope {
     const scope = requireScope();
     const { context } = this.journal;
-    if (scope.unit !== undefined && scope.unit.context !== context) throw new CallInsideUnitError(scope.unit.context, `the unit of work of ${context}`);
-    if (scope.context !== context) throw new Error(`${scope.context} can't open a unit of work of ${context}; code that acts as ${context} runs in runAs('${context}', …)`);
+    if (scope.unit !== undefined && scope.unit.context !== context)
+      throw new CallInsideUnitError(scope.unit.context, `the unit of work of ${context}`);
+    if (scope.context !== context)
+      throw new Error(
+        `${scope.context} can't open a unit of work of ${context}; code that acts as ${context} runs in runAs('${context}', …)`,
+      );
     return scope;
   }
 
@@ -147,7 +167,10 @@ export class UnitOfWork {
     if (envelope === undefined) return undefined;
     if (envelope.kind === 'query') throw new Error(`${envelope.type} is a query; its handler can't run a unit of work`);
     const handling = handlingOf(envelope);
-    if (handling === undefined) throw new Error(`${envelope.type} is being handled without the inbox of ${this.journal.context}; its outcome could not be stored`);
+    if (handling === undefined)
+      throw new Error(
+        `${envelope.type} is being handled without the inbox of ${this.journal.context}; its outcome could not be stored`,
+      );
     return handling;
   }
 }

@@ -12,7 +12,8 @@ let sales: TestContext;
 const saleRow = z.object({ id: z.string(), amount: z.number() });
 const stored = () => sales.database.query(saleRow, 'SELECT id, amount FROM sales.sale ORDER BY id');
 const INSERT = 'INSERT INTO sales.sale (id, amount) VALUES ($1, $2)';
-const write = (id: string, amount: unknown = 1, counted?: (rows: number) => void) => sales.unit.write(INSERT, [id, amount], counted);
+const write = (id: string, amount: unknown = 1, counted?: (rows: number) => void) =>
+  sales.unit.write(INSERT, [id, amount], counted);
 const twice = { code: '23505', constraint: 'sale_pkey' };
 
 beforeAll(async () => {
@@ -30,10 +31,17 @@ describe('a write that nobody waits for', () => {
       expect(await sales.unit.execute(change)).toBe(1);
       write('b', 5);
       sales.unit.write(change);
-      expect(await sales.unit.query(saleRow, 'SELECT id, amount FROM sales.sale ORDER BY id')).toEqual([{ id: 'a', amount: 3 }, { id: 'b', amount: 6 }]);
+      expect(await sales.unit.query(saleRow, 'SELECT id, amount FROM sales.sale ORDER BY id')).toEqual([
+        { id: 'a', amount: 3 },
+        { id: 'b', amount: 6 },
+      ]);
       write('c');
     });
-    expect(await stored()).toEqual([{ id: 'a', amount: 3 }, { id: 'b', amount: 6 }, { id: 'c', amount: 1 }]);
+    expect(await stored()).toEqual([
+      { id: 'a', amount: 3 },
+      { id: 'b', amount: 6 },
+      { id: 'c', amount: 1 },
+    ]);
   });
 
   it('tells how many rows it affected, before the unit ends', async () => {
@@ -52,20 +60,28 @@ describe('a write that nobody waits for', () => {
       return sales.unit.manager.query('SELECT id FROM sales.sale');
     });
     expect(seen).toEqual([{ id: 'a' }]);
-    const transaction = sales.unit.run(() => sales.unit.manager.transaction(async (inner) => {
-      write('b');
-      await inner.query('SELECT 1');
-      throw new Error('only the savepoint');
-    }).catch(() => undefined));
+    const transaction = sales.unit.run(() =>
+      sales.unit.manager
+        .transaction(async (inner) => {
+          write('b');
+          await inner.query('SELECT 1');
+          throw new Error('only the savepoint');
+        })
+        .catch(() => undefined),
+    );
     await transaction;
     expect((await stored()).map(({ id }) => id)).toEqual(['a']);
   });
 
   it('costs nothing when the work throws before anything was waited for', async () => {
-    const trips = await roundTripsOf(sales.journal, () => sales.unit.run(async () => {
-      write('a');
-      throw new Error('changed my mind');
-    }).catch(() => undefined));
+    const trips = await roundTripsOf(sales.journal, () =>
+      sales.unit
+        .run(async () => {
+          write('a');
+          throw new Error('changed my mind');
+        })
+        .catch(() => undefined),
+    );
     expect(trips).toEqual([]);
     expect(await stored()).toEqual([]);
   });
@@ -138,7 +154,10 @@ describe('a write that fails', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it.each([['the first', 7], ['a later', 70]])('fails the unit with its own error also when it was sent before, in %s portion', async (_, failing) => {
+  it.each([
+    ['the first', 7],
+    ['a later', 70],
+  ])('fails the unit with its own error also when it was sent before, in %s portion', async (_, failing) => {
     const run = sales.unit.run(async () => {
       for (let nth = 0; nth < 200; nth += 1) write(nth === failing ? '0' : String(nth));
     });
@@ -156,7 +175,9 @@ describe('a write that fails', () => {
   });
 
   it('is not left out when there was no connection for the next statement, and the work goes on regardless', async () => {
-    jest.spyOn(poolOf(await sales.journal.dataSource()), 'lease').mockRejectedValueOnce(new OverloadedError('no connection is free'));
+    jest
+      .spyOn(poolOf(await sales.journal.dataSource()), 'lease')
+      .mockRejectedValueOnce(new OverloadedError('no connection is free'));
     const run = sales.unit.run(async () => {
       write('a');
       await sales.unit.execute('SELECT 1').catch(() => undefined);
@@ -184,10 +205,11 @@ describe('a write that fails', () => {
   });
 
   it('beside it a stream that moved is a ConcurrencyError as ever', async () => {
-    const append = () => sales.unit.run(async () => {
-      write(String(Math.random()));
-      sales.unit.append('sale-1', 0, [new Sold({ saleId: 'a', amount: 1 })]);
-    });
+    const append = () =>
+      sales.unit.run(async () => {
+        write(String(Math.random()));
+        sales.unit.append('sale-1', 0, [new Sold({ saleId: 'a', amount: 1 })]);
+      });
     await append();
     await expect(append()).rejects.toBeInstanceOf(ConcurrencyError);
     expect(await stored()).toHaveLength(1);

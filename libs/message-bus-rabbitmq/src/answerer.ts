@@ -21,7 +21,10 @@ export class Answerer {
 
   async answer(to: ReturnAddress, answer: Envelope, deadline: number | undefined): Promise<void> {
     await this.ready(deadline);
-    this.publisher.publish(to.replyTo, contentOf(answer), { correlationId: to.correlationId, contentType: codec.contentType });
+    this.publisher.publish(to.replyTo, contentOf(answer), {
+      correlationId: to.correlationId,
+      contentType: codec.contentType,
+    });
   }
 
   /** Tells the caller that there will be no answer. */
@@ -35,7 +38,8 @@ export class Answerer {
     if (this.publisher.ready) return;
     const endsAt = deadline ?? Date.now() + LONGEST_WAIT_MS;
     while (!this.publisher.ready) {
-      if (this.signal.aborted || Date.now() >= endsAt) throw new NotDeliveredError('the answer could not be sent while somebody waited for it');
+      if (this.signal.aborted || Date.now() >= endsAt)
+        throw new NotDeliveredError('the answer could not be sent while somebody waited for it');
       await pause(LOOK_AGAIN_MS, this.signal);
     }
   }

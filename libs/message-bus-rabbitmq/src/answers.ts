@@ -1,7 +1,11 @@
 import { codec, OutcomeUnknownError, UnknownMessageError, type Envelope } from '@isolith/contracts';
 
 /** What a listener's end says when there is no answer; carried in the message's `type`, the body is empty. */
-export const WITHOUT_ANSWER = { silent: 'isolith.no-answer', brokenOff: 'isolith.broken-off', malformed: 'isolith.malformed' } as const;
+export const WITHOUT_ANSWER = {
+  silent: 'isolith.no-answer',
+  brokenOff: 'isolith.broken-off',
+  malformed: 'isolith.malformed',
+} as const;
 
 /** Asking the broker to make the caller's channel the queue for answers (direct reply-to). */
 export const REPLY_TO = 'amq.rabbitmq.reply-to';

@@ -3,7 +3,9 @@ import { exponential, fullJitter, pause, RECONNECT, RETRY } from './backoff.js';
 
 describe('backoff', () => {
   it('doubles up to its bound', () => {
-    expect([0, 1, 2, 6, 7, 5_000].map((attempt) => exponential(attempt, RETRY))).toEqual([100, 200, 400, 6_400, 10_000, 10_000]);
+    expect([0, 1, 2, 6, 7, 5_000].map((attempt) => exponential(attempt, RETRY))).toEqual([
+      100, 200, 400, 6_400, 10_000, 10_000,
+    ]);
   });
 
   it('is spread over the whole delay', () => {

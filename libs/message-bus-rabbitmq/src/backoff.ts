@@ -30,6 +30,9 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
 /** Resolves when the work has ended, however it did, or when the time is over. */
 export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
   const over = new AbortController();
-  const ended = work.then(() => over.abort(), () => over.abort());
+  const ended = work.then(
+    () => over.abort(),
+    () => over.abort(),
+  );
   await Promise.race([ended, pause(ms, over.signal)]);
 }

@@ -72,7 +72,8 @@ export class Collector {
         else if (consumerCount !== 1 && this.collecting !== undefined) return this.kept.renew();
       } catch (error) {
         // A channel that the broker closed opens again by itself.
-        if (this.uses(channel)) this.parts.onProblem(`${this.parts.queue} cannot be collected; it is tried again`, error);
+        if (this.uses(channel))
+          this.parts.onProblem(`${this.parts.queue} cannot be collected; it is tried again`, error);
       }
       await this.rest(LOOK_MS);
     }

@@ -62,8 +62,12 @@ export class ConfirmedPublisher {
   /** Throws when there is no prospect of sending `count` more. */
   requireRoom(count: number): void {
     if (this.closed) throw new NotDeliveredError('the transport is closed');
-    if (this.kept.current === undefined && !this.parts.link.promising) throw new NotDeliveredError('there is no connection to the broker');
-    if (count > this.window.room) throw new OverloadedError(`${this.parts.bounds.waiting - this.window.room} messages wait to be sent, the bound is ${this.parts.bounds.waiting}`);
+    if (this.kept.current === undefined && !this.parts.link.promising)
+      throw new NotDeliveredError('there is no connection to the broker');
+    if (count > this.window.room)
+      throw new OverloadedError(
+        `${this.parts.bounds.waiting - this.window.room} messages wait to be sent, the bound is ${this.parts.bounds.waiting}`,
+      );
   }
 
   submit(message: Outgoing): void {
@@ -114,7 +118,11 @@ export class ConfirmedPublisher {
     this.nextTag += 1;
     this.unconfirmed.set(tag, entry);
     try {
-      const roomy = this.kept.current?.publish(exchange, routingKey, content, { ...options, correlationId: token, mandatory: true });
+      const roomy = this.kept.current?.publish(exchange, routingKey, content, {
+        ...options,
+        correlationId: token,
+        mandatory: true,
+      });
       if (roomy !== true) this.window.setOpen(false);
     } catch {
       // The channel is closing. Its end, which is about to be reported, fails whatever is unconfirmed.
@@ -140,7 +148,12 @@ export class ConfirmedPublisher {
     this.count(entry, taken, returned);
     if (returned) message.failed(new ReturnedError(`nobody is there at ${message.routingKey || message.exchange}`));
     else if (taken) message.taken();
-    else message.failed(new OverloadedError(`the broker refused a message for ${message.routingKey || message.exchange}: its queue is full`));
+    else
+      message.failed(
+        new OverloadedError(
+          `the broker refused a message for ${message.routingKey || message.exchange}: its queue is full`,
+        ),
+      );
     this.window.settled(entry, taken && !returned);
   }
 
@@ -166,9 +179,16 @@ export class ConfirmedPublisher {
   private failAll(reason: Error | undefined): void {
     this.returned.clear();
     this.unconfirmed.clear();
-    for (const { message } of this.window.fail(new NotDeliveredError('the connection to the broker was lost before the message was sent'))) {
+    for (const { message } of this.window.fail(
+      new NotDeliveredError('the connection to the broker was lost before the message was sent'),
+    )) {
       this.entries.delete(message);
-      message.failed(new OutcomeUnknownError(`the connection to the broker was lost before it confirmed a message for ${message.routingKey || message.exchange}`, { cause: reason }));
+      message.failed(
+        new OutcomeUnknownError(
+          `the connection to the broker was lost before it confirmed a message for ${message.routingKey || message.exchange}`,
+          { cause: reason },
+        ),
+      );
     }
   }
 }

@@ -6,4 +6,9 @@ import { rabbitMq } from './spec-support/factory.js';
 /** Others use the broker at the same time: see conformance.faults.services.spec.ts. */
 const notApplicable = transportObligations.filter(({ needs }) => needs?.includes('restartMedium')).map(({ id }) => id);
 
-describeTransport('RabbitMQ', rabbitMq({ restarts: false }), { deviations, notApplicable, patienceMs: 8_000 }, { describe, it });
+describeTransport(
+  'RabbitMQ',
+  rabbitMq({ restarts: false }),
+  { deviations, notApplicable, patienceMs: 8_000 },
+  { describe, it },
+);

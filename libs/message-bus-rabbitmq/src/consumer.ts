@@ -167,10 +167,15 @@ export class Consumer {
     this.intake?.leave();
     // Requests have no order: the broker gives what comes from now on to another consumer at once.
     const { current } = this.kept;
-    if ((lane === 'requests' || lane === 'queries') && current !== undefined && this.consumerTag !== undefined) await atMost(CANCEL_TIMEOUT_MS, Promise.race([current.cancel(this.consumerTag), this.abandoned.promise]));
+    if ((lane === 'requests' || lane === 'queries') && current !== undefined && this.consumerTag !== undefined)
+      await atMost(CANCEL_TIMEOUT_MS, Promise.race([current.cancel(this.consumerTag), this.abandoned.promise]));
     await Promise.race([this.parts.busy.idle(), this.abandoned.promise]);
     this.intake?.settling.flush();
-    if (current !== undefined) await atMost(SETTLED_TIMEOUT_MS, Promise.race([settlementsApplied(current, this.address), this.abandoned.promise]));
+    if (current !== undefined)
+      await atMost(
+        SETTLED_TIMEOUT_MS,
+        Promise.race([settlementsApplied(current, this.address), this.abandoned.promise]),
+      );
     this.parts.metrics.handedBack += this.intake?.settling.size ?? 0;
     this.intake?.end();
     this.consuming = false;

@@ -6,8 +6,14 @@ import { BROADCAST_EXCHANGE, queuesOf, type QueueSpec } from './topology.js';
 
 /** A queue exists with other arguments than this version declares. It stays as it is and nothing is sent to it. */
 export class QueueMismatchError extends NotDeliveredError {
-  constructor(readonly queue: string, readonly argument: string, detail: string) {
-    super(`queue ${queue} exists with another ${argument} than this version declares; empty and delete it, or run the version that declared it (${detail})`);
+  constructor(
+    readonly queue: string,
+    readonly argument: string,
+    detail: string,
+  ) {
+    super(
+      `queue ${queue} exists with another ${argument} than this version declares; empty and delete it, or run the version that declared it (${detail})`,
+    );
   }
 }
 
@@ -26,7 +32,10 @@ export async function declareOn(channel: Channel, queues: readonly QueueSpec[]):
 
 /** What a sender declares before it sends to the address. */
 export function declarationOf(to: Address): (connection: ChannelModel) => Promise<void> {
-  return (connection) => onOwnChannel(connection, (channel) => (to.lane === 'broadcast' ? declareBroadcast(channel) : declareOn(channel, queuesOf(to))));
+  return (connection) =>
+    onOwnChannel(connection, (channel) =>
+      to.lane === 'broadcast' ? declareBroadcast(channel) : declareOn(channel, queuesOf(to)),
+    );
 }
 
 export async function declareBroadcast(channel: Channel): Promise<void> {

@@ -6,14 +6,31 @@ import { Link } from './link.js';
 import { newMetrics } from './metrics.js';
 
 const message = (token: string, failed: string[] = []): Outgoing => ({
-  exchange: '', routingKey: 'q', content: Buffer.alloc(0), options: {}, token, key: 'a', taken: () => undefined, failed: (error) => void failed.push(`${token}: ${error.message}`),
+  exchange: '',
+  routingKey: 'q',
+  content: Buffer.alloc(0),
+  options: {},
+  token,
+  key: 'a',
+  taken: () => undefined,
+  failed: (error) => void failed.push(`${token}: ${error.message}`),
 });
 
 describe('a destination', () => {
   it('refuses at once without a connection', async () => {
-    const link = new Link({ url: 'amqp://nowhere.invalid', name: 'spec', metrics: newMetrics(), onProblem: () => undefined });
+    const link = new Link({
+      url: 'amqp://nowhere.invalid',
+      name: 'spec',
+      metrics: newMetrics(),
+      onProblem: () => undefined,
+    });
     const failed: string[] = [];
-    const destination = new Destination('q', { link, waiting: 1, declare: async () => undefined, submit: () => undefined });
+    const destination = new Destination('q', {
+      link,
+      waiting: 1,
+      declare: async () => undefined,
+      submit: () => undefined,
+    });
     destination.submit(message('1', failed));
     await turn();
     expect(failed).toEqual(['1: there is no connection to the broker']);

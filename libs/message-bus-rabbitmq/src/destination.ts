@@ -42,7 +42,8 @@ export class Destination {
     const connection = this.parts.link.current;
     if (connection === undefined) return message.failed(new NotDeliveredError('there is no connection to the broker'));
     if (!this.declaring && this.declaredOn === connection) return this.parts.submit(message);
-    if (this.backlog.length >= this.parts.waiting) return message.failed(new OverloadedError(`${this.backlog.length} messages wait until ${this.name} is declared`));
+    if (this.backlog.length >= this.parts.waiting)
+      return message.failed(new OverloadedError(`${this.backlog.length} messages wait until ${this.name} is declared`));
     this.backlog.push(message);
     if (!this.declaring) void this.declare(connection);
   }
@@ -56,7 +57,8 @@ export class Destination {
     const gone = new Set([message, ...overtaking]);
     this.backlog = this.backlog.filter((waiting) => !gone.has(waiting));
     message.failed(error);
-    for (const later of overtaking) later.failed(new NotDeliveredError('an earlier message of its subject was given up; this one would overtake it'));
+    for (const later of overtaking)
+      later.failed(new NotDeliveredError('an earlier message of its subject was given up; this one would overtake it'));
     return true;
   }
 
@@ -86,7 +88,11 @@ export class Destination {
       for (const message of this.drain()) this.parts.submit(message);
     } catch (cause) {
       this.declaring = false;
-      this.refuse(cause instanceof NotDeliveredError ? cause : new NotDeliveredError(`${this.name} could not be declared: ${messageOf(cause)}`, { cause }));
+      this.refuse(
+        cause instanceof NotDeliveredError
+          ? cause
+          : new NotDeliveredError(`${this.name} could not be declared: ${messageOf(cause)}`, { cause }),
+      );
     }
   }
 

@@ -30,7 +30,13 @@ describe('direct writes', () => {
     for (let index = 0; index < 4_000; index += 1) {
       // Small ones are written here, large ones in several frames by amqplib, and together they fill the socket.
       const size = [0, 10, 700, 8_192, 8_193, 20_000, 200_000][Math.floor(random() ** 3 * 7)] ?? 0;
-      const options = { correlationId: `${index}`, persistent: index % 2 === 0, mandatory: index % 3 === 0, ...(index % 5 === 0 ? { type: 'ü' } : { type: 't' }), ...(index % 7 === 0 ? { expiration: 600_000 } : {}) };
+      const options = {
+        correlationId: `${index}`,
+        persistent: index % 2 === 0,
+        mandatory: index % 3 === 0,
+        ...(index % 5 === 0 ? { type: 'ü' } : { type: 't' }),
+        ...(index % 7 === 0 ? { expiration: 600_000 } : {}),
+      };
       const message = { content: `${index}`.padEnd(size, '.').slice(0, size), options };
       sent.push(message);
       channel.sendToQueue(queue, Buffer.from(message.content), options);
@@ -44,8 +50,21 @@ describe('direct writes', () => {
       channel.ack(message, received.length % 2 === 0);
     });
     await until('all have come', () => received.length === sent.length);
-    expect(received.map(({ content, properties: { correlationId, deliveryMode, type } }) => ({ content: content.toString(), correlationId, deliveryMode, type })))
-      .toEqual(sent.map(({ content, options: { correlationId, persistent, type } }) => ({ content, correlationId, deliveryMode: persistent === true ? 2 : 1, type })));
+    expect(
+      received.map(({ content, properties: { correlationId, deliveryMode, type } }) => ({
+        content: content.toString(),
+        correlationId,
+        deliveryMode,
+        type,
+      })),
+    ).toEqual(
+      sent.map(({ content, options: { correlationId, persistent, type } }) => ({
+        content,
+        correlationId,
+        deliveryMode: persistent === true ? 2 : 1,
+        type,
+      })),
+    );
     await channel.close();
     expect((await (await broker.channel()).checkQueue(queue)).messageCount).toBe(0);
   });

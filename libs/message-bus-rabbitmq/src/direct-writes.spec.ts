@@ -31,9 +31,21 @@ function recording() {
   const buffer = { readableLength: 0, writableLength: 0 };
   const byAmqplib: string[] = [];
   const connection = {
-    stream, channels: [null, { buffer }], frameMax: 4_096, sentSinceLastCheck: false,
-    sendMessage: (channel: number, method: number, _fields: object, _header: number, _properties: object, content: Buffer) => {
-      byAmqplib.push(`${channel} ${method} ${content.length}, behind ${stream.writableLength > 0 ? 'what was written' : 'nothing'}`);
+    stream,
+    channels: [null, { buffer }],
+    frameMax: 4_096,
+    sentSinceLastCheck: false,
+    sendMessage: (
+      channel: number,
+      method: number,
+      _fields: object,
+      _header: number,
+      _properties: object,
+      content: Buffer,
+    ) => {
+      byAmqplib.push(
+        `${channel} ${method} ${content.length}, behind ${stream.writableLength > 0 ? 'what was written' : 'nothing'}`,
+      );
       return true;
     },
     sendMethod: (channel: number, method: number, _fields: object) => {
@@ -54,11 +66,15 @@ describe('direct writes', () => {
     const { stream, publish, connection } = recording();
     publish({ contentType: 'a', deliveryMode: 2, correlationId: 'c', replyTo: 'r', expiration: '9', type: 't' });
     await turn();
-    expect(Buffer.concat(stream.chunks).toString('hex')).toBe([
-      '01 0001 0000000a 003c0028 0000 00 0171 01 ce',
-      '02 0001 00000019 003c 0000 0000000000000005 9720 0161 02 0163 0172 0139 0174 ce',
-      '03 0001 00000005 68656c6c6f ce',
-    ].join('').replaceAll(' ', ''));
+    expect(Buffer.concat(stream.chunks).toString('hex')).toBe(
+      [
+        '01 0001 0000000a 003c0028 0000 00 0171 01 ce',
+        '02 0001 00000019 003c 0000 0000000000000005 9720 0161 02 0163 0172 0139 0174 ce',
+        '03 0001 00000005 68656c6c6f ce',
+      ]
+        .join('')
+        .replaceAll(' ', ''),
+    );
     expect(connection.sentSinceLastCheck).toBe(true);
   });
 
@@ -67,11 +83,15 @@ describe('direct writes', () => {
     publish({ mandatory: false }, '');
     connection.sendMethod(1, BASIC_ACK, { deliveryTag: 2 ** 33 + 7, multiple: true });
     await turn();
-    expect(Buffer.concat(stream.chunks).toString('hex')).toBe([
-      '01 0001 0000000a 003c0028 0000 00 0171 00 ce',
-      '02 0001 0000000e 003c 0000 0000000000000000 0000 ce',
-      '01 0001 0000000d 003c0050 0000000200000007 01 ce',
-    ].join('').replaceAll(' ', ''));
+    expect(Buffer.concat(stream.chunks).toString('hex')).toBe(
+      [
+        '01 0001 0000000a 003c0028 0000 00 0171 00 ce',
+        '02 0001 0000000e 003c 0000 0000000000000000 0000 ce',
+        '01 0001 0000000d 003c0050 0000000200000007 01 ce',
+      ]
+        .join('')
+        .replaceAll(' ', ''),
+    );
   });
 
   it('writes what belongs to one turn in one piece', async () => {
@@ -92,13 +112,19 @@ describe('direct writes', () => {
     }
     await turn();
     const written = Buffer.concat(stream.chunks).toString('latin1');
-    expect(contents.map((content) => written.indexOf(content))).toEqual(contents.map((content) => written.indexOf(content)).toSorted((a, b) => a - b));
+    expect(contents.map((content) => written.indexOf(content))).toEqual(
+      contents.map((content) => written.indexOf(content)).toSorted((a, b) => a - b),
+    );
     expect(contents.every((content) => written.includes(content))).toBe(true);
   });
 
   it.each([
-    ['a header', { headers: { a: 1 } }], ['a name that is not ASCII', { correlationId: 'ü' }], ['a priority', { priority: 1 }], ['an exchange', { exchange: 'e' }],
-    ['a message id', { messageId: 'm' }], ['a name that is too long', { routingKey: 'x'.repeat(256) }],
+    ['a header', { headers: { a: 1 } }],
+    ['a name that is not ASCII', { correlationId: 'ü' }],
+    ['a priority', { priority: 1 }],
+    ['an exchange', { exchange: 'e' }],
+    ['a message id', { messageId: 'm' }],
+    ['a name that is too long', { routingKey: 'x'.repeat(256) }],
   ])('leaves to amqplib what has %s, behind what was written before', (_, properties) => {
     const { publish, byAmqplib } = recording();
     publish({});

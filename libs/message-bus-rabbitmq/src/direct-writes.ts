@@ -1,6 +1,15 @@
 import { Socket } from 'node:net';
 import { corked } from './corked.js';
-import { ACK_BYTES, BASIC_ACK, BASIC_PUBLISH, FRAME_OVERHEAD, MOST_BESIDE_BODY, writeAck, writePublish, type Published } from './frames.js';
+import {
+  ACK_BYTES,
+  BASIC_ACK,
+  BASIC_PUBLISH,
+  FRAME_OVERHEAD,
+  MOST_BESIDE_BODY,
+  writeAck,
+  writePublish,
+  type Published,
+} from './frames.js';
 
 const CHUNK_BYTES = 64 * 1024;
 /** What is larger than this is written by amqplib: it is not the calls that cost there. */
@@ -9,11 +18,24 @@ const LARGEST_BODY = 8 * 1024;
 /** What amqplib's connection is, as far as it is used here; of version 2.3. */
 interface Wire {
   readonly stream: Socket;
-  readonly channels: readonly ({ readonly buffer: { readonly readableLength: number; readonly writableLength: number } } | null)[];
+  readonly channels: readonly ({
+    readonly buffer: { readonly readableLength: number; readonly writableLength: number };
+  } | null)[];
   readonly frameMax: number;
   sentSinceLastCheck: boolean;
-  sendMessage(channel: number, method: number, fields: object, header: number, properties: Published, content: Buffer): boolean;
-  sendMethod(channel: number, method: number, fields: { readonly deliveryTag?: unknown; readonly multiple?: unknown }): boolean;
+  sendMessage(
+    channel: number,
+    method: number,
+    fields: object,
+    header: number,
+    properties: Published,
+    content: Buffer,
+  ): boolean;
+  sendMethod(
+    channel: number,
+    method: number,
+    fields: { readonly deliveryTag?: unknown; readonly multiple?: unknown },
+  ): boolean;
 }
 
 /**
@@ -54,7 +76,8 @@ class DirectWrites {
     const sendMethod = wire.sendMethod.bind(wire);
     // On the connection itself, where amqplib puts what refuses once it is closing: these are gone then.
     wire.sendMessage = (channel, method, fields, header, properties, content) => {
-      if (method === BASIC_PUBLISH && content.length <= LARGEST_BODY && this.publish(channel, properties, content)) return true;
+      if (method === BASIC_PUBLISH && content.length <= LARGEST_BODY && this.publish(channel, properties, content))
+        return true;
       this.flush();
       return sendMessage(channel, method, fields, header, properties, content);
     };
@@ -79,7 +102,12 @@ class DirectWrites {
 
   private isFree(channel: number): boolean {
     const buffer = this.wire.channels[channel]?.buffer;
-    return buffer !== undefined && buffer.readableLength === 0 && buffer.writableLength === 0 && !this.wire.stream.writableNeedDrain;
+    return (
+      buffer !== undefined &&
+      buffer.readableLength === 0 &&
+      buffer.writableLength === 0 &&
+      !this.wire.stream.writableNeedDrain
+    );
   }
 
   private require(bytes: number): void {
@@ -113,5 +141,11 @@ class DirectWrites {
 
 function isWire(connection: object): connection is Wire {
   const has = (name: keyof Wire, type: string): boolean => typeof Reflect.get(connection, name) === type;
-  return Reflect.get(connection, 'stream') instanceof Socket && Array.isArray(Reflect.get(connection, 'channels')) && has('frameMax', 'number') && has('sendMessage', 'function') && has('sendMethod', 'function');
+  return (
+    Reflect.get(connection, 'stream') instanceof Socket &&
+    Array.isArray(Reflect.get(connection, 'channels')) &&
+    has('frameMax', 'number') &&
+    has('sendMessage', 'function') &&
+    has('sendMethod', 'function')
+  );
 }

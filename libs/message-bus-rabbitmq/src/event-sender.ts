@@ -46,7 +46,8 @@ export class EventSender {
       const aborted = (): void => {
         const givenUp = new NotDeliveredError(`given up before it was sent to ${addressName(to)}`);
         // From the end: those behind one of the same subject are not refused for its sake.
-        for (const message of messages.toReversed()) if (!destination.cancel(message, givenUp)) this.publisher.cancel(message, givenUp);
+        for (const message of messages.toReversed())
+          if (!destination.cancel(message, givenUp)) this.publisher.cancel(message, givenUp);
         // What remains is written and unconfirmed.
         attempt.giveUp(new OutcomeUnknownError(`${addressName(to)} did not confirm a batch in time`));
       };
@@ -60,7 +61,15 @@ export class EventSender {
   park(content: Buffer, queue: Destination): Promise<void> {
     return new Promise((resolve, reject) => {
       this.publisher.requireRoom(1);
-      queue.submit({ exchange: '', routingKey: queue.name, content, options: { persistent: true }, token: this.token(), taken: resolve, failed: reject });
+      queue.submit({
+        exchange: '',
+        routingKey: queue.name,
+        content,
+        options: { persistent: true },
+        token: this.token(),
+        taken: resolve,
+        failed: reject,
+      });
     });
   }
 
@@ -69,13 +78,19 @@ export class EventSender {
     const known = this.destinations.get(name);
     if (known !== undefined) return known;
     const { link, bounds } = this.parts;
-    const destination = new Destination(name, { link, waiting: bounds.waiting, declare, submit: (message) => this.publisher.submit(message) });
+    const destination = new Destination(name, {
+      link,
+      waiting: bounds.waiting,
+      declare,
+      submit: (message) => this.publisher.submit(message),
+    });
     this.destinations.set(name, destination);
     return destination;
   }
 
   async close(): Promise<void> {
-    for (const destination of this.destinations.values()) destination.close(new NotDeliveredError('the transport is closed'));
+    for (const destination of this.destinations.values())
+      destination.close(new NotDeliveredError('the transport is closed'));
     await this.publisher.close();
   }
 

@@ -38,14 +38,16 @@ describe('events over RabbitMQ', () => {
     const by = new Set<string>();
     let overlapping = 0;
     const running = new Map<string, number>();
-    const handle = (name: string) => async ({ envelope: { subject = '', data } }: { envelope: Envelope }): Promise<void> => {
-      by.add(name);
-      running.set(subject, (running.get(subject) ?? 0) + 1);
-      if ((running.get(subject) ?? 0) > 1) overlapping += 1;
-      await new Promise((resolve) => setTimeout(resolve, random() * 4));
-      running.set(subject, (running.get(subject) ?? 0) - 1);
-      handled.get(subject)?.push(Number(data));
-    };
+    const handle =
+      (name: string) =>
+      async ({ envelope: { subject = '', data } }: { envelope: Envelope }): Promise<void> => {
+        by.add(name);
+        running.set(subject, (running.get(subject) ?? 0) + 1);
+        if ((running.get(subject) ?? 0) > 1) overlapping += 1;
+        await new Promise((resolve) => setTimeout(resolve, random() * 4));
+        running.set(subject, (running.get(subject) ?? 0) - 1);
+        handled.get(subject)?.push(Number(data));
+      };
     const count = 60;
     const events = Array.from({ length: count }, (_, nth) => subjects.map((subject) => event(subject, nth))).flat();
     await transport.send(events, at(), never());
@@ -71,7 +73,11 @@ describe('events over RabbitMQ', () => {
 
   it('are not handled twice, nor out of order, by an orderly drain', async () => {
     const count = 200;
-    await transport.send(Array.from({ length: count }, (_, nth) => event(`s${nth % 3}`, nth)), at(), never());
+    await transport.send(
+      Array.from({ length: count }, (_, nth) => event(`s${nth % 3}`, nth)),
+      at(),
+      never(),
+    );
     const handled: number[] = [];
     while (handled.length < count) {
       const replica = await broker.transport({ prefetch: 20 });
@@ -117,10 +123,14 @@ describe('events over RabbitMQ', () => {
     const arrived: unknown[] = [];
     await transport.listen(at(), async ({ envelope }) => void arrived.push(envelope.data));
     const channel = await broker.channel();
-    for (const bytes of ['', 'no JSON', '{"specversion":"1.0"}']) channel.sendToQueue(`${context}.watch`, Buffer.from(bytes), { persistent: true });
+    for (const bytes of ['', 'no JSON', '{"specversion":"1.0"}'])
+      channel.sendToQueue(`${context}.watch`, Buffer.from(bytes), { persistent: true });
     await transport.send([event('a', 1)], at(), never());
     const parked = async (): Promise<number> => (await channel.checkQueue(`${context}.watch.malformed`)).messageCount;
-    await until('three are set aside', async () => transport.metrics().malformed === 3 && transport.metrics().confirmed === 4 && (await parked()) === 3);
+    await until(
+      'three are set aside',
+      async () => transport.metrics().malformed === 3 && transport.metrics().confirmed === 4 && (await parked()) === 3,
+    );
     await until('the event arrives', () => arrived.length === 1);
     expect((await channel.checkQueue(`${context}.watch`)).messageCount).toBe(0);
   });
@@ -140,15 +150,36 @@ describe('events over RabbitMQ', () => {
     const channel = await broker.channel();
     const queue = `${context}.small`;
     broker.forget(queue);
-    await channel.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-max-length': 5, 'x-overflow': 'reject-publish' } });
+    await channel.assertQueue(queue, {
+      durable: true,
+      arguments: { 'x-queue-type': 'quorum', 'x-max-length': 5, 'x-overflow': 'reject-publish' },
+    });
     const metrics = newMetrics();
     const link = new Link({ url: brokerUrl(), name: 'spec', metrics, onProblem: () => undefined });
-    const publisher = new ConfirmedPublisher({ link, metrics, onProblem: () => undefined, bounds: { unconfirmed: 100, unconfirmedBytes: 1_000_000, waiting: 1_000, patienceMs: 5_000 } });
+    const publisher = new ConfirmedPublisher({
+      link,
+      metrics,
+      onProblem: () => undefined,
+      bounds: { unconfirmed: 100, unconfirmedBytes: 1_000_000, waiting: 1_000, patienceMs: 5_000 },
+    });
     await link.start();
     try {
-      const sends = Array.from({ length: 60 }, (_, nth) => new Promise<string>((resolve) => {
-        publisher.submit({ exchange: '', routingKey: queue, content: Buffer.from(`${nth}`), options: { persistent: true }, token: `${nth}`, key: `k${nth % 2}`, taken: () => resolve('taken'), failed: (error) => resolve(error.name) });
-      }));
+      const sends = Array.from(
+        { length: 60 },
+        (_, nth) =>
+          new Promise<string>((resolve) => {
+            publisher.submit({
+              exchange: '',
+              routingKey: queue,
+              content: Buffer.from(`${nth}`),
+              options: { persistent: true },
+              token: `${nth}`,
+              key: `k${nth % 2}`,
+              taken: () => resolve('taken'),
+              failed: (error) => resolve(error.name),
+            });
+          }),
+      );
       const outcomes = await Promise.all(sends);
       expect(new Set(outcomes)).toEqual(new Set(['taken', 'OverloadedError', 'NotDeliveredError']));
       // Of each key a beginning was taken, and nothing after the first refusal.

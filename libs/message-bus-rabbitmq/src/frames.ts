@@ -38,7 +38,13 @@ const END = 0xce;
  * Writes the three frames of a message for the default exchange (AMQP 0-9-1, 2.3.5 and 4.2.6). Returns where they end; -1,
  * and then what was written means nothing, when there is something in it that our messages do not have.
  */
-export function writePublish(into: Uint8Array, at: number, channel: number, message: Published, body: Uint8Array): number {
+export function writePublish(
+  into: Uint8Array,
+  at: number,
+  channel: number,
+  message: Published,
+  body: Uint8Array,
+): number {
   if (!isPlain(message) || typeof message.routingKey !== 'string') return -1;
   const key = shortString(into, at + 14, message.routingKey);
   if (key < 0) return -1;
@@ -57,7 +63,13 @@ export function writePublish(into: Uint8Array, at: number, channel: number, mess
   return closeFrame(into, start, BODY, channel, start + 7 + body.length);
 }
 
-export function writeAck(into: Uint8Array, at: number, channel: number, deliveryTag: number, multiple: boolean): number {
+export function writeAck(
+  into: Uint8Array,
+  at: number,
+  channel: number,
+  deliveryTag: number,
+  multiple: boolean,
+): number {
   uint32(into, at + 7, BASIC_ACK);
   uint32(into, at + 11, Math.floor(deliveryTag / 2 ** 32));
   uint32(into, at + 15, deliveryTag % 2 ** 32);
@@ -65,9 +77,21 @@ export function writeAck(into: Uint8Array, at: number, channel: number, delivery
   return closeFrame(into, at, METHOD, channel, at + 20);
 }
 
-function isPlain({ exchange, immediate, contentEncoding, headers, priority, messageId, timestamp, userId, appId, clusterId }: Published): boolean {
+function isPlain({
+  exchange,
+  immediate,
+  contentEncoding,
+  headers,
+  priority,
+  messageId,
+  timestamp,
+  userId,
+  appId,
+  clusterId,
+}: Published): boolean {
   if (exchange !== '' || immediate === true) return false;
-  if (contentEncoding !== undefined || priority !== undefined || messageId !== undefined || timestamp !== undefined) return false;
+  if (contentEncoding !== undefined || priority !== undefined || messageId !== undefined || timestamp !== undefined)
+    return false;
   if (userId !== undefined || appId !== undefined || clusterId !== undefined) return false;
   // amqplib makes an empty table for whoever gives none; inherited names are part of it.
   if (typeof headers === 'object' && headers !== null) for (const _ in headers) return false;
@@ -75,7 +99,11 @@ function isPlain({ exchange, immediate, contentEncoding, headers, priority, mess
 }
 
 /** The flags of those that are there, then they, in the order of the flags. */
-function properties(into: Uint8Array, at: number, { contentType, deliveryMode, correlationId, replyTo, expiration, type }: Published): number {
+function properties(
+  into: Uint8Array,
+  at: number,
+  { contentType, deliveryMode, correlationId, replyTo, expiration, type }: Published,
+): number {
   let flags = 0;
   let end = at + 2;
   if (contentType !== undefined) [flags, end] = [flags | 0x8000, text(into, end, contentType)];
@@ -93,7 +121,8 @@ function properties(into: Uint8Array, at: number, { contentType, deliveryMode, c
   return end;
 }
 
-const text = (into: Uint8Array, at: number, value: unknown): number => (typeof value === 'string' ? shortString(into, at, value) : -1);
+const text = (into: Uint8Array, at: number, value: unknown): number =>
+  typeof value === 'string' ? shortString(into, at, value) : -1;
 
 /** ASCII only, of which one character is one byte. */
 function shortString(into: Uint8Array, at: number, value: string): number {

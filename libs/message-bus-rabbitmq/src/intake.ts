@@ -63,7 +63,9 @@ export class Intake {
     } catch (error) {
       metrics.malformed += 1;
       const { parking } = this.parts;
-      void this.parts.busy.during(() => (parking === undefined ? this.refuse(message, error) : this.park(message, parking, error)));
+      void this.parts.busy.during(() =>
+        parking === undefined ? this.refuse(message, error) : this.park(message, parking, error),
+      );
       return;
     }
     if (envelope.deadline !== undefined && envelope.deadline <= Date.now()) metrics.expired += 1;
@@ -97,10 +99,14 @@ export class Intake {
     const caller = returnAddressOf(message);
     // Another host, of another version, may have read it and died: then it is not for this one to say that it never ran.
     const why = message.fields.redelivered ? WITHOUT_ANSWER.silent : WITHOUT_ANSWER.malformed;
-    if (caller !== undefined) await answerer.without(caller, why, Date.now()).catch((failure: unknown) => untold.note(failure));
+    if (caller !== undefined)
+      await answerer.without(caller, why, Date.now()).catch((failure: unknown) => untold.note(failure));
     this.settling.done(message.fields.deliveryTag);
   }
 }
 
 /** Never so many that a listener with a small prefetch waits for what it has dealt with. */
-const gatheringOf = (prefetch: number): Gathering => ({ ms: GATHER_MS, most: Math.max(1, Math.min(MOST_GATHERED, Math.floor(prefetch / 8))) });
+const gatheringOf = (prefetch: number): Gathering => ({
+  ms: GATHER_MS,
+  most: Math.max(1, Math.min(MOST_GATHERED, Math.floor(prefetch / 8))),
+});

@@ -89,7 +89,8 @@ export class KeptChannel<C extends Channel> {
       });
     });
     // The connection may have ended between the opening of the channel and the listeners above.
-    if (this.link.current !== connection) throw failure ?? new Error('the connection was lost while a channel was opened');
+    if (this.link.current !== connection)
+      throw failure ?? new Error('the connection was lost while a channel was opened');
     try {
       await this.keeping.setup(channel);
     } catch (error) {

@@ -22,7 +22,8 @@ export class KeyedRuns {
     const queue = this.waiting.get(key);
     if (queue !== undefined) {
       // What a lost channel left waiting comes again: without this each reconnect would add to the queue of a key that hangs.
-      if (queue[0]?.abandoned() === true) queue.splice(0, queue.length, ...queue.filter((waiting) => !waiting.abandoned()));
+      if (queue[0]?.abandoned() === true)
+        queue.splice(0, queue.length, ...queue.filter((waiting) => !waiting.abandoned()));
       queue.push(run);
       return;
     }

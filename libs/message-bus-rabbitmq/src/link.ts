@@ -89,7 +89,8 @@ export class Link {
       } catch (error) {
         this.reachable = false;
         firstFailed(new NotDeliveredError(`${brokerOf(this.parts.url)} cannot be reached: ${messageOf(error)}`));
-        if (!signal.aborted) this.parts.onProblem(`${this.parts.name}: cannot connect to ${brokerOf(this.parts.url)}`, error);
+        if (!signal.aborted)
+          this.parts.onProblem(`${this.parts.name}: cannot connect to ${brokerOf(this.parts.url)}`, error);
       }
       await pause(fullJitter(attempt, RECONNECT), signal);
     }

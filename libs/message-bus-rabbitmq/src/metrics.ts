@@ -34,10 +34,24 @@ export interface RabbitMqMetrics {
 
 export function newMetrics(): RabbitMqMetrics {
   return {
-    published: 0, confirmed: 0, returned: 0, nacked: 0, unconfirmedLost: 0,
-    requests: 0, answered: 0, unanswered: 0, lateAnswers: 0,
-    delivered: 0, redelivered: 0, expired: 0, rejected: 0, malformed: 0, collected: 0, handedBack: 0,
-    connectionsLost: 0, channelsLost: 0,
+    published: 0,
+    confirmed: 0,
+    returned: 0,
+    nacked: 0,
+    unconfirmedLost: 0,
+    requests: 0,
+    answered: 0,
+    unanswered: 0,
+    lateAnswers: 0,
+    delivered: 0,
+    redelivered: 0,
+    expired: 0,
+    rejected: 0,
+    malformed: 0,
+    collected: 0,
+    handedBack: 0,
+    connectionsLost: 0,
+    channelsLost: 0,
     confirmSeconds: { count: 0, sum: 0, max: 0 },
   };
 }

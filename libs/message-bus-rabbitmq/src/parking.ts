@@ -16,7 +16,9 @@ export class Parking {
     private readonly onProblem: ProblemSink,
   ) {
     this.name = malformedName(queue);
-    this.queue = sender.destination(this.name, (connection) => onOwnChannel(connection, (channel) => declareOn(channel, [parkingQueue(this.name)])));
+    this.queue = sender.destination(this.name, (connection) =>
+      onOwnChannel(connection, (channel) => declareOn(channel, [parkingQueue(this.name)])),
+    );
   }
 
   /** Tries until the bytes are safe; `false` when the signal aborted before. */

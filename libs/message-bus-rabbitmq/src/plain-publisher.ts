@@ -56,7 +56,8 @@ export class PlainPublisher {
     const endsAt = Date.now() + this.parts.patienceMs;
     while (!this.ready) {
       if (this.closed || signal.aborted) throw new NotDeliveredError('given up before it was sent');
-      if (this.kept.current === undefined && !this.parts.link.promising) throw new NotDeliveredError('there is no connection to the broker');
+      if (this.kept.current === undefined && !this.parts.link.promising)
+        throw new NotDeliveredError('there is no connection to the broker');
       if (Date.now() >= endsAt) throw new OverloadedError(`the broker took nothing for ${this.parts.patienceMs} ms`);
       await this.change(signal, endsAt - Date.now());
     }

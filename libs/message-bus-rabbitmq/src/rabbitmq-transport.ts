@@ -1,5 +1,13 @@
 import { NotDeliveredError, type Envelope } from '@isolith/contracts';
-import { addressName, type Address, type Delivery, type Listening, type TakeSetAside, type Transport, type TransportCapabilities } from '@isolith/message-bus';
+import {
+  addressName,
+  type Address,
+  type Delivery,
+  type Listening,
+  type TakeSetAside,
+  type Transport,
+  type TransportCapabilities,
+} from '@isolith/message-bus';
 import { Answerer } from './answerer.js';
 import { Busy } from './busy.js';
 import { Collector } from './collector.js';
@@ -95,10 +103,21 @@ export class RabbitMqTransport implements Transport {
     const consumer = new Consumer(this.consuming, this.settings.prefetch, {
       // An async function, so that a listener that throws is one that rejects.
       on: async (delivery) => on(delivery),
-      address: at, runs: new KeyedRuns(), busy: new Busy(), answerer, metrics, onProblem,
+      address: at,
+      runs: new KeyedRuns(),
+      busy: new Busy(),
+      answerer,
+      metrics,
+      onProblem,
       parking: at.lane === 'subscription' ? new Parking(queue, this.sender, onProblem) : undefined,
-      unreadable: new RareReport(`what came at ${addressName(at)} was no envelope; it was refused and is kept nowhere`, onProblem),
-      untold: new RareReport(`a caller could not be told that its request at ${addressName(at)} was not readable`, onProblem),
+      unreadable: new RareReport(
+        `what came at ${addressName(at)} was no envelope; it was refused and is kept nowhere`,
+        onProblem,
+      ),
+      untold: new RareReport(
+        `a caller could not be told that its request at ${addressName(at)} was not readable`,
+        onProblem,
+      ),
     });
     this.consumers.add(consumer);
     const stop = async (): Promise<void> => {
@@ -111,13 +130,16 @@ export class RabbitMqTransport implements Transport {
       await stop();
       throw error;
     }
-    const stopCollecting = setAside === undefined || at.lane !== 'subscription' ? undefined : this.collect(queue, setAside);
+    const stopCollecting =
+      setAside === undefined || at.lane !== 'subscription' ? undefined : this.collect(queue, setAside);
     return { stop: async () => void (await Promise.all([stop(), stopCollecting?.()])) };
   }
 
   private collect(of: string, take: TakeSetAside): () => Promise<void> {
     const { onProblem, counters: metrics } = this;
-    const collectors = [deadName(of), malformedName(of)].map((queue) => new Collector(this.consuming, { queue, take: async (what) => take(what), metrics, onProblem }));
+    const collectors = [deadName(of), malformedName(of)].map(
+      (queue) => new Collector(this.consuming, { queue, take: async (what) => take(what), metrics, onProblem }),
+    );
     for (const collector of collectors) this.collectors.add(collector);
     return async () => {
       await Promise.all(collectors.map((collector) => collector.stop()));
@@ -134,7 +156,10 @@ export class RabbitMqTransport implements Transport {
   health(): RabbitMqHealth {
     return {
       connected: this.sending.current !== undefined && this.consuming.current !== undefined,
-      consumers: [...this.consumers].map((consumer) => ({ address: addressName(consumer.address), state: consumer.state })),
+      consumers: [...this.consumers].map((consumer) => ({
+        address: addressName(consumer.address),
+        state: consumer.state,
+      })),
     };
   }
 
@@ -144,7 +169,8 @@ export class RabbitMqTransport implements Transport {
   }
 
   private requireOpen(at: Address): void {
-    if (this.closing.signal.aborted) throw new NotDeliveredError(`the transport is closed; nobody can listen at ${addressName(at)}`);
+    if (this.closing.signal.aborted)
+      throw new NotDeliveredError(`the transport is closed; nobody can listen at ${addressName(at)}`);
   }
 
   /** First the waits, then the channels, so that what is written goes out, and the connections last. */

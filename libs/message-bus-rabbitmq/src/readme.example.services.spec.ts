@@ -6,7 +6,9 @@ import { brokerUrl, SpecBroker, until } from './spec-support/broker.js';
 
 describe('the README example', () => {
   it('is what the README shows', async () => {
-    const [readme, example] = await Promise.all(['../README.md', './readme.example.ts'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')));
+    const [readme, example] = await Promise.all(
+      ['../README.md', './readme.example.ts'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')),
+    );
     expect(example).toContain('RabbitMqTransport');
     expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
   });
@@ -16,7 +18,10 @@ describe('the README example', () => {
     broker.forget('notifications.order-mails');
     try {
       const arrived: unknown[] = [];
-      await transport.listen({ lane: 'subscription', context: 'notifications', subscription: 'order-mails' }, async ({ envelope }) => void arrived.push(envelope.data));
+      await transport.listen(
+        { lane: 'subscription', context: 'notifications', subscription: 'order-mails' },
+        async ({ envelope }) => void arrived.push(envelope.data),
+      );
       await tellMails(transport, [eventEnvelope('orders', 'o-1', 1), eventEnvelope('orders', 'o-1', 2)]);
       await until('both arrive', () => arrived.length === 2);
       expect(arrived).toEqual([1, 2]);

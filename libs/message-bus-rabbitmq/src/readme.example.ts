@@ -9,5 +9,9 @@ export async function connect(url: string, onProblem: ProblemSink): Promise<Rabb
 
 export async function tellMails(transport: RabbitMqTransport, events: readonly Envelope[]): Promise<void> {
   // Resolves when the broker has all of them on disk, in a queue that outlives both sides.
-  await transport.send(events, { lane: 'subscription', context: 'notifications', subscription: 'order-mails' }, AbortSignal.timeout(5_000));
+  await transport.send(
+    events,
+    { lane: 'subscription', context: 'notifications', subscription: 'order-mails' },
+    AbortSignal.timeout(5_000),
+  );
 }

@@ -17,7 +17,8 @@ describe('connection, channel and consumer', () => {
 
   const at = () => ({ lane: 'subscription', context, subscription: 'watch' }) as const;
   const requests = () => ({ lane: 'requests', context }) as const;
-  const healthy = (transport: RabbitMqTransport) => () => transport.health().connected && transport.health().consumers.every(({ state }) => state === 'consuming');
+  const healthy = (transport: RabbitMqTransport) => () =>
+    transport.health().connected && transport.health().consumers.every(({ state }) => state === 'consuming');
 
   beforeEach(async () => {
     broker = new SpecBroker();
@@ -43,14 +44,22 @@ describe('connection, channel and consumer', () => {
     await expect(sent).rejects.toBeInstanceOf(OutcomeUnknownError);
     proxy.mute(false);
     await until('it is connected again', healthy(transport));
-    await until('it sends again', () => transport.send([eventEnvelope(context, 'a', 1)], at(), never()).then(() => true, () => false));
+    await until('it sends again', () =>
+      transport.send([eventEnvelope(context, 'a', 1)], at(), never()).then(
+        () => true,
+        () => false,
+      ),
+    );
     expect(transport.metrics()).toMatchObject({ unconfirmedLost: 1, connectionsLost: 2 });
   });
 
   it('leave a caller whose answer is lost with an unknown outcome, at once, and asking again is answered', async () => {
     const [caller, receiver] = [await broker.transport({ url: proxy.url }), await broker.transport()];
     let ran = 0;
-    await receiver.listen(requests(), (delivery) => ((ran += 1), delivery.reply(answerTo(delivery.envelope, 'answer'))));
+    await receiver.listen(
+      requests(),
+      (delivery) => ((ran += 1), delivery.reply(answerTo(delivery.envelope, 'answer'))),
+    );
     proxy.mute(true);
     const envelope = commandEnvelope(context, null);
     const asked = caller.request(envelope, requests(), never());
@@ -65,12 +74,17 @@ describe('connection, channel and consumer', () => {
   it('leave callers whose request is being handled with an unknown outcome, at once, on both lanes', async () => {
     const [caller, receiver] = [await broker.transport({ url: proxy.url }), await broker.transport()];
     let running = 0;
-    for (const lane of ['requests', 'queries'] as const) await receiver.listen({ lane, context }, () => ((running += 1), new Promise(() => undefined)));
-    const asked = (['requests', 'queries'] as const).map((lane) => caller.request(commandEnvelope(context, null), { lane, context }, never()));
+    for (const lane of ['requests', 'queries'] as const)
+      await receiver.listen({ lane, context }, () => ((running += 1), new Promise(() => undefined)));
+    const asked = (['requests', 'queries'] as const).map((lane) =>
+      caller.request(commandEnvelope(context, null), { lane, context }, never()),
+    );
     await until('both run, and the command is confirmed', () => running === 2 && caller.metrics().confirmed === 1);
     const outcomes = Promise.allSettled(asked);
     proxy.cut();
-    expect((await outcomes).map((outcome) => outcome.status === 'rejected' && outcome.reason instanceof OutcomeUnknownError)).toEqual([true, true]);
+    expect(
+      (await outcomes).map((outcome) => outcome.status === 'rejected' && outcome.reason instanceof OutcomeUnknownError),
+    ).toEqual([true, true]);
     expect(caller.metrics().unanswered).toBe(2);
   });
 
@@ -81,13 +95,25 @@ describe('connection, channel and consumer', () => {
     await receiver.listen(at(), async ({ envelope }) => void arrived.push(envelope.data));
     proxy.refuse(true);
     await until('both notice', () => !caller.health().connected && !receiver.health().connected);
-    expect(receiver.health().consumers).toEqual([{ address: `${context}.requests`, state: 'reconciling' }, { address: `${context}.watch`, state: 'reconciling' }]);
+    expect(receiver.health().consumers).toEqual([
+      { address: `${context}.requests`, state: 'reconciling' },
+      { address: `${context}.watch`, state: 'reconciling' },
+    ]);
     const began = Date.now();
-    await expect(caller.request(commandEnvelope(context, null), requests(), never())).rejects.toBeInstanceOf(NotDeliveredError);
-    await expect(caller.request(commandEnvelope(context, null), { lane: 'queries', context }, never())).rejects.toBeInstanceOf(NotDeliveredError);
-    await expect(caller.send([eventEnvelope(context, 'a', 1)], at(), never())).rejects.toBeInstanceOf(NotDeliveredError);
+    await expect(caller.request(commandEnvelope(context, null), requests(), never())).rejects.toBeInstanceOf(
+      NotDeliveredError,
+    );
+    await expect(
+      caller.request(commandEnvelope(context, null), { lane: 'queries', context }, never()),
+    ).rejects.toBeInstanceOf(NotDeliveredError);
+    await expect(caller.send([eventEnvelope(context, 'a', 1)], at(), never())).rejects.toBeInstanceOf(
+      NotDeliveredError,
+    );
     expect(Date.now() - began).toBeLessThan(5_000);
-    await until('several attempts failed', () => broker.problems.filter((line) => line.includes('cannot connect')).length > 4);
+    await until(
+      'several attempts failed',
+      () => broker.problems.filter((line) => line.includes('cannot connect')).length > 4,
+    );
     proxy.refuse(false);
     await until('all consume again', () => healthy(caller)() && healthy(receiver)());
     expect((await caller.request(commandEnvelope(context, null), requests(), never())).data).toBe('answer');
@@ -102,7 +128,10 @@ describe('connection, channel and consumer', () => {
       await expect(transport.connect()).rejects.toBeInstanceOf(NotDeliveredError);
       await transport.listen(requests(), (delivery) => delivery.reply(answerTo(delivery.envelope, 'answer')));
       broker.forget(`${context}.requests`);
-      expect(transport.health()).toEqual({ connected: false, consumers: [{ address: `${context}.requests`, state: 'reconciling' }] });
+      expect(transport.health()).toEqual({
+        connected: false,
+        consumers: [{ address: `${context}.requests`, state: 'reconciling' }],
+      });
       proxy.refuse(false);
       await until('it consumes', healthy(transport));
       expect((await transport.request(commandEnvelope(context, null), requests(), never())).data).toBe('answer');
@@ -144,7 +173,11 @@ describe('connection, channel and consumer', () => {
       if (starts.length === 1) await release.promise;
       ends.push(envelope.data);
     });
-    await transport.send([1, 2, 3].map((nth) => eventEnvelope(context, 'a', nth)), at(), never());
+    await transport.send(
+      [1, 2, 3].map((nth) => eventEnvelope(context, 'a', nth)),
+      at(),
+      never(),
+    );
     await until('the first runs', () => starts.length === 1);
     closeChannels(transport);
     await until('it was lost', () => transport.health().consumers.some(({ state }) => state === 'reconciling'));
@@ -163,9 +196,17 @@ describe('connection, channel and consumer', () => {
     await transport.listen(requests(), (delivery) => delivery.reply(answerTo(delivery.envelope, 'answer')));
     const channel = await broker.channel();
     for (const queue of [`${context}.watch`, `${context}.requests`]) await channel.deleteQueue(queue);
-    await until('both were noticed', () => broker.problems.filter((line) => line.includes('the broker ended the consumer')).length === 2);
+    await until(
+      'both were noticed',
+      () => broker.problems.filter((line) => line.includes('the broker ended the consumer')).length === 2,
+    );
     await until('both consume again', healthy(transport));
-    await until('an event is taken', () => transport.send([eventEnvelope(context, 'a', 1)], at(), never()).then(() => true, () => false));
+    await until('an event is taken', () =>
+      transport.send([eventEnvelope(context, 'a', 1)], at(), never()).then(
+        () => true,
+        () => false,
+      ),
+    );
     await until('it arrives', () => arrived.length === 1);
     expect((await transport.request(commandEnvelope(context, null), requests(), never())).data).toBe('answer');
   });

@@ -9,7 +9,11 @@ import type { IntakeParts } from './intake-parts.js';
  * request settled, so that a host that dies before leaves it to another. A rejected request does not come again by
  * itself: its caller decides, and asks again with the same id.
  */
-export async function handleRequest(envelope: Envelope, message: ConsumeMessage, { on, answerer, metrics, onProblem }: IntakeParts): Promise<void> {
+export async function handleRequest(
+  envelope: Envelope,
+  message: ConsumeMessage,
+  { on, answerer, metrics, onProblem }: IntakeParts,
+): Promise<void> {
   const caller = returnAddressOf(message);
   let answered = false;
   const reply = async (answer: Envelope): Promise<void> => {
@@ -29,7 +33,9 @@ export async function handleRequest(envelope: Envelope, message: ConsumeMessage,
   } catch (error) {
     metrics.rejected += 1;
     onProblem(`${envelope.type} ${envelope.id} was rejected`, error);
-    await without(WITHOUT_ANSWER.brokenOff).catch((failure: unknown) => onProblem(`the caller of ${envelope.type} ${envelope.id} could not be told`, failure));
+    await without(WITHOUT_ANSWER.brokenOff).catch((failure: unknown) =>
+      onProblem(`the caller of ${envelope.type} ${envelope.id} could not be told`, failure),
+    );
   }
 }
 

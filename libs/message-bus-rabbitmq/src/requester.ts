@@ -41,7 +41,14 @@ export class Requester {
     const { link, bounds, metrics, onProblem } = parts;
     this.commandCallers = new WaitingCallers(metrics);
     this.queryCallers = new WaitingCallers(metrics);
-    this.commands = new ConfirmedPublisher({ link, bounds, metrics, onProblem, setup: (channel) => takeAnswers(channel, this.commandCallers), lost: () => this.commandCallers.failAll(answerLost) });
+    this.commands = new ConfirmedPublisher({
+      link,
+      bounds,
+      metrics,
+      onProblem,
+      setup: (channel) => takeAnswers(channel, this.commandCallers),
+      lost: () => this.commandCallers.failAll(answerLost),
+    });
     this.queries = new PlainPublisher({
       link,
       patienceMs: bounds.patienceMs,
@@ -76,7 +83,12 @@ export class Requester {
         exchange: '',
         routingKey: queueName(to),
         content: contentOf(envelope),
-        options: { persistent: true, replyTo: REPLY_TO, contentType: codec.contentType, ...(ttl === undefined ? {} : { expiration: ttl }) },
+        options: {
+          persistent: true,
+          replyTo: REPLY_TO,
+          contentType: codec.contentType,
+          ...(ttl === undefined ? {} : { expiration: ttl }),
+        },
         token,
         taken: () => undefined,
         failed: (error) => this.commandCallers.fail(token, error),
@@ -95,12 +107,23 @@ export class Requester {
     const content = contentOf(envelope);
     if (!this.queries.ready) await this.untilSendable(signal);
     return new Promise((resolve, reject) => {
-      this.await(this.queryCallers, token, signal, envelope.type, resolve, reject, () => this.queryCallers.fail(token, noAnswer(envelope.type)));
+      this.await(this.queryCallers, token, signal, envelope.type, resolve, reject, () =>
+        this.queryCallers.fail(token, noAnswer(envelope.type)),
+      );
       const expiration = timeToLive(envelope, LONGEST_QUERY_TTL_MS) ?? LONGEST_QUERY_TTL_MS;
       try {
-        this.queries.publish(queueName(to), content, { replyTo: REPLY_TO, correlationId: token, mandatory: true, expiration, contentType: codec.contentType });
+        this.queries.publish(queueName(to), content, {
+          replyTo: REPLY_TO,
+          correlationId: token,
+          mandatory: true,
+          expiration,
+          contentType: codec.contentType,
+        });
       } catch (cause) {
-        this.queryCallers.fail(token, new NotDeliveredError(`${envelope.type} was not sent: the channel to the broker has just ended`, { cause }));
+        this.queryCallers.fail(
+          token,
+          new NotDeliveredError(`${envelope.type} was not sent: the channel to the broker has just ended`, { cause }),
+        );
       }
     });
   }
@@ -115,7 +138,15 @@ export class Requester {
   }
 
   /** Registers a caller until the answer, a failure, or the caller's abort, whichever comes first. */
-  private await(callers: WaitingCallers, token: string, signal: AbortSignal, asked: string, resolve: (answer: Envelope) => void, reject: (error: unknown) => void, giveUp: () => void): void {
+  private await(
+    callers: WaitingCallers,
+    token: string,
+    signal: AbortSignal,
+    asked: string,
+    resolve: (answer: Envelope) => void,
+    reject: (error: unknown) => void,
+    giveUp: () => void,
+  ): void {
     const aborted = (): void => {
       this.parts.metrics.unanswered += 1;
       giveUp();
@@ -138,14 +169,18 @@ export class Requester {
   private async setUpQueries(channel: Channel): Promise<void> {
     channel.on('return', ({ properties, fields }) => {
       this.parts.metrics.returned += 1;
-      this.queryCallers.fail(properties.correlationId, new NotDeliveredError(`nobody is there at ${fields.routingKey}`));
+      this.queryCallers.fail(
+        properties.correlationId,
+        new NotDeliveredError(`nobody is there at ${fields.routingKey}`),
+      );
     });
     await takeAnswers(channel, this.queryCallers);
   }
 
   private requireRoom(callers: WaitingCallers, unsent = 0): void {
     const waiting = callers.size + unsent;
-    if (waiting >= this.parts.bounds.waiting) throw new OverloadedError(`${waiting} requests wait for an answer, the bound is ${this.parts.bounds.waiting}`);
+    if (waiting >= this.parts.bounds.waiting)
+      throw new OverloadedError(`${waiting} requests wait for an answer, the bound is ${this.parts.bounds.waiting}`);
   }
 }
 
@@ -171,4 +206,5 @@ export function contentOf(envelope: Envelope): Buffer {
 }
 
 const noAnswer = (asked: string): Error => new OutcomeUnknownError(`no answer to ${asked} in time`);
-const answerLost = (asked: string): Error => new OutcomeUnknownError(`the connection was lost before the answer to ${asked} came`);
+const answerLost = (asked: string): Error =>
+  new OutcomeUnknownError(`the connection was lost before the answer to ${asked} came`);

@@ -27,19 +27,25 @@ describe('requests over RabbitMQ', () => {
   afterEach(() => broker.close());
 
   it('are not delivered, at once, where no context ever listened, on both lanes', async () => {
-    for (const to of [requests(), queries()]) await expect(caller.request(command(), to, never())).rejects.toBeInstanceOf(NotDeliveredError);
+    for (const to of [requests(), queries()])
+      await expect(caller.request(command(), to, never())).rejects.toBeInstanceOf(NotDeliveredError);
     expect(caller.metrics()).toMatchObject({ returned: 2, requests: 2, answered: 0 });
   });
 
   it('expire with their deadline on a lane whose listener is gone, and do not run when it comes back', async () => {
     const ran: unknown[] = [];
-    const listen = () => receiver.listen(requests(), async (delivery) => {
-      ran.push(delivery.envelope.data);
-      await delivery.reply(answerTo(delivery.envelope, null));
-    });
+    const listen = () =>
+      receiver.listen(requests(), async (delivery) => {
+        ran.push(delivery.envelope.data);
+        await delivery.reply(answerTo(delivery.envelope, null));
+      });
     await (await listen()).stop();
     const deadline = Date.now() + 300;
-    const expired = caller.request({ ...commandEnvelope(context, 'expired'), deadline }, requests(), AbortSignal.timeout(300));
+    const expired = caller.request(
+      { ...commandEnvelope(context, 'expired'), deadline },
+      requests(),
+      AbortSignal.timeout(300),
+    );
     await expect(expired).rejects.toBeInstanceOf(OutcomeUnknownError);
     await until('it has expired', () => Date.now() > deadline + 50);
     await listen();
@@ -57,39 +63,45 @@ describe('requests over RabbitMQ', () => {
     expect((await asked).data).toBe('kept');
   });
 
-  it.each(['requests', 'queries'] as const)('on the lane of %s go to another replica when one stops, and every one runs once', async (lane) => {
-    const at = { lane, context } as const;
-    const other = await broker.transport();
-    const ran: string[] = [];
-    const handled: unknown[] = [];
-    const serve = (transport: RabbitMqTransport, name: string) => transport.listen(at, async (delivery) => {
-      ran.push(name);
-      handled.push(delivery.envelope.data);
-      await new Promise((resolve) => setTimeout(resolve, random() * 20));
-      await delivery.reply(answerTo(delivery.envelope, delivery.envelope.data));
-    });
-    const first = await serve(receiver, 'first');
-    await serve(other, 'second');
-    const numbers = Array.from({ length: 1_000 }, (_, nth) => nth);
-    const all = numbers.map((nth) => caller.request(commandEnvelope(context, nth), at, never()));
-    await until('the first one has many', () => ran.filter((name) => name === 'first').length >= 100);
-    await first.stop();
-    const then = ran.filter((name) => name === 'first').length;
-    expect((await Promise.all(all)).map(({ data }) => data)).toEqual(numbers);
-    // Its channel is closed by now, and what the broker had not heard of would come again.
-    expect(ran.filter((name) => name === 'first')).toHaveLength(then);
-    expect(handled.toSorted((one, next) => Number(one) - Number(next))).toEqual(numbers);
-  });
+  it.each(['requests', 'queries'] as const)(
+    'on the lane of %s go to another replica when one stops, and every one runs once',
+    async (lane) => {
+      const at = { lane, context } as const;
+      const other = await broker.transport();
+      const ran: string[] = [];
+      const handled: unknown[] = [];
+      const serve = (transport: RabbitMqTransport, name: string) =>
+        transport.listen(at, async (delivery) => {
+          ran.push(name);
+          handled.push(delivery.envelope.data);
+          await new Promise((resolve) => setTimeout(resolve, random() * 20));
+          await delivery.reply(answerTo(delivery.envelope, delivery.envelope.data));
+        });
+      const first = await serve(receiver, 'first');
+      await serve(other, 'second');
+      const numbers = Array.from({ length: 1_000 }, (_, nth) => nth);
+      const all = numbers.map((nth) => caller.request(commandEnvelope(context, nth), at, never()));
+      await until('the first one has many', () => ran.filter((name) => name === 'first').length >= 100);
+      await first.stop();
+      const then = ran.filter((name) => name === 'first').length;
+      expect((await Promise.all(all)).map(({ data }) => data)).toEqual(numbers);
+      // Its channel is closed by now, and what the broker had not heard of would come again.
+      expect(ran.filter((name) => name === 'first')).toHaveLength(then);
+      expect(handled.toSorted((one, next) => Number(one) - Number(next))).toEqual(numbers);
+    },
+  );
 
   it('that were finished one by one, just before their replica stopped, do not run again', async () => {
     const gates = Array.from({ length: 200 }, () => Promise.withResolvers<void>());
     const ran: unknown[] = [];
-    const handle = (gated: boolean) => async (delivery: Delivery): Promise<void> => {
-      const nth = Number(delivery.envelope.data);
-      ran.push(nth);
-      if (gated) await gates[nth]?.promise;
-      await delivery.reply(answerTo(delivery.envelope, nth));
-    };
+    const handle =
+      (gated: boolean) =>
+      async (delivery: Delivery): Promise<void> => {
+        const nth = Number(delivery.envelope.data);
+        ran.push(nth);
+        if (gated) await gates[nth]?.promise;
+        await delivery.reply(answerTo(delivery.envelope, nth));
+      };
     const first = await receiver.listen(requests(), handle(true));
     const all = gates.map((_, nth) => caller.request(commandEnvelope(context, nth), requests(), never()));
     await until('all run', () => ran.length === gates.length);
@@ -113,31 +125,41 @@ describe('requests over RabbitMQ', () => {
     await receiver.listen(requests(), ({ redelivered }) => (started.push(redelivered), new Promise(() => undefined)));
     const asked = caller.request(command(), requests(), never());
     await until('the first one runs', () => started.length === 1);
-    await other.listen(requests(), (delivery) => (started.push(delivery.redelivered), delivery.reply(answerTo(delivery.envelope, 'second'))));
+    await other.listen(
+      requests(),
+      (delivery) => (started.push(delivery.redelivered), delivery.reply(answerTo(delivery.envelope, 'second'))),
+    );
     await receiver.close();
     expect((await asked).data).toBe('second');
     expect(started).toEqual([false, true]);
     expect(other.metrics().redelivered).toBe(1);
   });
 
-  it.each(['requests', 'queries'] as const)('that nobody can read are kept nowhere on the lane of %s: their caller is told for good, and the next one is served', async (lane) => {
-    const at = { lane, context } as const;
-    const arrived: unknown[] = [];
-    const listening = await receiver.listen(at, (delivery) => (arrived.push(delivery.envelope.data), delivery.reply(answerTo(delivery.envelope, 'served'))));
-    const unreadable = { ...command(), time: 'a secret' };
-    for (let nth = 0; nth < 3; nth += 1) await expect(caller.request(unreadable, at, never())).rejects.toBeInstanceOf(UnknownMessageError);
-    // Sent without a wish for an answer: there is nobody to tell.
-    (await broker.channel()).sendToQueue(`${context}.${lane}`, Buffer.from('{"password": "a secret'));
-    await until('all have come', () => receiver.metrics().malformed === 4);
-    expect((await caller.request(commandEnvelope(context, 'good'), at, never())).data).toBe('served');
-    expect([arrived, await broker.exists(`${context}.${lane}.malformed`)]).toEqual([['good'], false]);
-    await listening.stop();
-    expect((await (await broker.channel()).checkQueue(`${context}.${lane}`)).messageCount).toBe(0);
-    expect(receiver.metrics()).toMatchObject({ malformed: 4, rejected: 0 });
-    const told = broker.problems.filter((line) => line.includes('no envelope'));
-    expect(told).toEqual([expect.stringContaining(`${context}.${lane}`)]);
-    expect(told.join()).not.toContain('secret');
-  });
+  it.each(['requests', 'queries'] as const)(
+    'that nobody can read are kept nowhere on the lane of %s: their caller is told for good, and the next one is served',
+    async (lane) => {
+      const at = { lane, context } as const;
+      const arrived: unknown[] = [];
+      const listening = await receiver.listen(
+        at,
+        (delivery) => (arrived.push(delivery.envelope.data), delivery.reply(answerTo(delivery.envelope, 'served'))),
+      );
+      const unreadable = { ...command(), time: 'a secret' };
+      for (let nth = 0; nth < 3; nth += 1)
+        await expect(caller.request(unreadable, at, never())).rejects.toBeInstanceOf(UnknownMessageError);
+      // Sent without a wish for an answer: there is nobody to tell.
+      (await broker.channel()).sendToQueue(`${context}.${lane}`, Buffer.from('{"password": "a secret'));
+      await until('all have come', () => receiver.metrics().malformed === 4);
+      expect((await caller.request(commandEnvelope(context, 'good'), at, never())).data).toBe('served');
+      expect([arrived, await broker.exists(`${context}.${lane}.malformed`)]).toEqual([['good'], false]);
+      await listening.stop();
+      expect((await (await broker.channel()).checkQueue(`${context}.${lane}`)).messageCount).toBe(0);
+      expect(receiver.metrics()).toMatchObject({ malformed: 4, rejected: 0 });
+      const told = broker.problems.filter((line) => line.includes('no envelope'));
+      expect(told).toEqual([expect.stringContaining(`${context}.${lane}`)]);
+      expect(told.join()).not.toContain('secret');
+    },
+  );
 
   it('that nobody can read may have run when another host had them before', async () => {
     await (await receiver.listen(requests(), ignored)).stop();
@@ -151,9 +173,13 @@ describe('requests over RabbitMQ', () => {
   });
 
   it('carry several megabytes both ways beside small ones', async () => {
-    await receiver.listen(requests(), (delivery) => delivery.reply(answerTo(delivery.envelope, delivery.envelope.data)));
+    await receiver.listen(requests(), (delivery) =>
+      delivery.reply(answerTo(delivery.envelope, delivery.envelope.data)),
+    );
     const data = ['x'.repeat(5_000_000), 'y', 'z'.repeat(3_000_000)];
-    const answers = await Promise.all(data.map((text) => caller.request(commandEnvelope(context, text), requests(), never())));
+    const answers = await Promise.all(
+      data.map((text) => caller.request(commandEnvelope(context, text), requests(), never())),
+    );
     expect(answers.map((answer) => answer.data === data[answers.indexOf(answer)])).toEqual([true, true, true]);
   });
 
@@ -182,7 +208,9 @@ describe('requests over RabbitMQ', () => {
       await expect(small.request(command(), queries(), never())).rejects.toMatchObject({ code: 'overloaded' });
       await connecting;
       const outcomes = await Promise.allSettled(asked);
-      expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason instanceof NotDeliveredError)).toEqual([true, true, true]);
+      expect(
+        outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason instanceof NotDeliveredError),
+      ).toEqual([true, true, true]);
     } finally {
       await small.close();
     }
@@ -191,9 +219,15 @@ describe('requests over RabbitMQ', () => {
   it('name the queue and the argument when it was declared in another way', async () => {
     const channel = await broker.channel();
     broker.forget(`${context}.requests`);
-    await channel.assertQueue(`${context}.requests`, { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-max-length': 5 } });
+    await channel.assertQueue(`${context}.requests`, {
+      durable: true,
+      arguments: { 'x-queue-type': 'quorum', 'x-max-length': 5 },
+    });
     const listening = receiver.listen(requests(), () => Promise.resolve());
-    await expect(listening).rejects.toMatchObject({ queue: `${context}.requests`, argument: expect.stringMatching(/^x-(max-length|overflow|delivery-limit)$/) });
+    await expect(listening).rejects.toMatchObject({
+      queue: `${context}.requests`,
+      argument: expect.stringMatching(/^x-(max-length|overflow|delivery-limit)$/),
+    });
     expect(receiver.health()).toEqual({ connected: true, consumers: [] });
   });
 });

@@ -22,7 +22,10 @@ describe('the outcome of a batch', () => {
   });
 
   it('is unknown when a part was, or may have been', () => {
-    expect(outcomeOf(2, (attempt) => (attempt.taken(), attempt.failed(full)))).toMatchObject({ code: 'outcome-unknown', cause: full });
+    expect(outcomeOf(2, (attempt) => (attempt.taken(), attempt.failed(full)))).toMatchObject({
+      code: 'outcome-unknown',
+      cause: full,
+    });
     const unknown = new OutcomeUnknownError('lost');
     expect(outcomeOf(2, (attempt) => (attempt.failed(full), attempt.failed(unknown)))).toBe(unknown);
   });

@@ -39,6 +39,12 @@ export class SendAttempt {
     if (this.pending > 0) return;
     const cause = this.firstError;
     const partly = cause !== undefined && this.wasTaken > 0 && !(cause instanceof OutcomeUnknownError);
-    this.giveUp(partly ? new OutcomeUnknownError(`${this.wasTaken} of ${this.size} messages were taken, then: ${cause.message}`, { cause }) : cause);
+    this.giveUp(
+      partly
+        ? new OutcomeUnknownError(`${this.wasTaken} of ${this.size} messages were taken, then: ${cause.message}`, {
+            cause,
+          })
+        : cause,
+    );
   }
 }

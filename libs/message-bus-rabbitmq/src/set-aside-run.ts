@@ -82,7 +82,8 @@ function read({ content, properties }: ConsumeMessage): SetAside {
 /** The broker's word for it, if it has one. */
 function whyGivenUp(headers: ConsumeMessage['properties']['headers']): string {
   const reason: unknown = headers?.['x-first-death-reason'];
-  if (reason === 'delivery_limit') return 'delivered too often without an end: the hosts that took it died or lost their connection each time';
+  if (reason === 'delivery_limit')
+    return 'delivered too often without an end: the hosts that took it died or lost their connection each time';
   if (typeof reason === 'string' && /^[a-z_]{1,20}$/.test(reason)) return `given up by the broker (${reason})`;
   return 'set aside by a host that could not read it';
 }

@@ -23,34 +23,54 @@ describe('what the broker set aside', () => {
 
   afterEach(() => broker.close());
 
-  const countOf = async (name: string): Promise<number> => (await (await broker.channel()).checkQueue(name)).messageCount;
+  const countOf = async (name: string): Promise<number> =>
+    (await (await broker.channel()).checkQueue(name)).messageCount;
   /** As the broker would, in the place of a message that it gave up. */
   const bury = async (...envelopes: readonly Envelope[]): Promise<void> => {
     const channel = await broker.channel();
-    for (const envelope of envelopes) channel.sendToQueue(`${queue()}.dead`, Buffer.from(codec.encode(envelope)), { persistent: true, headers: { 'x-first-death-reason': 'delivery_limit' } });
+    for (const envelope of envelopes)
+      channel.sendToQueue(`${queue()}.dead`, Buffer.from(codec.encode(envelope)), {
+        persistent: true,
+        headers: { 'x-first-death-reason': 'delivery_limit' },
+      });
   };
 
   it('because it was delivered too often comes back to its consumer, with its envelope and the reason', async () => {
     const transport = await broker.transport();
     const aside: SetAside[] = [];
     const seen: unknown[] = [];
-    const listening = await transport.listen(at(), ({ envelope }) => {
-      seen.push(envelope.data);
-      return envelope.data === 'deadly' ? new Promise(() => undefined) : Promise.resolve();
-    }, async (what) => void aside.push(what));
+    const listening = await transport.listen(
+      at(),
+      ({ envelope }) => {
+        seen.push(envelope.data);
+        return envelope.data === 'deadly' ? new Promise(() => undefined) : Promise.resolve();
+      },
+      async (what) => void aside.push(what),
+    );
     const vhost = decodeURIComponent(new URL(brokerUrl()).pathname.slice(1)) || '/';
-    await manage('PUT', ['policies', vhost, queue()], { pattern: `^${queue()}$`, definition: { 'delivery-limit': 2 }, 'apply-to': 'queues' });
+    await manage('PUT', ['policies', vhost, queue()], {
+      pattern: `^${queue()}$`,
+      definition: { 'delivery-limit': 2 },
+      'apply-to': 'queues',
+    });
     try {
       const envelope = { ...event('a', 1), data: 'deadly' };
       await transport.send([envelope], at(), never());
       // Each time as if the host had died: the broker takes back what was in its hands, and counts.
       for (let deaths = 1; aside.length === 0; deaths += 1) {
-        await until('it was delivered, or given up', () => aside.length > 0 || transport.metrics().delivered >= deaths, 20_000);
+        await until(
+          'it was delivered, or given up',
+          () => aside.length > 0 || transport.metrics().delivered >= deaths,
+          20_000,
+        );
         if (aside.length === 0) closeChannels(transport);
       }
       expect(aside).toEqual([{ envelope, reason: expect.stringMatching(/^delivered too often/) }]);
       await transport.send([event('a', 2)], at(), never());
-      await until('it is settled', async () => (await countOf(`${queue()}.dead`)) === 0 && transport.metrics().collected === 1);
+      await until(
+        'it is settled',
+        async () => (await countOf(`${queue()}.dead`)) === 0 && transport.metrics().collected === 1,
+      );
     } finally {
       await manage('DELETE', ['policies', vhost, queue()]);
       await Promise.race([listening.stop(), transport.close()]);
@@ -71,7 +91,10 @@ describe('what the broker set aside', () => {
     const bytes = aside.find((what) => 'raw' in what);
     expect(bytes).toMatchObject({ reason: 'not an envelope: /: not JSON' });
     expect(Buffer.from(bytes !== undefined && 'raw' in bytes ? bytes.raw : []).toString()).toBe('no JSON');
-    expect(aside.find((what) => 'envelope' in what)).toEqual({ envelope: before, reason: 'set aside by a host that could not read it' });
+    expect(aside.find((what) => 'envelope' in what)).toEqual({
+      envelope: before,
+      reason: 'set aside by a host that could not read it',
+    });
     await until('they are settled', async () => (await countOf(`${queue()}.malformed`)) === 0);
     expect(transport.metrics()).toMatchObject({ malformed: 1, collected: 2 });
   });
@@ -106,11 +129,16 @@ describe('what the broker set aside', () => {
   it('goes to one replica at a time, in order, and to the next one when that one ends', async () => {
     const replicas = await Promise.all([1, 2].map(() => broker.transport()));
     const kept: string[] = [];
-    const listenings = await Promise.all(replicas.map((replica, nth) => replica.listen(at(), ignored, async ({ reason: _, ...what }) => {
-      await new Promise((resolve) => setTimeout(resolve, 2));
-      if ('envelope' in what) kept.push(`${nth} ${String(what.envelope.data)}`);
-    })));
-    const numbers = (from: number): readonly Envelope[] => Array.from({ length: 30 }, (_, index) => event('a', from + index));
+    const listenings = await Promise.all(
+      replicas.map((replica, nth) =>
+        replica.listen(at(), ignored, async ({ reason: _, ...what }) => {
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          if ('envelope' in what) kept.push(`${nth} ${String(what.envelope.data)}`);
+        }),
+      ),
+    );
+    const numbers = (from: number): readonly Envelope[] =>
+      Array.from({ length: 30 }, (_, index) => event('a', from + index));
     const data = (): readonly number[] => kept.map((line) => Number(line.split(' ')[1]));
     await bury(...numbers(0));
     await until('all are kept', () => kept.length === 30);
@@ -124,7 +152,8 @@ describe('what the broker set aside', () => {
   });
 
   it('is left to whoever collects already; and of two that see one another both let go', async () => {
-    const consumers = async (): Promise<number> => (await (await broker.channel()).checkQueue(`${queue()}.dead`)).consumerCount;
+    const consumers = async (): Promise<number> =>
+      (await (await broker.channel()).checkQueue(`${queue()}.dead`)).consumerCount;
     const transport = await broker.transport();
     const kept: unknown[] = [];
     const take = async (what: SetAside): Promise<void> => void kept.push(what);

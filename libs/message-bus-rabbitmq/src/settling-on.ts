@@ -3,10 +3,13 @@ import { Settling, type Gathering } from './settling.js';
 
 /** Settles what one channel of amqplib delivers. */
 export function settlingOn(channel: Channel, gather?: Gathering): Settling {
-  return new Settling({
-    acknowledge: (tag, upTo) => settle(() => channel.ack(withTag(tag), upTo)),
-    handBack: (tag) => settle(() => channel.nack(withTag(tag), false, true)),
-  }, gather);
+  return new Settling(
+    {
+      acknowledge: (tag, upTo) => settle(() => channel.ack(withTag(tag), upTo)),
+      handBack: (tag) => settle(() => channel.nack(withTag(tag), false, true)),
+    },
+    gather,
+  );
 }
 
 /** The channel may have ended a moment ago; the broker then delivers again what was not settled. */
@@ -27,7 +30,18 @@ const withTag = (deliveryTag: number): ConsumeMessage => ({
 
 const NOTHING = Buffer.alloc(0);
 const NO_PROPERTIES: ConsumeMessage['properties'] = {
-  contentType: undefined, contentEncoding: undefined, headers: undefined, deliveryMode: undefined, priority: undefined,
-  correlationId: undefined, replyTo: undefined, expiration: undefined, messageId: undefined, timestamp: undefined,
-  type: undefined, userId: undefined, appId: undefined, clusterId: undefined,
+  contentType: undefined,
+  contentEncoding: undefined,
+  headers: undefined,
+  deliveryMode: undefined,
+  priority: undefined,
+  correlationId: undefined,
+  replyTo: undefined,
+  expiration: undefined,
+  messageId: undefined,
+  timestamp: undefined,
+  type: undefined,
+  userId: undefined,
+  appId: undefined,
+  clusterId: undefined,
 };

@@ -5,13 +5,16 @@ import { Settling, type Gathering } from './settling.js';
 
 function recording(count: number, gather?: Gathering): { settling: Settling; sent: string[]; settled: Set<number> } {
   const [sent, settled] = [new Array<string>(), new Set<number>()];
-  const settling = new Settling({
-    acknowledge: (tag, upTo) => {
-      sent.push(upTo ? `..${tag}` : `${tag}`);
-      for (let one = upTo ? 1 : tag; one <= tag; one += 1) settled.add(one);
+  const settling = new Settling(
+    {
+      acknowledge: (tag, upTo) => {
+        sent.push(upTo ? `..${tag}` : `${tag}`);
+        for (let one = upTo ? 1 : tag; one <= tag; one += 1) settled.add(one);
+      },
+      handBack: (tag) => void sent.push(`back ${tag}`),
     },
-    handBack: (tag) => void sent.push(`back ${tag}`),
-  }, gather);
+    gather,
+  );
   for (let tag = 1; tag <= count; tag += 1) settling.delivered(tag);
   return { settling, sent, settled };
 }
@@ -77,17 +80,21 @@ describe('settling', () => {
   });
 
   it('acknowledges what is done and nothing else, whatever the order', () => {
-    fc.assert(fc.property(fc.array(fc.array(fc.integer({ min: 1, max: 12 }))), (turns) => {
-      const { settling, settled } = recording(12);
-      const done = new Set<number>();
-      for (const tags of turns) {
-        for (const tag of tags) {
-          settling.done(tag);
-          done.add(tag);
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.integer({ min: 1, max: 12 }))), (turns) => {
+        const { settling, settled } = recording(12);
+        const done = new Set<number>();
+        for (const tags of turns) {
+          for (const tag of tags) {
+            settling.done(tag);
+            done.add(tag);
+          }
+          settling.flush();
+          expect([...settled].toSorted((one, other) => one - other)).toEqual(
+            [...done].toSorted((one, other) => one - other),
+          );
         }
-        settling.flush();
-        expect([...settled].toSorted((one, other) => one - other)).toEqual([...done].toSorted((one, other) => one - other));
-      }
-    }));
+      }),
+    );
   });
 });

@@ -25,7 +25,9 @@ describe('10,000 events under random cuts', () => {
 
   it('all arrive, in the order of their subject once repetitions are taken out', async () => {
     const at = { lane: 'subscription', context: freshContext(), subscription: 'watch' } as const;
-    const [producer, ...consumers] = await Promise.all(proxies.map((proxy) => broker.transport({ url: proxy.url, prefetch: 100 })));
+    const [producer, ...consumers] = await Promise.all(
+      proxies.map((proxy) => broker.transport({ url: proxy.url, prefetch: 100 })),
+    );
     const random = seeded();
     const seen = new Set<string>();
     const bySubject = new Map<string, number[]>();
@@ -47,19 +49,27 @@ describe('10,000 events under random cuts', () => {
       cuts += 1;
       proxies[Math.floor(random() * proxies.length)]?.cut();
     }, 120);
-    const events: Envelope[] = Array.from({ length: EVENTS }, (_, nth) => eventEnvelope(at.context, `s${nth % SUBJECTS}`, Math.floor(nth / SUBJECTS)));
+    const events: Envelope[] = Array.from({ length: EVENTS }, (_, nth) =>
+      eventEnvelope(at.context, `s${nth % SUBJECTS}`, Math.floor(nth / SUBJECTS)),
+    );
     let repeats = 0;
     try {
       for (let from = 0; from < EVENTS; from += BATCH) {
         const batch = events.slice(from, from + BATCH);
-        const take = (): Promise<boolean> => producer?.send(batch, at, never()).then(() => true, () => ((repeats += 1), false)) ?? Promise.resolve(false);
+        const take = (): Promise<boolean> =>
+          producer?.send(batch, at, never()).then(
+            () => true,
+            () => ((repeats += 1), false),
+          ) ?? Promise.resolve(false);
         await until('a batch is taken', take, 60_000);
       }
     } finally {
       clearInterval(cutting);
     }
     await until('all are handled', () => seen.size === EVENTS, 60_000);
-    expect([...bySubject.values()]).toEqual(Array.from({ length: SUBJECTS }, () => Array.from({ length: EVENTS / SUBJECTS }, (_, nth) => nth)));
+    expect([...bySubject.values()]).toEqual(
+      Array.from({ length: SUBJECTS }, () => Array.from({ length: EVENTS / SUBJECTS }, (_, nth) => nth)),
+    );
     // Without faults it would prove nothing.
     expect(cuts).toBeGreaterThan(3);
     expect(repeats + repeated).toBeGreaterThan(0);

@@ -11,22 +11,28 @@ import { CuttableProxy } from './spec-support/cuttable-proxy.js';
 type Step = 'createChannel' | 'assertQueue' | 'prefetch' | 'consume';
 
 /** Holds up one step of the next channel that the transport sets up to consume, before or after the broker has done it. */
-function holdUp(transport: RabbitMqTransport, step: Step, when: 'before' | 'after'): { readonly reached: Promise<void>; readonly release: () => void } {
+function holdUp(
+  transport: RabbitMqTransport,
+  step: Step,
+  when: 'before' | 'after',
+): { readonly reached: Promise<void>; readonly release: () => void } {
   const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const link: unknown = Reflect.get(transport, 'consuming');
   const connection = link instanceof Link ? link.current : undefined;
   if (connection === undefined) throw new Error('the transport is not connected');
-  const held = <A extends unknown[], R>(work: (...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
-    if (when === 'after') {
-      const result = await work(...args);
+  const held =
+    <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      if (when === 'after') {
+        const result = await work(...args);
+        reached.resolve();
+        await released.promise;
+        return result;
+      }
       reached.resolve();
       await released.promise;
-      return result;
-    }
-    reached.resolve();
-    await released.promise;
-    return work(...args);
-  };
+      return work(...args);
+    };
   const createChannel = connection.createChannel.bind(connection);
   const open = async (): Promise<Channel> => {
     const channel = await createChannel();
@@ -52,7 +58,8 @@ describe('a listener that stops while its channel is set up again', () => {
 
   // After `consume` it is a listener like any other.
   const steps = (['createChannel', 'assertQueue', 'prefetch', 'consume'] as const)
-    .flatMap((step) => (['before', 'after'] as const).map((when) => ({ step, when }))).slice(0, -1);
+    .flatMap((step) => (['before', 'after'] as const).map((when) => ({ step, when })))
+    .slice(0, -1);
 
   it.each(steps)('takes nothing ($when $step), and what waits stays in its place', async ({ step, when }) => {
     const at = { lane: 'subscription', context, subscription: 'watch' } as const;
@@ -67,7 +74,10 @@ describe('a listener that stops while its channel is set up again', () => {
     release();
     await stopped;
     await until('the channel is gone', () => channelsOf(Reflect.get(transport, 'consuming')).length === 0);
-    expect(await (await broker.channel()).checkQueue(`${context}.watch`)).toMatchObject({ messageCount: 2, consumerCount: 0 });
+    expect(await (await broker.channel()).checkQueue(`${context}.watch`)).toMatchObject({
+      messageCount: 2,
+      consumerCount: 0,
+    });
     expect(ran).toEqual([]);
     await sender.listen(at, async ({ envelope }) => void ran.push(envelope.data));
     await until('the next one has both', () => ran.length === 2);

@@ -35,11 +35,17 @@ describe('a subscription whose active consumer is gone', () => {
 
   const at = () => ({ lane: 'subscription', context, subscription: 'watch' }) as const;
   const more = (count: number): readonly Envelope[] => {
-    const next = Array.from({ length: count }, (_, index) => eventEnvelope(context, `s${(events.length + index) % SUBJECTS}`, Math.floor((events.length + index) / SUBJECTS)));
+    const next = Array.from({ length: count }, (_, index) =>
+      eventEnvelope(context, `s${(events.length + index) % SUBJECTS}`, Math.floor((events.length + index) / SUBJECTS)),
+    );
     events.push(...next);
     return next;
   };
-  const inOrder = (): Map<string, number[]> => firstEnds(events, events.map(({ id }) => id));
+  const inOrder = (): Map<string, number[]> =>
+    firstEnds(
+      events,
+      events.map(({ id }) => id),
+    );
 
   beforeEach(() => {
     broker = new SpecBroker();
@@ -53,40 +59,46 @@ describe('a subscription whose active consumer is gone', () => {
     await broker.close();
   });
 
-  it.each(['SIGKILL', 'SIGSTOP'] as const)('by %s goes on with the other replica, in order, and one that comes back does no harm', async (signal) => {
-    const producer = await broker.transport();
-    const ended: string[] = [];
-    const hear = (line: string): void => void (line.startsWith('end ') && ended.push(line.slice(4)));
-    processes = await Promise.all([1, 2].map(() => consumingProcess(beating(brokerUrl()), at(), hear)));
-    await producer.send(more(200), at(), never());
-    await until('some are handled', () => ended.length > 20);
-    const [active, standby] = processes.toSorted((one, other) => other.lines.length - one.lines.length);
-    if (active === undefined || standby === undefined) throw new Error('two processes were started');
-    expect(standby.lines).toEqual(['ready']);
-    const began = Date.now();
-    active.signal(signal);
-    await producer.send(more(100), at(), never());
-    await until('the other one goes on', () => standby.lines.length > 1, NOTICED_WITHIN_MS);
-    expect(Date.now() - began).toBeLessThan(NOTICED_WITHIN_MS);
-    await until('all are handled', () => new Set(ended).size === events.length);
-    const known = new Set(ended);
-    if (signal === 'SIGSTOP') {
-      const before = active.lines.length;
-      active.signal('SIGCONT');
-      await until('it has ended what it had begun', () => {
-        const said = active.lines.filter((line) => line !== 'ready');
-        return said.filter((line) => line.startsWith('begin')).length === said.filter((line) => line.startsWith('end')).length;
-      });
-      // It may repeat what it had in hand, until it reads that its connection is gone.
-      const late = active.lines.slice(before).map((line) => line.split(' ')[1] ?? '');
-      expect(late.filter((id) => !known.has(id))).toEqual([]);
-    }
-    const heardBefore = active.lines.length;
-    await producer.send(more(50), at(), never());
-    await until('what came later is handled too', () => new Set(ended).size === events.length);
-    expect(active.lines.slice(heardBefore).filter((line) => !known.has(line.split(' ')[1] ?? ''))).toEqual([]);
-    expect(firstEnds(events, ended)).toEqual(inOrder());
-  });
+  it.each(['SIGKILL', 'SIGSTOP'] as const)(
+    'by %s goes on with the other replica, in order, and one that comes back does no harm',
+    async (signal) => {
+      const producer = await broker.transport();
+      const ended: string[] = [];
+      const hear = (line: string): void => void (line.startsWith('end ') && ended.push(line.slice(4)));
+      processes = await Promise.all([1, 2].map(() => consumingProcess(beating(brokerUrl()), at(), hear)));
+      await producer.send(more(200), at(), never());
+      await until('some are handled', () => ended.length > 20);
+      const [active, standby] = processes.toSorted((one, other) => other.lines.length - one.lines.length);
+      if (active === undefined || standby === undefined) throw new Error('two processes were started');
+      expect(standby.lines).toEqual(['ready']);
+      const began = Date.now();
+      active.signal(signal);
+      await producer.send(more(100), at(), never());
+      await until('the other one goes on', () => standby.lines.length > 1, NOTICED_WITHIN_MS);
+      expect(Date.now() - began).toBeLessThan(NOTICED_WITHIN_MS);
+      await until('all are handled', () => new Set(ended).size === events.length);
+      const known = new Set(ended);
+      if (signal === 'SIGSTOP') {
+        const before = active.lines.length;
+        active.signal('SIGCONT');
+        await until('it has ended what it had begun', () => {
+          const said = active.lines.filter((line) => line !== 'ready');
+          return (
+            said.filter((line) => line.startsWith('begin')).length ===
+            said.filter((line) => line.startsWith('end')).length
+          );
+        });
+        // It may repeat what it had in hand, until it reads that its connection is gone.
+        const late = active.lines.slice(before).map((line) => line.split(' ')[1] ?? '');
+        expect(late.filter((id) => !known.has(id))).toEqual([]);
+      }
+      const heardBefore = active.lines.length;
+      await producer.send(more(50), at(), never());
+      await until('what came later is handled too', () => new Set(ended).size === events.length);
+      expect(active.lines.slice(heardBefore).filter((line) => !known.has(line.split(' ')[1] ?? ''))).toEqual([]);
+      expect(firstEnds(events, ended)).toEqual(inOrder());
+    },
+  );
 
   it('behind a connection that has gone silent goes on too; who asked over it is told, and it repairs itself', async () => {
     const proxy = await CuttableProxy.before(brokerUrl());
@@ -94,18 +106,27 @@ describe('a subscription whose active consumer is gone', () => {
       const [silent, other] = [await broker.transport({ url: beating(proxy.url) }), await broker.transport()];
       const ended: string[] = [];
       const by: string[] = [];
-      const handle = (name: string) => async ({ envelope: { id } }: { envelope: Envelope }): Promise<void> => {
-        by.push(name);
-        await new Promise((resolve) => setTimeout(resolve, 2));
-        ended.push(id);
-      };
+      const handle =
+        (name: string) =>
+        async ({ envelope: { id } }: { envelope: Envelope }): Promise<void> => {
+          by.push(name);
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          ended.push(id);
+        };
       await silent.listen(at(), handle('silent'));
       await other.listen(at(), handle('other'));
-      await other.listen({ lane: 'requests', context }, (delivery) => (delivery.envelope.data === 'never' ? new Promise(() => undefined) : delivery.reply(answerTo(delivery.envelope, 'answer'))));
+      await other.listen({ lane: 'requests', context }, (delivery) =>
+        delivery.envelope.data === 'never'
+          ? new Promise(() => undefined)
+          : delivery.reply(answerTo(delivery.envelope, 'answer')),
+      );
       await other.send(more(50), at(), never());
       await until('the first one handles', () => ended.length === 50);
       expect(new Set(by)).toEqual(new Set(['silent']));
-      const asked = silent.request(commandEnvelope(context, 'never'), { lane: 'requests', context }, never()).then(() => 'answered', (error: unknown) => error);
+      const asked = silent.request(commandEnvelope(context, 'never'), { lane: 'requests', context }, never()).then(
+        () => 'answered',
+        (error: unknown) => error,
+      );
       await until('it is on its way', () => silent.metrics().confirmed === 1);
       const began = Date.now();
       proxy.forget();
@@ -115,8 +136,13 @@ describe('a subscription whose active consumer is gone', () => {
       expect(Date.now() - began).toBeLessThan(NOTICED_WITHIN_MS);
       await until('all are handled', () => new Set(ended).size === events.length);
       expect(firstEnds(events, ended)).toEqual(inOrder());
-      await until('it is back', () => silent.health().connected && silent.health().consumers.every(({ state }) => state === 'consuming'));
-      expect((await silent.request(commandEnvelope(context, null), { lane: 'requests', context }, never())).data).toBe('answer');
+      await until(
+        'it is back',
+        () => silent.health().connected && silent.health().consumers.every(({ state }) => state === 'consuming'),
+      );
+      expect((await silent.request(commandEnvelope(context, null), { lane: 'requests', context }, never())).data).toBe(
+        'answer',
+      );
       expect(silent.metrics().connectionsLost).toBe(2);
     } finally {
       await broker.close();

@@ -42,16 +42,26 @@ export function queuesOf(at: Exclude<Address, { lane: 'broadcast' }>): readonly 
       // No dead letters: a request that expired has no caller any more.
       return [quorum(name, { 'x-max-length': LONGEST_REQUEST_QUEUE, 'x-delivery-limit': DELIVERY_LIMIT })];
     case 'queries':
-      return [{ name, durable: true, exclusive: false, arguments: { 'x-queue-type': 'classic', 'x-expires': QUERY_LANE_IDLE_MS } }];
+      return [
+        {
+          name,
+          durable: true,
+          exclusive: false,
+          arguments: { 'x-queue-type': 'classic', 'x-expires': QUERY_LANE_IDLE_MS },
+        },
+      ];
     case 'subscription':
-      return [parkingQueue(deadName(name)), quorum(name, {
-        'x-max-length': LONGEST_EVENT_QUEUE,
-        'x-single-active-consumer': true,
-        'x-delivery-limit': DELIVERY_LIMIT,
-        'x-dead-letter-exchange': '',
-        'x-dead-letter-routing-key': deadName(name),
-        'x-dead-letter-strategy': 'at-least-once',
-      })];
+      return [
+        parkingQueue(deadName(name)),
+        quorum(name, {
+          'x-max-length': LONGEST_EVENT_QUEUE,
+          'x-single-active-consumer': true,
+          'x-delivery-limit': DELIVERY_LIMIT,
+          'x-dead-letter-exchange': '',
+          'x-dead-letter-routing-key': deadName(name),
+          'x-dead-letter-strategy': 'at-least-once',
+        }),
+      ];
   }
 }
 
@@ -65,9 +75,19 @@ export function parkingQueue(name: string): QueueSpec {
 
 /** Lives as long as the connection. Its name is never used twice: the broker may still hold the one of a lost connection. */
 export function broadcastQueue(name: string): QueueSpec {
-  return { name, durable: false, exclusive: true, arguments: { 'x-queue-type': 'classic', 'x-max-length': LONGEST_BROADCAST_QUEUE, 'x-overflow': 'reject-publish' } };
+  return {
+    name,
+    durable: false,
+    exclusive: true,
+    arguments: { 'x-queue-type': 'classic', 'x-max-length': LONGEST_BROADCAST_QUEUE, 'x-overflow': 'reject-publish' },
+  };
 }
 
 function quorum(name: string, more: QueueSpec['arguments']): QueueSpec {
-  return { name, durable: true, exclusive: false, arguments: { 'x-queue-type': 'quorum', 'x-overflow': 'reject-publish', ...more } };
+  return {
+    name,
+    durable: true,
+    exclusive: false,
+    arguments: { 'x-queue-type': 'quorum', 'x-overflow': 'reject-publish', ...more },
+  };
 }

@@ -119,32 +119,41 @@ describe('the confirm window', () => {
   });
 
   it('keeps the order of a key whatever the broker answers', () => {
-    const steps = fc.array(fc.oneof(
-      fc.record({ what: fc.constant('add' as const), key: fc.constantFrom('a', 'b', undefined) }),
-      fc.record({ what: fc.constantFrom('confirm' as const, 'refuse' as const, 'cancel' as const, 'lose' as const), nth: fc.nat(20) }),
-    ), { maxLength: 60 });
-    fc.assert(fc.property(steps, (all) => {
-      const { window, log, add } = opened({ ...BOUNDS, unconfirmed: 3, waiting: 1_000 });
-      const items: Item[] = [];
-      for (const step of all) {
-        if (step.what === 'add') items.push(add(step.key));
-        else if (step.what === 'cancel') window.cancel(items[step.nth] ?? new Item(0, undefined, []), new Error('cancelled'));
-        else if (step.what === 'lose') {
-          window.fail(new Error('lost'));
-          window.setOpen(true);
-        } else {
-          const answered = log.filter((item) => item.state === 'started')[step.nth % 3];
-          if (answered !== undefined) {
-            answered.state = new Error(step.what);
-            window.settled(answered, step.what === 'confirm');
+    const steps = fc.array(
+      fc.oneof(
+        fc.record({ what: fc.constant('add' as const), key: fc.constantFrom('a', 'b', undefined) }),
+        fc.record({
+          what: fc.constantFrom('confirm' as const, 'refuse' as const, 'cancel' as const, 'lose' as const),
+          nth: fc.nat(20),
+        }),
+      ),
+      { maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(steps, (all) => {
+        const { window, log, add } = opened({ ...BOUNDS, unconfirmed: 3, waiting: 1_000 });
+        const items: Item[] = [];
+        for (const step of all) {
+          if (step.what === 'add') items.push(add(step.key));
+          else if (step.what === 'cancel')
+            window.cancel(items[step.nth] ?? new Item(0, undefined, []), new Error('cancelled'));
+          else if (step.what === 'lose') {
+            window.fail(new Error('lost'));
+            window.setOpen(true);
+          } else {
+            const answered = log.filter((item) => item.state === 'started')[step.nth % 3];
+            if (answered !== undefined) {
+              answered.state = new Error(step.what);
+              window.settled(answered, step.what === 'confirm');
+            }
+          }
+          for (const key of ['a', 'b']) {
+            const started = log.filter((item) => item.key === key).map(({ nth }) => nth);
+            expect(started).toEqual(started.toSorted((one, other) => one - other));
           }
         }
-        for (const key of ['a', 'b']) {
-          const started = log.filter((item) => item.key === key).map(({ nth }) => nth);
-          expect(started).toEqual(started.toSorted((one, other) => one - other));
-        }
-      }
-      expect(window.room).toBe(1_000 - items.filter(({ state }) => state === 'waiting').length);
-    }));
+        expect(window.room).toBe(1_000 - items.filter(({ state }) => state === 'waiting').length);
+      }),
+    );
   });
 });

@@ -167,4 +167,5 @@ export class Window<T extends Sendable> {
   }
 }
 
-const overtakes = (item: Sendable): Error => new NotDeliveredError(`an earlier message of ${item.key ?? 'its subject'} was not taken; this one would overtake it`);
+const overtakes = (item: Sendable): Error =>
+  new NotDeliveredError(`an earlier message of ${item.key ?? 'its subject'} was not taken; this one would overtake it`);

@@ -1,7 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  ConcurrencyError, ContractViolationError, Failure, HandlerError, IsolithError, NotDeliveredError, OutcomeUnknownError, OverloadedError, UnauthenticatedError,
-  UnknownMessageError, UnlistedFailure,
+  ConcurrencyError,
+  ContractViolationError,
+  Failure,
+  HandlerError,
+  IsolithError,
+  NotDeliveredError,
+  OutcomeUnknownError,
+  OverloadedError,
+  UnauthenticatedError,
+  UnknownMessageError,
+  UnlistedFailure,
 } from '@isolith/contracts';
 import { NobodyHereError } from './nobody-here.js';
 
@@ -18,7 +27,15 @@ export interface AskOptions {
  * of another version, with another key, or still run. A handler that broke off is one of them, and a failure that may pass:
  * neither is stored as the end of the message. ForbiddenError is not: the same sender was refused before, too.
  */
-const WITHOUT_EFFECT = [NotDeliveredError, OverloadedError, ConcurrencyError, UnknownMessageError, UnauthenticatedError, ContractViolationError, HandlerError];
+const WITHOUT_EFFECT = [
+  NotDeliveredError,
+  OverloadedError,
+  ConcurrencyError,
+  UnknownMessageError,
+  UnauthenticatedError,
+  ContractViolationError,
+  HandlerError,
+];
 
 function hadNoEffect(error: unknown): boolean {
   if (error instanceof Failure) return error.contract.retryable;
@@ -27,7 +44,8 @@ function hadNoEffect(error: unknown): boolean {
 }
 
 /** Whether asking again may end otherwise. */
-export const mayPass = (error: unknown): boolean => error instanceof IsolithError && error.retryable && !(error instanceof NobodyHereError);
+export const mayPass = (error: unknown): boolean =>
+  error instanceof IsolithError && error.retryable && !(error instanceof NobodyHereError);
 
 /**
  * Asks until there is an answer that asking again would not change, or the signal aborts. Every attempt carries the same
@@ -46,7 +64,12 @@ export async function askUntil<T>(signal: AbortSignal, ask: () => Promise<T>, op
 }
 
 /** `askUntil` for whoever has asked once already and got this error. */
-export async function askAgain<T>(signal: AbortSignal, ask: () => Promise<T>, first: unknown, { random = Math.random }: AskOptions = {}): Promise<T> {
+export async function askAgain<T>(
+  signal: AbortSignal,
+  ask: () => Promise<T>,
+  first: unknown,
+  { random = Math.random }: AskOptions = {},
+): Promise<T> {
   let unknown: OutcomeUnknownError | undefined;
   let error = first;
   for (let attempt = 0; ; attempt += 1) {

@@ -4,7 +4,10 @@ import { underDeadline } from './deadline.js';
 describe('underDeadline', () => {
   it('aborts at the deadline, not before', async () => {
     const began = Date.now();
-    const aborted = await underDeadline(began + 40, (signal) => new Promise<number>((resolve) => signal.addEventListener('abort', () => resolve(Date.now()))));
+    const aborted = await underDeadline(
+      began + 40,
+      (signal) => new Promise<number>((resolve) => signal.addEventListener('abort', () => resolve(Date.now()))),
+    );
     // Timers may fire within the millisecond before.
     expect(aborted - began).toBeGreaterThanOrEqual(39);
   });
@@ -25,7 +28,9 @@ describe('underDeadline', () => {
     const clear = jest.spyOn(globalThis, 'clearTimeout');
     const set = jest.spyOn(globalThis, 'setTimeout');
     await underDeadline(Date.now() + 60_000, async () => 'done');
-    await expect(underDeadline(Date.now() + 60_000, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+    await expect(underDeadline(Date.now() + 60_000, () => Promise.reject(new Error('failed')))).rejects.toThrow(
+      'failed',
+    );
     const timers = set.mock.results.map(({ value }) => value);
     expect(timers).toHaveLength(2);
     expect(clear.mock.calls.map(([timer]) => timer)).toEqual(timers);

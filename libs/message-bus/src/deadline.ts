@@ -2,7 +2,10 @@
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Runs work with a signal that aborts at the deadline (milliseconds since the epoch). */
-export async function underDeadline<T>(deadline: number | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function underDeadline<T>(
+  deadline: number | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   if (deadline === undefined) return work(controller.signal);
   const remaining = deadline - Date.now();

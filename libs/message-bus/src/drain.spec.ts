@@ -7,7 +7,11 @@ import { eventEnvelope } from './testing/index.js';
 
 const to = { lane: 'subscription', context: 'shop', subscription: 'watch' } as const;
 const { signal } = new AbortController();
-const taken = (sku: string): Envelope => ({ ...eventEnvelope('stock', sku, { sku, tags: [] }), type: 'stock.taken', schemaversion: 1 });
+const taken = (sku: string): Envelope => ({
+  ...eventEnvelope('stock', sku, { sku, tags: [] }),
+  type: 'stock.taken',
+  schemaversion: 1,
+});
 
 async function until(condition: () => boolean): Promise<void> {
   for (let turns = 0; !condition(); turns += 1) {
@@ -33,16 +37,18 @@ async function open(placement: HostsPlacement) {
     steps.push('bought');
     return { left: [] };
   });
-  hosts.shop.subscribe({ ...to, events: [Taken.contract], from: 'now' }, [{
-    event: Taken,
-    by: 'OnTaken',
-    invoke: async () => {
-      steps.push('reacting');
-      await gate.promise;
-      await take();
-      steps.push('reacted');
+  hosts.shop.subscribe({ ...to, events: [Taken.contract], from: 'now' }, [
+    {
+      event: Taken,
+      by: 'OnTaken',
+      invoke: async () => {
+        steps.push('reacting');
+        await gate.promise;
+        await take();
+        steps.push('reacted');
+      },
     },
-  }]);
+  ]);
   await hosts.open();
   const send = () => runAs('stock', () => hosts.stock.send(new Buy({ lines: [] })));
   return { hosts, gate, steps, send, deliver: () => hosts.stock.deliver([taken('mug')], to, signal) };
@@ -104,7 +110,10 @@ describe.each(placements)('drain in %s', (placement) => {
     const stopping = hosts.shop.stopListeningToOthers().then(() => (stopped = true));
     const grace = new AbortController();
     let ended = '';
-    const [bounded, unbounded] = [hosts.shop.drain(grace.signal).then(() => (ended += 'bounded ')), hosts.shop.drain(signal).then(() => (ended += 'unbounded '))];
+    const [bounded, unbounded] = [
+      hosts.shop.drain(grace.signal).then(() => (ended += 'bounded ')),
+      hosts.shop.drain(signal).then(() => (ended += 'unbounded ')),
+    ];
     for (let turns = 0; turns < 50; turns += 1) await turn();
     expect([ended, stopped]).toEqual(['', placement !== 'two hosts']);
     grace.abort();

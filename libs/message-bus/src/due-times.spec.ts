@@ -18,7 +18,11 @@ it('short waits with distant deadlines leave no more timers than a bound', () =>
 it('whoever waits keeps its timer, however many there are', async () => {
   const times = new DueTimes();
   let expired = 0;
-  for (let nth = 1; nth <= 3_000; nth += 1) times.add(due(() => void (expired += 1)), Date.now() + nth * 100);
+  for (let nth = 1; nth <= 3_000; nth += 1)
+    times.add(
+      due(() => void (expired += 1)),
+      Date.now() + nth * 100,
+    );
   await jest.advanceTimersByTimeAsync(3_000 * 100 + 20);
   expect([expired, jest.getTimerCount()]).toEqual([3_000, 0]);
 });
@@ -30,7 +34,10 @@ it('a wait that ended late takes nothing from those that came into its span sinc
   const slot = times.add(late, at);
   await jest.advanceTimersByTimeAsync(60);
   let expired = false;
-  times.add(due(() => void (expired = true)), at);
+  times.add(
+    due(() => void (expired = true)),
+    at,
+  );
   times.remove(late, slot);
   await jest.advanceTimersByTimeAsync(60);
   expect(expired).toBe(true);

@@ -21,10 +21,13 @@ const LONGEST_DELAY_MS = 600_000;
 /** What is wrong with a policy, as sentences that name the field. */
 export function retryProblems({ attempts, initialDelayMs, maxDelayMs }: EventRetry): readonly string[] {
   const problems: string[] = [];
-  if (!Number.isInteger(attempts) || attempts < 1) problems.push(`retry.attempts must be a whole number, 1 or more, not ${attempts}`);
-  if (!Number.isInteger(initialDelayMs) || initialDelayMs < 0) problems.push(`retry.initialDelayMs must be whole milliseconds, 0 or more, not ${initialDelayMs}`);
+  if (!Number.isInteger(attempts) || attempts < 1)
+    problems.push(`retry.attempts must be a whole number, 1 or more, not ${attempts}`);
+  if (!Number.isInteger(initialDelayMs) || initialDelayMs < 0)
+    problems.push(`retry.initialDelayMs must be whole milliseconds, 0 or more, not ${initialDelayMs}`);
   if (!Number.isInteger(maxDelayMs) || maxDelayMs < 0 || maxDelayMs > LONGEST_DELAY_MS) {
     problems.push(`retry.maxDelayMs must be whole milliseconds, at most ${LONGEST_DELAY_MS}, not ${maxDelayMs}`);
-  } else if (initialDelayMs > maxDelayMs) problems.push(`retry.initialDelayMs (${initialDelayMs}) is longer than retry.maxDelayMs (${maxDelayMs})`);
+  } else if (initialDelayMs > maxDelayMs)
+    problems.push(`retry.initialDelayMs (${initialDelayMs}) is longer than retry.maxDelayMs (${maxDelayMs})`);
   return problems;
 }

@@ -5,7 +5,12 @@ import { Take, Taken } from './testing/fixtures/hosts.js';
 const invoke = async (): Promise<unknown> => undefined;
 const take = (by: string) => ({ message: Take, by, invoke });
 const onTaken = (by: string) => ({ event: Taken, by, invoke });
-const info = (subscription: string): SubscriptionInfo => ({ context: 'shop', subscription, events: [Taken.contract], from: 'beginning' });
+const info = (subscription: string): SubscriptionInfo => ({
+  context: 'shop',
+  subscription,
+  events: [Taken.contract],
+  from: 'beginning',
+});
 
 describe('what a host handles', () => {
   it('is found by name', () => {
@@ -14,7 +19,11 @@ describe('what a host handles', () => {
     handlers.addSubscription(info('watch'), [onTaken('B')]);
     expect(handlers.request('stock.take')).toMatchObject({ by: 'A' });
     expect(handlers.event('shop', 'watch', 'stock.taken')).toMatchObject({ by: 'B' });
-    expect([handlers.request('stock.other'), handlers.event('shop', 'other', 'stock.taken'), handlers.event('other', 'watch', 'stock.taken')]).toEqual([undefined, undefined, undefined]);
+    expect([
+      handlers.request('stock.other'),
+      handlers.event('shop', 'other', 'stock.taken'),
+      handlers.event('other', 'watch', 'stock.taken'),
+    ]).toEqual([undefined, undefined, undefined]);
     expect(handlers.violations()).toEqual([]);
   });
 
@@ -29,7 +38,10 @@ describe('what a host handles', () => {
       'subscription shop.watch has two handlers for stock.taken: A and B',
       'subscription shop.watch is declared twice',
     ]);
-    expect([handlers.request('stock.take')?.by, handlers.event('shop', 'watch', 'stock.taken')?.by]).toEqual(['A', 'A']);
+    expect([handlers.request('stock.take')?.by, handlers.event('shop', 'watch', 'stock.taken')?.by]).toEqual([
+      'A',
+      'A',
+    ]);
   });
 
   it('knows a subscription of elsewhere, and its handlers when they come, in either order', () => {
@@ -49,7 +61,10 @@ describe('what a host handles', () => {
     const retry = { attempts: 1, initialDelayMs: 0, maxDelayMs: 600_000 };
     handlers.addSubscription(info('watch'), [onTaken('A')], retry);
     handlers.addSubscription(info('other'), [onTaken('A')]);
-    expect([handlers.retry('shop', 'watch'), handlers.retry('shop', 'other')]).toEqual([retry, { attempts: 5, initialDelayMs: 200, maxDelayMs: 10_000 }]);
+    expect([handlers.retry('shop', 'watch'), handlers.retry('shop', 'other')]).toEqual([
+      retry,
+      { attempts: 5, initialDelayMs: 200, maxDelayMs: 10_000 },
+    ]);
     expect(handlers.violations()).toEqual([]);
   });
 
@@ -70,7 +85,7 @@ describe('what a host handles', () => {
     ['queries', 'subscription shop.queries has the name of a request lane'],
     ['Order Mails', 'subscription shop.Order Mails: "shop.Order Mails" is not a message name'],
     ['a.b', 'subscription shop.a.b: '],
-  ])('has no subscription called %s: its address would be another\'s', (name, violation) => {
+  ])("has no subscription called %s: its address would be another's", (name, violation) => {
     const handlers = new Handlers();
     handlers.addSubscription(info(name));
     expect(handlers.violations()).toEqual([expect.stringContaining(violation)]);

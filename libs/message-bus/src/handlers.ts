@@ -1,4 +1,10 @@
-import { parseName, type AnyEventClass, type EventContract, type MessageClass, type RequestContract } from '@isolith/contracts';
+import {
+  parseName,
+  type AnyEventClass,
+  type EventContract,
+  type MessageClass,
+  type RequestContract,
+} from '@isolith/contracts';
 import { defaultEventRetry, retryProblems, type EventRetry } from './event-retry.js';
 
 export interface RequestHandler {
@@ -46,7 +52,11 @@ export class Handlers {
   }
 
   /** Makes a subscription known; with handlers, and how often they are tried, when its context is here. */
-  addSubscription(info: SubscriptionInfo, handlers: readonly EventHandler[] = [], retry: EventRetry = defaultEventRetry): void {
+  addSubscription(
+    info: SubscriptionInfo,
+    handlers: readonly EventHandler[] = [],
+    retry: EventRetry = defaultEventRetry,
+  ): void {
     const id = `${info.context}.${info.subscription}`;
     this.requireName(id, info.subscription);
     this.problems.push(...retryProblems(retry).map((problem) => `subscription ${id}: ${problem}`));
@@ -59,7 +69,8 @@ export class Handlers {
     for (const handler of handlers) {
       const { name } = handler.event.contract;
       const other = byType.get(name);
-      if (other !== undefined) this.problems.push(`subscription ${id} has two handlers for ${name}: ${other.by} and ${handler.by}`);
+      if (other !== undefined)
+        this.problems.push(`subscription ${id} has two handlers for ${name}: ${other.by} and ${handler.by}`);
       else byType.set(name, handler);
     }
     if (known === undefined || handlers.length > 0) this.subscriptions.set(id, { info, handlers: byType, retry });

@@ -32,7 +32,9 @@ describe('a rejected delivery', () => {
       await turn();
       handled.push(data);
     });
-    await expect(transport.send([event('a', 'bad'), event('a', 'after'), event('b', 'other')], watch, signal)).rejects.toBe(boom);
+    await expect(
+      transport.send([event('a', 'bad'), event('a', 'after'), event('b', 'other')], watch, signal),
+    ).rejects.toBe(boom);
     expect(handled).toEqual(['other']);
   });
 
@@ -125,8 +127,15 @@ describe('after 100,000 messages', () => {
     for (let nth = 0; nth < 500; nth += 1) {
       // Had one message been kept in hand, the bound would refuse one of the next hundred.
       const data = nth % 10 === 0 ? 'bad' : 'good';
-      const batch = Array.from({ length: 100 }, (_, index) => ({ ...occurred, data, subject: Buffer.from(`${long}${nth} ${index}`).toString('latin1') }));
-      const sent = await tight.send(batch, watch, signal).then(() => 'good', () => 'bad');
+      const batch = Array.from({ length: 100 }, (_, index) => ({
+        ...occurred,
+        data,
+        subject: Buffer.from(`${long}${nth} ${index}`).toString('latin1'),
+      }));
+      const sent = await tight.send(batch, watch, signal).then(
+        () => 'good',
+        () => 'bad',
+      );
       expect(sent).toBe(data);
       await Promise.all(Array.from({ length: 100 }, () => tight.request(asked, requests, signal)));
     }

@@ -1,6 +1,13 @@
 import { NotDeliveredError, OutcomeUnknownError, OverloadedError, type Envelope } from '@isolith/contracts';
 import { NobodyHereError } from './nobody-here.js';
-import { addressName, type Address, type Delivery, type Listening, type Transport, type TransportCapabilities } from './transport.js';
+import {
+  addressName,
+  type Address,
+  type Delivery,
+  type Listening,
+  type Transport,
+  type TransportCapabilities,
+} from './transport.js';
 
 interface Listener {
   readonly on: (delivery: Delivery) => Promise<void>;
@@ -30,7 +37,8 @@ export class InProcessTransport implements Transport {
     const listener = this.listenerAt(to, signal, batch.length);
     let started = false;
     const handOver = (envelope: Envelope): Promise<void> => {
-      if (signal.aborted || listener.stopped) throw new NotDeliveredError(`given up before ${envelope.type} was handed to ${addressName(to)}`);
+      if (signal.aborted || listener.stopped)
+        throw new NotDeliveredError(`given up before ${envelope.type} was handed to ${addressName(to)}`);
       started = true;
       return listener.on({
         envelope,
@@ -41,7 +49,11 @@ export class InProcessTransport implements Transport {
     const handled = allEnded(batch.map((envelope) => this.enqueue(listener, envelope, handOver)));
     await new Promise<void>((resolve, reject) => {
       const settled = this.wait(signal, () => {
-        reject(started ? new OutcomeUnknownError(`${addressName(to)} did not finish a batch in time`) : new NotDeliveredError(`given up before ${addressName(to)} took a batch`));
+        reject(
+          started
+            ? new OutcomeUnknownError(`${addressName(to)} did not finish a batch in time`)
+            : new NotDeliveredError(`given up before ${addressName(to)} took a batch`),
+        );
       });
       void handled.then(resolve, reject).finally(settled);
     });
@@ -53,7 +65,9 @@ export class InProcessTransport implements Transport {
       // Whichever comes first settles the promise: the answer, the end of a handler that gave none, the caller's abort,
       // the end of the transport. A handler that still runs then goes on; its effects count, nobody waits for its answer.
       let answered = false;
-      const settled = this.wait(signal, () => reject(new OutcomeUnknownError(`no answer from ${addressName(to)} to ${envelope.type} in time`)));
+      const settled = this.wait(signal, () =>
+        reject(new OutcomeUnknownError(`no answer from ${addressName(to)} to ${envelope.type} in time`)),
+      );
       const endedWithout = (how: string) => (): void => {
         settled();
         if (!answered) reject(new OutcomeUnknownError(`${addressName(to)} ${how} ${envelope.type}`));
@@ -65,7 +79,10 @@ export class InProcessTransport implements Transport {
         resolve(answer);
       };
       const handle = async (): Promise<void> => listener.on({ envelope, redelivered: false, reply });
-      void this.track(listener, handle()).then(endedWithout('ended without an answer to'), endedWithout('broke off while it handled'));
+      void this.track(listener, handle()).then(
+        endedWithout('ended without an answer to'),
+        endedWithout('broke off while it handled'),
+      );
     });
   }
 
@@ -116,13 +133,19 @@ export class InProcessTransport implements Transport {
     if (listener === undefined) throw new NobodyHereError(`nobody listens at ${addressName(to)}`);
     if (signal.aborted) throw new NotDeliveredError(`given up before it was handed to ${addressName(to)}`);
     if (listener.running.size + more > this.capabilities.maxInFlight) {
-      throw new OverloadedError(`${addressName(to)} has ${listener.running.size} messages in hand, its bound is ${this.capabilities.maxInFlight}`);
+      throw new OverloadedError(
+        `${addressName(to)} has ${listener.running.size} messages in hand, its bound is ${this.capabilities.maxInFlight}`,
+      );
     }
     return listener;
   }
 
   /** Envelopes of one subject wait for one another in the order in which they were sent; others run side by side. */
-  private enqueue(listener: Listener, envelope: Envelope, handOver: (envelope: Envelope) => Promise<void>): Promise<void> {
+  private enqueue(
+    listener: Listener,
+    envelope: Envelope,
+    handOver: (envelope: Envelope) => Promise<void>,
+  ): Promise<void> {
     const deliver = async (): Promise<void> => handOver(envelope);
     const { subject } = envelope;
     if (subject === undefined) return this.track(listener, deliver());

@@ -16,7 +16,12 @@ export interface Inbox {
    * a look that found nothing, made when the sender came to know that: since then the command may have been handled or revoked, and the
    * sender may err. So it may spare a look before `handle`, and all that is owed is owed as without it. Default: false.
    */
-  command(envelope: Envelope, contract: RequestContract, handle: () => Promise<unknown>, newId?: boolean): Promise<unknown>;
+  command(
+    envelope: Envelope,
+    contract: RequestContract,
+    handle: () => Promise<unknown>,
+    newId?: boolean,
+  ): Promise<unknown>;
   /**
    * Runs `handle` unless this subscription has handled the event. Resolves when the event is dealt with: handled, or
    * parked after its attempts, or parked behind an earlier event of its key. Rejects when that can't be decided now (the

@@ -10,9 +10,26 @@ export { isHere, type Placement } from './placement.js';
 export { CallInsideUnitError, NoOpenUnitError } from './refusals.js';
 export { MessageRouter, type RouterOptions } from './router.js';
 export type { ErrorSink } from './receiver.js';
-export { assertNoOpenUnit, currentScope, requireScope, runAs, runInScope, type MessageScope, type OpenUnit } from './scope.js';
+export {
+  assertNoOpenUnit,
+  currentScope,
+  requireScope,
+  runAs,
+  runInScope,
+  type MessageScope,
+  type OpenUnit,
+} from './scope.js';
 export { SignedTransport, type PrincipalSigner, type RefusalSink } from './signed-transport.js';
 export {
-  addressName, type Address, type Delivery, type Listening, type RemoteHealth, type RemoteTransport, type SetAside, type SubscriptionAddress,
-  type TakeSetAside, type Transport, type TransportCapabilities,
+  addressName,
+  type Address,
+  type Delivery,
+  type Listening,
+  type RemoteHealth,
+  type RemoteTransport,
+  type SetAside,
+  type SubscriptionAddress,
+  type TakeSetAside,
+  type Transport,
+  type TransportCapabilities,
 } from './transport.js';

@@ -7,7 +7,11 @@ import { commandEnvelope } from './testing/index.js';
 
 const { contract } = Take;
 const done: Outcome = { outcome: 'success', value: null };
-const request = (deadline?: number) => ({ ...commandEnvelope('stock', null), type: contract.name, ...(deadline === undefined ? {} : { deadline }) });
+const request = (deadline?: number) => ({
+  ...commandEnvelope('stock', null),
+  type: contract.name,
+  ...(deadline === undefined ? {} : { deadline }),
+});
 
 /** Calls whose handlers end when the test says so. */
 function calls(maxInFlight?: number) {

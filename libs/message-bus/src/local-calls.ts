@@ -1,4 +1,11 @@
-import { NotDeliveredError, OutcomeUnknownError, OverloadedError, type Envelope, type Outcome, type RequestContract } from '@isolith/contracts';
+import {
+  NotDeliveredError,
+  OutcomeUnknownError,
+  OverloadedError,
+  type Envelope,
+  type Outcome,
+  type RequestContract,
+} from '@isolith/contracts';
 import { DueTimes, type Due, type Slot } from './due-times.js';
 import { NobodyHereError } from './nobody-here.js';
 
@@ -26,7 +33,10 @@ export class LocalCalls {
   ) {}
 
   open(context: string): void {
-    this.lanes.set(context, { command: { name: `${context}.requests`, running: 0 }, query: { name: `${context}.queries`, running: 0 } });
+    this.lanes.set(context, {
+      command: { name: `${context}.requests`, running: 0 },
+      query: { name: `${context}.queries`, running: 0 },
+    });
   }
 
   /** From here on nobody is at any lane; what runs goes on. */
@@ -43,12 +53,17 @@ export class LocalCalls {
   /** One attempt. Throws at once when it is not taken. With `newId` it is the first that was ever made with this id, as far as the sender knows. */
   ask(envelope: Envelope, { kind, context }: RequestContract, newId = false): Promise<Outcome> {
     const lane = this.lanes.get(context)?.[kind];
-    if (lane === undefined) throw new NobodyHereError(`nobody listens to ${kind === 'command' ? 'commands' : 'queries'} of ${context}`);
+    if (lane === undefined)
+      throw new NobodyHereError(`nobody listens to ${kind === 'command' ? 'commands' : 'queries'} of ${context}`);
     const { deadline = Number.MAX_SAFE_INTEGER } = envelope;
     if (deadline <= Date.now()) throw new NotDeliveredError(`given up before it was handed to ${lane.name}`);
-    if (lane.running >= this.maxInFlight) throw new OverloadedError(`${lane.name} has ${lane.running} messages in hand, its bound is ${this.maxInFlight}`);
+    if (lane.running >= this.maxInFlight)
+      throw new OverloadedError(`${lane.name} has ${lane.running} messages in hand, its bound is ${this.maxInFlight}`);
     const call = new Call(lane, envelope.type, this.due, deadline);
-    void this.handle(envelope, context, newId).then((outcome) => call.end(outcome), (error: unknown) => call.breakOff(error));
+    void this.handle(envelope, context, newId).then(
+      (outcome) => call.end(outcome),
+      (error: unknown) => call.breakOff(error),
+    );
     return call.outcome;
   }
 }

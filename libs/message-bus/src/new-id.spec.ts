@@ -10,7 +10,11 @@ afterEach(async () => {
 });
 
 /** Sends `stock.take`; yields what the inbox of stock was told of each attempt's id. */
-async function told(placement: HostsPlacement, options: DispatchOptions | undefined, passing: readonly Error[] = []): Promise<unknown[]> {
+async function told(
+  placement: HostsPlacement,
+  options: DispatchOptions | undefined,
+  passing: readonly Error[] = [],
+): Promise<unknown[]> {
   const hosts = await new Hosts(placement).open();
   closing.push(hosts);
   const seen: unknown[] = [];
@@ -56,18 +60,24 @@ describe('the id of a command that is handled where it was sent', () => {
     closing.push(hosts);
     const seen: unknown[] = [];
     handle(hosts.stock, Take, async () => ({ left: [] }));
-    hosts.stock.useInbox('stock', { command: (_envelope, _contract, run, newId) => (seen.push(newId), run()), event: async () => undefined });
+    hosts.stock.useInbox('stock', {
+      command: (_envelope, _contract, run, newId) => (seen.push(newId), run()),
+      event: async () => undefined,
+    });
     await runAs('shop', () => hosts.shop.send(take));
     expect(seen).toEqual([false]);
   });
 });
 
 // A medium may bring a message again, and the one that came first may have run.
-describe.each(placements.filter((each) => each !== 'one host'))('the id of a command that a transport carries (%s)', (placement) => {
-  it.each<[string, DispatchOptions | undefined]>([
-    ['drawn for it', undefined],
-    ['given as new', { id: 'i', newId: true }],
-  ])('(%s) is never told as new', async (_, options) => {
-    expect(await told(placement, options)).toEqual([false]);
-  });
-});
+describe.each(placements.filter((each) => each !== 'one host'))(
+  'the id of a command that a transport carries (%s)',
+  (placement) => {
+    it.each<[string, DispatchOptions | undefined]>([
+      ['drawn for it', undefined],
+      ['given as new', { id: 'i', newId: true }],
+    ])('(%s) is never told as new', async (_, options) => {
+      expect(await told(placement, options)).toEqual([false]);
+    });
+  },
+);

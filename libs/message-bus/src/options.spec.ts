@@ -13,14 +13,19 @@ describe('derivedId', () => {
   });
 
   it('tells every pair apart, however it is cut', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', 'b', '"', ',', '[', ']', '\\', ':', '\u0000', '\ud800') , maxLength: 6 });
+    const text = fc.string({
+      unit: fc.constantFrom('a', 'b', '"', ',', '[', ']', '\\', ':', '\u0000', '\ud800'),
+      maxLength: 6,
+    });
     fc.assert(
       fc.property(fc.tuple(text, text), fc.tuple(text, text), (one, other) => {
         expect(derivedId(...one) === derivedId(...other)).toBe(one[0] === other[0] && one[1] === other[1]);
       }),
       { numRuns: 2_000 },
     );
-    expect(new Set([derivedId('a', 'bc'), derivedId('ab', 'c'), derivedId('a","b', 'c'), derivedId('a', 'b","c')]).size).toBe(4);
+    expect(
+      new Set([derivedId('a', 'bc'), derivedId('ab', 'c'), derivedId('a","b', 'c'), derivedId('a', 'b","c')]).size,
+    ).toBe(4);
   });
 });
 

@@ -36,7 +36,8 @@ export function withOptions<M extends object>(message: M, options: DispatchOptio
   }
   for (const name of ['id', 'revokes'] as const) {
     const length = options[name]?.length ?? 1;
-    if (length < 1 || length > LONGEST_ID) throw new RangeError(`${name}: expected 1 to ${LONGEST_ID} characters, got ${length}`);
+    if (length < 1 || length > LONGEST_ID)
+      throw new RangeError(`${name}: expected 1 to ${LONGEST_ID} characters, got ${length}`);
   }
   optionsOf.set(message, { ...optionsOf.get(message), ...options });
   return message;

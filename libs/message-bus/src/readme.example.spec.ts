@@ -23,18 +23,24 @@ async function start(root: Type): Promise<INestApplicationContext> {
   return app;
 }
 
-const order = (app: INestApplicationContext, quantity: number) => app.get(CommandBus, { strict: false }).execute(new PlaceOrder({ sku: 'mug', quantity }));
+const order = (app: INestApplicationContext, quantity: number) =>
+  app.get(CommandBus, { strict: false }).execute(new PlaceOrder({ sku: 'mug', quantity }));
 
 afterEach(async () => {
   for (const app of apps.splice(0)) await app.close();
 });
 
 describe('the README examples', () => {
-  it.each(['readme.example.ts', 'readme.kit.example.ts', 'readme.faults.example.ts'])('are what the README shows: %s', async (file) => {
-    const [readme, example] = await Promise.all(['../README.md', `./${file}`].map((path) => readFile(new URL(path, import.meta.url), 'utf8')));
-    expect(example?.split('\n').length).toBeGreaterThan(5);
-    expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
-  });
+  it.each(['readme.example.ts', 'readme.kit.example.ts', 'readme.faults.example.ts'])(
+    'are what the README shows: %s',
+    async (file) => {
+      const [readme, example] = await Promise.all(
+        ['../README.md', `./${file}`].map((path) => readFile(new URL(path, import.meta.url), 'utf8')),
+      );
+      expect(example?.split('\n').length).toBeGreaterThan(5);
+      expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
+    },
+  );
 
   it('run in one host', async () => {
     const app = await start(AppModule);
@@ -65,7 +71,9 @@ describe('the README examples', () => {
     let placed = 0;
     // One after the other, with ids of our own: the same faults in every run.
     for (let nth = 0; nth < 10; nth += 1) {
-      const { status } = await app.get(CommandBus, { strict: false }).execute(withOptions(new PlaceOrder({ sku: 'mug', quantity: 1 }), { id: `order-${nth}` }));
+      const { status } = await app
+        .get(CommandBus, { strict: false })
+        .execute(withOptions(new PlaceOrder({ sku: 'mug', quantity: 1 }), { id: `order-${nth}` }));
       placed += status === 'placed' ? 1 : 0;
     }
     if (hasInboxes) expect({ seed, placed }).toEqual({ seed, placed: 10 });

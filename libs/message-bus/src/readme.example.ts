@@ -6,9 +6,21 @@ import { z } from 'zod';
 
 const Wanted = z.object({ sku: z.string(), quantity: z.int().min(1) });
 
-export class OutOfStock extends failure('inventory.out-of-stock', { data: z.object({ left: z.int() }), status: 409, detail: 'out of stock' }) {}
-export class ReserveStock extends command('inventory.reserve-stock', { input: Wanted, output: z.object({ left: z.int() }), failures: [OutOfStock] }) {}
-export class PlaceOrder extends command('orders.place-order', { input: Wanted, output: z.object({ status: z.string() }), access: [anyone()] }) {}
+export class OutOfStock extends failure('inventory.out-of-stock', {
+  data: z.object({ left: z.int() }),
+  status: 409,
+  detail: 'out of stock',
+}) {}
+export class ReserveStock extends command('inventory.reserve-stock', {
+  input: Wanted,
+  output: z.object({ left: z.int() }),
+  failures: [OutOfStock],
+}) {}
+export class PlaceOrder extends command('orders.place-order', {
+  input: Wanted,
+  output: z.object({ status: z.string() }),
+  access: [anyone()],
+}) {}
 
 @CommandHandler(ReserveStock)
 class ReserveStockHandler {
@@ -35,11 +47,19 @@ class PlaceOrderHandler {
   }
 }
 
-@Module({ imports: [MessageBusModule.forFeature({ context: 'inventory', contracts: [ReserveStock] })], providers: [ReserveStockHandler] })
+@Module({
+  imports: [MessageBusModule.forFeature({ context: 'inventory', contracts: [ReserveStock] })],
+  providers: [ReserveStockHandler],
+})
 export class InventoryModule {}
 
-@Module({ imports: [MessageBusModule.forFeature({ context: 'orders', contracts: [PlaceOrder], needs: [ReserveStock] })], providers: [PlaceOrderHandler] })
+@Module({
+  imports: [MessageBusModule.forFeature({ context: 'orders', contracts: [PlaceOrder], needs: [ReserveStock] })],
+  providers: [PlaceOrderHandler],
+})
 export class OrdersModule {}
 
-@Module({ imports: [MessageBusModule.forRoot({ placement: { here: ['orders', 'inventory'] } }), OrdersModule, InventoryModule] })
+@Module({
+  imports: [MessageBusModule.forRoot({ placement: { here: ['orders', 'inventory'] } }), OrdersModule, InventoryModule],
+})
 export class AppModule {}

@@ -13,19 +13,31 @@ function receiver() {
   const receiving = new Receiver(handlers, () => undefined);
   const outcome = async (more: Partial<Envelope>, { redelivered = false, lane = 'stock' } = {}): Promise<Outcome> => {
     const { promise, resolve } = Promise.withResolvers<Envelope>();
-    await receiving.onRequest({ envelope: { ...take, ...more }, redelivered, reply: async (answer) => resolve(answer) }, lane, true);
+    await receiving.onRequest(
+      { envelope: { ...take, ...more }, redelivered, reply: async (answer) => resolve(answer) },
+      lane,
+      true,
+    );
     return outcomeSchema.parse((await promise).data);
   };
   return { taken, outcome };
 }
 
 const take: Envelope = {
-  specversion: '1.0', id: 'm-1', source: '/shop', type: 'stock.take', time: '2026-01-01T00:00:00Z', kind: 'command', schemaversion: 1,
-  correlationid: 'c-1', principal: { service: 'shop', roles: [] }, data: { lines: [] },
+  specversion: '1.0',
+  id: 'm-1',
+  source: '/shop',
+  type: 'stock.take',
+  time: '2026-01-01T00:00:00Z',
+  kind: 'command',
+  schemaversion: 1,
+  correlationid: 'c-1',
+  principal: { service: 'shop', roles: [] },
+  data: { lines: [] },
 };
 
 describe('a request', () => {
-  it('of another context than its lane\'s is refused, though this host has a handler for it', async () => {
+  it("of another context than its lane's is refused, though this host has a handler for it", async () => {
     const { taken, outcome } = receiver();
     expect(await outcome({}, { lane: 'shop' })).toMatchObject({ outcome: 'error', code: 'unauthenticated' });
     expect(taken).toEqual([]);
@@ -46,7 +58,9 @@ describe('a request', () => {
   });
 
   it('that comes again and may not be sent by its sender is refused as it was before', async () => {
-    expect(await receiver().outcome({ principal: undefined }, { redelivered: true })).toMatchObject({ code: 'forbidden' });
+    expect(await receiver().outcome({ principal: undefined }, { redelivered: true })).toMatchObject({
+      code: 'forbidden',
+    });
   });
 });
 
@@ -55,8 +69,15 @@ describe('a message of the own context inside an open unit', () => {
     const router = new MessageRouter({ placement: { here: ['shop'] }, onError: () => undefined });
     const bought: object[] = [];
     handle(router, Buy, async (buy) => (bought.push(buy), { left: [] }));
-    const inUnit = (message: object) => runAs('shop', () => runInScope({ ...requireScope(), unit: { context: 'shop', append: () => undefined } }, () => router.send(message)));
-    const refusal = await inUnit(withOptions(new Buy({ lines: [] }), { revokes: 'm-1' })).catch((error: unknown) => error);
+    const inUnit = (message: object) =>
+      runAs('shop', () =>
+        runInScope({ ...requireScope(), unit: { context: 'shop', append: () => undefined } }, () =>
+          router.send(message),
+        ),
+      );
+    const refusal = await inUnit(withOptions(new Buy({ lines: [] }), { revokes: 'm-1' })).catch(
+      (error: unknown) => error,
+    );
     expect(refusal).toBeInstanceOf(TypeError);
     expect(refusal).toHaveProperty('message', expect.stringContaining('revokes'));
     expect(bought).toEqual([]);

@@ -1,6 +1,17 @@
 import {
-  checkAccess, ContractViolationError, ForbiddenError, HandlerError, NotDeliveredError, outcomeOfThrown,
-  servicePrincipal, UnauthenticatedError, UnknownMessageError, type Envelope, type Outcome, type Principal, type RequestContract,
+  checkAccess,
+  ContractViolationError,
+  ForbiddenError,
+  HandlerError,
+  NotDeliveredError,
+  outcomeOfThrown,
+  servicePrincipal,
+  UnauthenticatedError,
+  UnknownMessageError,
+  type Envelope,
+  type Outcome,
+  type Principal,
+  type RequestContract,
 } from '@isolith/contracts';
 import { answerTo } from './answer.js';
 import type { Handlers, RequestHandler } from './handlers.js';
@@ -43,7 +54,12 @@ export class Receiver {
 
   /** Handles a delivery of a request lane of a context; always answers. `fromWire` data is validated here, local data was by its sender. */
   async onRequest(delivery: Delivery, context: string, fromWire: boolean): Promise<void> {
-    await delivery.reply(answerTo(delivery.envelope, await this.outcome(delivery.envelope, context, { fromWire, redelivered: delivery.redelivered, newId: false })));
+    await delivery.reply(
+      answerTo(
+        delivery.envelope,
+        await this.outcome(delivery.envelope, context, { fromWire, redelivered: delivery.redelivered, newId: false }),
+      ),
+    );
   }
 
   /** Handles a subscription's delivery; rejects when it could not be dealt with, so that it comes again. */
@@ -54,7 +70,11 @@ export class Receiver {
   }
 
   /** Gives `take` what runs the handler of an event, in the scope in which that runs. */
-  async react(envelope: Envelope, { context, subscription }: SubscriptionAddress, take: (handle: () => Promise<void>) => Promise<void>): Promise<void> {
+  async react(
+    envelope: Envelope,
+    { context, subscription }: SubscriptionAddress,
+    take: (handle: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
     const scope: MessageScope = {
       context,
       // A reaction acts for its own context. Who caused the event authorises nothing here.
@@ -66,7 +86,8 @@ export class Receiver {
     const handle = async (): Promise<void> => {
       // A type that nobody here knows may be known after the next release: until then it is as an event whose handler fails.
       const handler = this.handlers.event(context, subscription, envelope.type);
-      if (handler === undefined) throw new UnknownMessageError(`${context}.${subscription} has no handler for ${envelope.type}`);
+      if (handler === undefined)
+        throw new UnknownMessageError(`${context}.${subscription} has no handler for ${envelope.type}`);
       // The inbox may run the handler again; each run gets a copy of its own, untouched by the run before.
       await handler.invoke(handler.event.restore(handler.event.contract.readInput(envelope.data)));
     };
@@ -86,10 +107,15 @@ export class Receiver {
    */
   async join(envelope: Envelope, contract: RequestContract, scope: MessageScope): Promise<unknown> {
     // A unit revokes what the message revokes that it was opened for; what this one revokes would be lost.
-    if (envelope.revokes !== undefined) throw new TypeError(`${envelope.type} can't revoke a command inside an open unit of work of its context; send it with \`revokes\` outside of the unit`);
+    if (envelope.revokes !== undefined)
+      throw new TypeError(
+        `${envelope.type} can't revoke a command inside an open unit of work of its context; send it with \`revokes\` outside of the unit`,
+      );
     const handler = this.handlerOf(envelope);
     this.admit(envelope, contract);
-    const value = await runInScope({ ...scope, envelope, principal: envelope.principal ?? scope.principal }, () => handler.invoke(handler.message.restore(this.read(envelope, contract, false))));
+    const value = await runInScope({ ...scope, envelope, principal: envelope.principal ?? scope.principal }, () =>
+      handler.invoke(handler.message.restore(this.read(envelope, contract, false))),
+    );
     return contract.copyOutput(value);
   }
 
@@ -110,7 +136,8 @@ export class Receiver {
       try {
         handler = this.handlerOf(envelope);
         // Whoever may write to this lane was let in for its context, not for every context of this host.
-        if (handler.message.contract.context !== context) throw new UnauthenticatedError(`${envelope.type} came to a lane of ${context}`);
+        if (handler.message.contract.context !== context)
+          throw new UnauthenticatedError(`${envelope.type} came to a lane of ${context}`);
         this.admit(envelope, handler.message.contract);
         fields = this.read(envelope, handler.message.contract, fromWire);
       } catch (refusal) {
@@ -123,7 +150,8 @@ export class Receiver {
         return { outcome: 'success', value: contract.copyOutput(value) ?? null };
       } catch (thrown) {
         const outcome = handlerOutcome(contract, thrown);
-        if (outcome.outcome === 'error' && this.unseen.has(outcome.code, thrown, envelope)) this.report(`${handler.by} failed`, thrown, envelope);
+        if (outcome.outcome === 'error' && this.unseen.has(outcome.code, thrown, envelope))
+          this.report(`${handler.by} failed`, thrown, envelope);
         return outcome;
       }
     } finally {
@@ -131,7 +159,12 @@ export class Receiver {
     }
   }
 
-  private run({ message, invoke }: RequestHandler, envelope: Envelope, fields: Fields, newId: boolean): Promise<unknown> {
+  private run(
+    { message, invoke }: RequestHandler,
+    envelope: Envelope,
+    fields: Fields,
+    newId: boolean,
+  ): Promise<unknown> {
     const { contract } = message;
     const { principal = NOBODY, correlationid: correlationId, deadline } = envelope;
     const of = { context: contract.context, principal, envelope, correlationId };
@@ -155,7 +188,8 @@ export class Receiver {
     const handler = this.handlers.request(envelope.type);
     if (handler === undefined) throw new UnknownMessageError(`nobody here handles ${envelope.type}`);
     const { version } = handler.message.contract;
-    if (envelope.schemaversion !== version) throw new UnknownMessageError(`${envelope.type} is handled in version ${version}, not ${envelope.schemaversion}`);
+    if (envelope.schemaversion !== version)
+      throw new UnknownMessageError(`${envelope.type} is handled in version ${version}, not ${envelope.schemaversion}`);
     return handler;
   }
 
@@ -185,7 +219,12 @@ function handlerOutcome(contract: RequestContract, thrown: unknown): Outcome {
 
 /** A refusal before the handler: it is the caller's to see as it is, unless another host may know better. */
 function refusalOutcome(refusal: unknown, redelivered: boolean): Outcome {
-  if (refusal instanceof ContractViolationError || refusal instanceof UnknownMessageError || refusal instanceof NotDeliveredError) return refusalOf(refusal, redelivered);
+  if (
+    refusal instanceof ContractViolationError ||
+    refusal instanceof UnknownMessageError ||
+    refusal instanceof NotDeliveredError
+  )
+    return refusalOf(refusal, redelivered);
   // The same sender was refused before, too.
   if (refusal instanceof UnauthenticatedError || refusal instanceof ForbiddenError) return refusalOf(refusal, false);
   throw refusal;

@@ -6,6 +6,13 @@ import type { IsolithError, Outcome } from '@isolith/contracts';
  * such a request. Whoever asks again with the same id learns it.
  */
 export function refusalOf({ code, message, problems }: IsolithError, redelivered: boolean): Outcome {
-  if (redelivered) return { outcome: 'error', code: 'outcome-unknown', detail: `it came again and was refused now, but may have run before: ${message}` };
-  return problems.length > 0 ? { outcome: 'error', code, detail: message, problems } : { outcome: 'error', code, detail: message };
+  if (redelivered)
+    return {
+      outcome: 'error',
+      code: 'outcome-unknown',
+      detail: `it came again and was refused now, but may have run before: ${message}`,
+    };
+  return problems.length > 0
+    ? { outcome: 'error', code, detail: message, problems }
+    : { outcome: 'error', code, detail: message };
 }

@@ -1,7 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  anyone, command, ContractViolationError, ForbiddenError, HandlerError, NotDeliveredError, OutcomeUnknownError, OverloadedError, RevokedError, UnauthenticatedError,
-  UnknownMessageError, type Envelope,
+  anyone,
+  command,
+  ContractViolationError,
+  ForbiddenError,
+  HandlerError,
+  NotDeliveredError,
+  OutcomeUnknownError,
+  OverloadedError,
+  RevokedError,
+  UnauthenticatedError,
+  UnknownMessageError,
+  type Envelope,
 } from '@isolith/contracts';
 import { MessageRouter, requireScope, runAs, runInScope, withOptions, type Inbox } from './index.js';
 import { Buy, Count, handle, Hosts, placements, Restock, SoldOut, Take, Taken } from './testing/fixtures/hosts.js';
@@ -24,7 +34,11 @@ describe.each(placements)('messages in %s', (placement) => {
   afterEach(() => hosts.close());
 
   const ask = (message: object): Promise<unknown> => runAs('shop', () => hosts.shop.send(message));
-  const caught = (message: object): Promise<unknown> => ask(message).then(() => 'no error', (error: unknown) => error);
+  const caught = (message: object): Promise<unknown> =>
+    ask(message).then(
+      () => 'no error',
+      (error: unknown) => error,
+    );
 
   it('are handled in the context that owns them, in its name', async () => {
     handle(hosts.stock, Take, async () => {
@@ -51,7 +65,7 @@ describe.each(placements)('messages in %s', (placement) => {
     expect(kept).toHaveLength(1);
   });
 
-  it('fail with the failure\'s own class over two contexts, its data a copy', async () => {
+  it("fail with the failure's own class over two contexts, its data a copy", async () => {
     const missing = [{ quantity: 3 }];
     handle(hosts.stock, Take, async () => {
       throw new SoldOut({ sku: 'mug', missing });
@@ -74,7 +88,10 @@ describe.each(placements)('messages in %s', (placement) => {
     expect(hosts.reported).toEqual([{ message: 'TakeHandler failed', error: secret }]);
   });
 
-  it.each([['an overload', OverloadedError], ['an unknown outcome', OutcomeUnknownError]])('show nothing of what caused %s; the host reports it once for each message', async (_, Passing) => {
+  it.each([
+    ['an overload', OverloadedError],
+    ['an unknown outcome', OutcomeUnknownError],
+  ])('show nothing of what caused %s; the host reports it once for each message', async (_, Passing) => {
     const cause = new Error('the database of hunter2 is away');
     let runs = 0;
     handle(hosts.stock, Take, async () => {
@@ -102,8 +119,18 @@ describe.each(placements)('messages in %s', (placement) => {
 
   it.each([
     ['an answer that is none', async () => ({ left: 'none' })],
-    ['a failure whose data does not fit it', async () => { throw new SoldOut({ sku: 'too long a name', missing: [] }); }],
-    ['a failure that the contract does not list', async () => { throw new RangeError('not listed'); }],
+    [
+      'a failure whose data does not fit it',
+      async () => {
+        throw new SoldOut({ sku: 'too long a name', missing: [] });
+      },
+    ],
+    [
+      'a failure that the contract does not list',
+      async () => {
+        throw new RangeError('not listed');
+      },
+    ],
   ])('end as an error of the handler when it comes with %s', async (_, run) => {
     handle(hosts.stock, Take, run);
     expect(await caught(new Take({ lines: lines() }))).toBeInstanceOf(HandlerError);
@@ -120,12 +147,18 @@ describe.each(placements)('messages in %s', (placement) => {
   it('are checked where they arrive', async () => {
     handle(hosts.stock, Count, async () => ({ quantity: 1 }));
     handle(hosts.stock, Restock, async () => undefined);
-    const as = (roles: readonly string[], user?: string) => ({ context: 'gateway', correlationId: 'c', principal: { service: 'gateway', roles, ...(user === undefined ? {} : { user }) } });
+    const as = (roles: readonly string[], user?: string) => ({
+      context: 'gateway',
+      correlationId: 'c',
+      principal: { service: 'gateway', roles, ...(user === undefined ? {} : { user }) },
+    });
     const count = () => hosts.shop.send(new Count({ sku: 'mug' }));
     await expect(runInScope(as([], 'u'), count)).rejects.toBeInstanceOf(ForbiddenError);
     await expect(runInScope(as(['support']), count)).rejects.toBeInstanceOf(UnauthenticatedError);
     await expect(runInScope(as(['support'], 'u'), count)).resolves.toEqual({ quantity: 1 });
-    await expect(runInScope(as(['support'], 'u'), () => hosts.shop.send(new Restock({ sku: 'mug' })))).rejects.toBeInstanceOf(ForbiddenError);
+    await expect(
+      runInScope(as(['support'], 'u'), () => hosts.shop.send(new Restock({ sku: 'mug' }))),
+    ).rejects.toBeInstanceOf(ForbiddenError);
     await expect(ask(new Restock({ sku: 'mug' }))).resolves.toBeUndefined();
   });
 
@@ -165,7 +198,12 @@ describe.each(placements)('messages in %s', (placement) => {
 
 describe.each(placements)('events in %s', (placement) => {
   const to = { lane: 'subscription', context: 'shop', subscription: 'watch' } as const;
-  const taken = (sku: string): Envelope => ({ ...eventEnvelope('stock', sku, { sku, tags: ['a'], addedLater: 1 }), type: 'stock.taken', schemaversion: 1, principal: { service: 'stock', user: 'u', roles: ['admin'] } });
+  const taken = (sku: string): Envelope => ({
+    ...eventEnvelope('stock', sku, { sku, tags: ['a'], addedLater: 1 }),
+    type: 'stock.taken',
+    schemaversion: 1,
+    principal: { service: 'stock', user: 'u', roles: ['admin'] },
+  });
   let hosts: Hosts;
   let seen: unknown[];
   let fail: boolean;
@@ -174,16 +212,18 @@ describe.each(placements)('events in %s', (placement) => {
     hosts = new Hosts(placement);
     [seen, fail] = [[], false];
     const info = { context: 'shop', subscription: 'watch', events: [Taken.contract], from: 'beginning' } as const;
-    hosts.shop.subscribe(info, [{
-      event: Taken,
-      by: 'OnTaken',
-      invoke: async (event) => {
-        const { context, subscription, principal } = requireScope();
-        seen.push([JSON.stringify(event), context, subscription, principal]);
-        if (event instanceof Taken) Object.assign(event.tags, ['changed']);
-        if (fail) throw new Error('not now');
+    hosts.shop.subscribe(info, [
+      {
+        event: Taken,
+        by: 'OnTaken',
+        invoke: async (event) => {
+          const { context, subscription, principal } = requireScope();
+          seen.push([JSON.stringify(event), context, subscription, principal]);
+          if (event instanceof Taken) Object.assign(event.tags, ['changed']);
+          if (fail) throw new Error('not now');
+        },
       },
-    }]);
+    ]);
     await hosts.open();
   });
   afterEach(() => hosts.close());
@@ -195,7 +235,7 @@ describe.each(placements)('events in %s', (placement) => {
     expect(envelope.data).toMatchObject({ tags: ['a'] });
   });
 
-  it('that a handler rejects are the producer\'s to send again', async () => {
+  it("that a handler rejects are the producer's to send again", async () => {
     fail = true;
     await expect(hosts.stock.deliver([taken('mug')], to, signal)).rejects.toThrow('not now');
     fail = false;
@@ -213,12 +253,20 @@ describe.each(placements)('events in %s', (placement) => {
       },
     });
     await hosts.stock.deliver([taken('mug')], to, signal);
-    expect(seen).toEqual(['watch', expect.arrayContaining(['{"sku":"mug","tags":["a"]}']), expect.arrayContaining(['{"sku":"mug","tags":["a"]}'])]);
+    expect(seen).toEqual([
+      'watch',
+      expect.arrayContaining(['{"sku":"mug","tags":["a"]}']),
+      expect.arrayContaining(['{"sku":"mug","tags":["a"]}']),
+    ]);
   });
 
   it('that the subscription does not take, or that do not fit, are an error at the sender', async () => {
-    await expect(hosts.stock.deliver([{ ...taken('mug'), type: 'stock.lost' }], to, signal)).rejects.toBeInstanceOf(UnknownMessageError);
-    await expect(hosts.stock.deliver([{ ...taken('mug'), data: { sku: 1 } }], to, signal)).rejects.toBeInstanceOf(ContractViolationError);
+    await expect(hosts.stock.deliver([{ ...taken('mug'), type: 'stock.lost' }], to, signal)).rejects.toBeInstanceOf(
+      UnknownMessageError,
+    );
+    await expect(hosts.stock.deliver([{ ...taken('mug'), data: { sku: 1 } }], to, signal)).rejects.toBeInstanceOf(
+      ContractViolationError,
+    );
     expect(seen).toEqual([]);
   });
 
@@ -231,8 +279,12 @@ describe.each(placements)('events in %s', (placement) => {
 describe('a context that is elsewhere', () => {
   it('can not be reached without a transport, and says so', async () => {
     const alone = new MessageRouter({ placement: { here: ['shop'] }, onError: () => undefined });
-    await expect(runAs('shop', () => alone.send(new Take({ lines: lines() })))).rejects.toThrow('stock.take was not sent: stock is not here');
-    await expect(runAs('shop', () => alone.send(new Take({ lines: lines() })))).rejects.toBeInstanceOf(NotDeliveredError);
+    await expect(runAs('shop', () => alone.send(new Take({ lines: lines() })))).rejects.toThrow(
+      'stock.take was not sent: stock is not here',
+    );
+    await expect(runAs('shop', () => alone.send(new Take({ lines: lines() })))).rejects.toBeInstanceOf(
+      NotDeliveredError,
+    );
   });
 
   it('of another version says so', async () => {
@@ -240,7 +292,9 @@ describe('a context that is elsewhere', () => {
     const hosts = new Hosts('two hosts');
     handle(hosts.stock, NextTake, async () => undefined);
     await hosts.open();
-    await expect(runAs('shop', () => hosts.shop.send(new Take({ lines: lines() })))).rejects.toThrow('stock.take is handled in version 2, not 1');
+    await expect(runAs('shop', () => hosts.shop.send(new Take({ lines: lines() })))).rejects.toThrow(
+      'stock.take is handled in version 2, not 1',
+    );
     await hosts.close();
   });
 });

@@ -54,7 +54,9 @@ export class MessageRouter {
     this.local = options.local ?? new InProcessTransport();
     this.remote = options.remote;
     this.receiver = new Receiver(this.handlers, options.onError);
-    this.calls = new LocalCalls((envelope, context, newId) => this.receiver.outcome(envelope, context, newId ? FIRST_FROM_HERE : FROM_HERE));
+    this.calls = new LocalCalls((envelope, context, newId) =>
+      this.receiver.outcome(envelope, context, newId ? FIRST_FROM_HERE : FROM_HERE),
+    );
     this.sender = new Sender({
       placement: options.placement,
       local: this.between ?? this.calls,
@@ -78,7 +80,11 @@ export class MessageRouter {
    * Runs an event that its consumer has kept, past the inbox: `take` gets what runs the handler, once per call, and decides
    * whether and how it counts. For whoever replays what was parked.
    */
-  redeliver(event: Envelope, to: SubscriptionAddress, take: (handle: () => Promise<void>) => Promise<void>): Promise<void> {
+  redeliver(
+    event: Envelope,
+    to: SubscriptionAddress,
+    take: (handle: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
     return this.receiver.react(event, to, take);
   }
 
@@ -124,7 +130,9 @@ export class MessageRouter {
       const { between } = this;
       if (between === undefined) continue;
       for (const lane of ['requests', 'queries'] as const) {
-        this.lanes.push(await between.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, context, true)));
+        this.lanes.push(
+          await between.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, context, true)),
+        );
       }
     }
     if (this.remote === undefined) await this.listenForEvents(this.local);
@@ -136,7 +144,9 @@ export class MessageRouter {
     if (remote === undefined) return;
     for (const context of this.placement.here) {
       for (const lane of ['requests', 'queries'] as const) {
-        this.inbound.push(await remote.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, context, true)));
+        this.inbound.push(
+          await remote.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, context, true)),
+        );
       }
     }
     await this.listenForEvents(remote);
@@ -151,14 +161,20 @@ export class MessageRouter {
   }
 
   private stopInbound(): Promise<void> {
-    this.stopped = Promise.all([this.stopped, ...this.inbound.splice(0).map((listening) => listening.stop())]).then(() => undefined);
+    this.stopped = Promise.all([this.stopped, ...this.inbound.splice(0).map((listening) => listening.stop())]).then(
+      () => undefined,
+    );
     return this.stopped;
   }
 
   private async listenForEvents(transport: Transport): Promise<void> {
-    for (const { context, subscription } of this.subscriptions().filter((info) => isHere(this.placement, info.context))) {
+    for (const { context, subscription } of this.subscriptions().filter((info) =>
+      isHere(this.placement, info.context),
+    )) {
       const at: SubscriptionAddress = { lane: 'subscription', context, subscription };
-      this.inbound.push(await transport.listen(at, (delivery) => this.receiver.onEvent(delivery, at), this.receiver.setAsideFor(at)));
+      this.inbound.push(
+        await transport.listen(at, (delivery) => this.receiver.onEvent(delivery, at), this.receiver.setAsideFor(at)),
+      );
     }
   }
 

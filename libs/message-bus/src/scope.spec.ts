@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
-import { assertNoOpenUnit, CallInsideUnitError, currentScope, requireScope, runAs, runInScope, type OpenUnit } from './index.js';
+import {
+  assertNoOpenUnit,
+  CallInsideUnitError,
+  currentScope,
+  requireScope,
+  runAs,
+  runInScope,
+  type OpenUnit,
+} from './index.js';
 
 describe('a scope', () => {
   it('is absent where no message is handled', () => {
@@ -43,7 +51,9 @@ describe('a scope', () => {
   });
 
   it('made by runAs has a correlation of its own', () => {
-    expect(runAs('orders', () => requireScope().correlationId)).not.toBe(runAs('orders', () => requireScope().correlationId));
+    expect(runAs('orders', () => requireScope().correlationId)).not.toBe(
+      runAs('orders', () => requireScope().correlationId),
+    );
     expect(runAs('orders', () => requireScope().correlationId, { correlationId: 'given' })).toBe('given');
   });
 });
@@ -51,8 +61,12 @@ describe('a scope', () => {
 describe('assertNoOpenUnit', () => {
   it('refuses a call to the outside inside a unit, naming both', () => {
     const unit: OpenUnit = { context: 'orders', append: () => undefined };
-    expect(() => runAs('orders', () => assertNoOpenUnit('the payment provider'), { unit })).toThrow(CallInsideUnitError);
-    expect(() => runAs('orders', () => assertNoOpenUnit('the payment provider'), { unit })).toThrow('orders called the payment provider inside its open unit of work');
+    expect(() => runAs('orders', () => assertNoOpenUnit('the payment provider'), { unit })).toThrow(
+      CallInsideUnitError,
+    );
+    expect(() => runAs('orders', () => assertNoOpenUnit('the payment provider'), { unit })).toThrow(
+      'orders called the payment provider inside its open unit of work',
+    );
     expect(() => runAs('orders', () => assertNoOpenUnit('the payment provider'))).not.toThrow();
     expect(() => assertNoOpenUnit('the payment provider')).not.toThrow();
   });

@@ -37,7 +37,8 @@ export const currentScope = (): MessageScope | undefined => storage.getStore();
 /** The current scope; throws where no message is being handled. */
 export function requireScope(): MessageScope {
   const scope = storage.getStore();
-  if (scope === undefined) throw new Error('no message is being handled here; use runAs() for work that a host starts by itself');
+  if (scope === undefined)
+    throw new Error('no message is being handled here; use runAs() for work that a host starts by itself');
   return scope;
 }
 

@@ -1,11 +1,32 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  anyone, command, ConcurrencyError, ContractViolationError, envelopeSchema, ForbiddenError, HandlerError, NotDeliveredError, OutcomeUnknownError, OverloadedError, query, RevokedError,
+  anyone,
+  command,
+  ConcurrencyError,
+  ContractViolationError,
+  envelopeSchema,
+  ForbiddenError,
+  HandlerError,
+  NotDeliveredError,
+  OutcomeUnknownError,
+  OverloadedError,
+  query,
+  RevokedError,
   type Envelope,
 } from '@isolith/contracts';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { CallInsideUnitError, InProcessTransport, MessageRouter, requireScope, runAs, runInScope, withOptions, type OpenUnit, type Transport } from './index.js';
+import {
+  CallInsideUnitError,
+  InProcessTransport,
+  MessageRouter,
+  requireScope,
+  runAs,
+  runInScope,
+  withOptions,
+  type OpenUnit,
+  type Transport,
+} from './index.js';
 import { handle, Hosts, placements, SoldOut, Take, Tapped, Taken } from './testing/fixtures/hosts.js';
 
 class Outer extends command('a.outer', { input: z.object({ timeoutMs: z.int().nullable() }), access: [anyone()] }) {}
@@ -14,10 +35,17 @@ class Inner extends query('c.inner', { input: z.object({}) }) {}
 class Free extends query('c.free', { input: z.object({}), access: [anyone()] }) {}
 
 const local = new Tapped();
-const router = new MessageRouter({ placement: { here: ['a', 'b', 'c'] }, local, requestTimeoutMs: 5_000, onError: () => undefined });
+const router = new MessageRouter({
+  placement: { here: ['a', 'b', 'c'] },
+  local,
+  requestTimeoutMs: 5_000,
+  onError: () => undefined,
+});
 const opened = router.listenHere();
 
-handle(router, Outer, ({ timeoutMs }) => router.send(timeoutMs === null ? new Middle({}) : withOptions(new Middle({}), { timeoutMs })));
+handle(router, Outer, ({ timeoutMs }) =>
+  router.send(timeoutMs === null ? new Middle({}) : withOptions(new Middle({}), { timeoutMs })),
+);
 handle(router, Middle, () => router.send(new Inner({})));
 handle(router, Inner, async () => undefined);
 handle(router, Free, async () => undefined);
@@ -35,16 +63,36 @@ afterEach(() => void (local.requests.length = 0));
 describe('an envelope', () => {
   it('is one that the wire knows, whatever it was made of', async () => {
     const more = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
-    for (const envelope of await envelopesOf(() => router.send(withOptions(new Outer({ timeoutMs: 50 }), { id: 'i', revokes: 'r', principal: { service: 'gateway', roles: ['y'] }, ...more })))) {
+    for (const envelope of await envelopesOf(() =>
+      router.send(
+        withOptions(new Outer({ timeoutMs: 50 }), {
+          id: 'i',
+          revokes: 'r',
+          principal: { service: 'gateway', roles: ['y'] },
+          ...more,
+        }),
+      ),
+    )) {
       expect(envelopeSchema.parse(JSON.parse(JSON.stringify(envelope)))).toEqual(envelope);
     }
   });
 
   it('carries its options', async () => {
     const principal = { service: 'gateway', user: 'u', roles: ['admin'] };
-    const [envelope] = await envelopesOf(() => router.send(withOptions(new Free({}), { id: 'my-id', revokes: 'other-id', principal })));
-    expect(envelope).toMatchObject({ id: 'my-id', revokes: 'other-id', principal, type: 'c.free', kind: 'query', schemaversion: 1 });
-    const ids = (await envelopesOf(async () => Promise.all([router.send(new Free({})), router.send(new Free({}))]))).map(({ id }) => id);
+    const [envelope] = await envelopesOf(() =>
+      router.send(withOptions(new Free({}), { id: 'my-id', revokes: 'other-id', principal })),
+    );
+    expect(envelope).toMatchObject({
+      id: 'my-id',
+      revokes: 'other-id',
+      principal,
+      type: 'c.free',
+      kind: 'query',
+      schemaversion: 1,
+    });
+    const ids = (
+      await envelopesOf(async () => Promise.all([router.send(new Free({})), router.send(new Free({}))]))
+    ).map(({ id }) => id);
     expect(new Set(ids).size).toBe(2);
   });
 
@@ -54,8 +102,14 @@ describe('an envelope', () => {
   });
 
   it('tells of the sender, on whose behalf, in which correlation and because of what', async () => {
-    const scope = { context: 'gateway', correlationId: 'c-1', principal: { service: 'gateway', user: 'u-1', roles: ['customer'] } };
-    const [outer, middle, inner] = await envelopesOf(() => runInScope(scope, () => router.send(new Outer({ timeoutMs: null }))));
+    const scope = {
+      context: 'gateway',
+      correlationId: 'c-1',
+      principal: { service: 'gateway', user: 'u-1', roles: ['customer'] },
+    };
+    const [outer, middle, inner] = await envelopesOf(() =>
+      runInScope(scope, () => router.send(new Outer({ timeoutMs: null }))),
+    );
     const user = { user: 'u-1', roles: ['customer'] };
     expect([outer, middle, inner]).toMatchObject([
       { source: '/gateway', correlationid: 'c-1', principal: { service: 'gateway', ...user } },
@@ -77,8 +131,15 @@ describe('a deadline', () => {
     await fc.assert(
       fc.asyncProperty(timeout, timeout, timeout, async (outermost, outer, middle) => {
         const before = Date.now();
-        const send = () => router.send(outer === null ? new Outer({ timeoutMs: middle }) : withOptions(new Outer({ timeoutMs: middle }), { timeoutMs: outer }));
-        const envelopes = await envelopesOf(() => (outermost === null ? send() : runAs('x', send, { deadline: before + outermost })));
+        const send = () =>
+          router.send(
+            outer === null
+              ? new Outer({ timeoutMs: middle })
+              : withOptions(new Outer({ timeoutMs: middle }), { timeoutMs: outer }),
+          );
+        const envelopes = await envelopesOf(() =>
+          outermost === null ? send() : runAs('x', send, { deadline: before + outermost }),
+        );
         const deadlines = envelopes.map(({ deadline }) => deadline ?? Number.NaN);
         expect(deadlines).toHaveLength(3);
         expect(deadlines).toEqual(deadlines.toSorted((a, b) => b - a));
@@ -106,7 +167,9 @@ describe('a call inside an open unit', () => {
   const unit = (context: string): OpenUnit => ({ context, append: () => undefined });
 
   it('of another context is refused, naming both; of the own it joins', async () => {
-    await expect(runAs('a', () => router.send(new Middle({})), { unit: unit('a') })).rejects.toThrow(new CallInsideUnitError('a', 'b.middle'));
+    await expect(runAs('a', () => router.send(new Middle({})), { unit: unit('a') })).rejects.toThrow(
+      new CallInsideUnitError('a', 'b.middle'),
+    );
     const joined = unit('c');
     const seen: unknown[] = [];
     const own = new MessageRouter({ placement: { here: ['c'] }, local, onError: () => undefined });
@@ -136,9 +199,18 @@ describe.each(placements)('asked again in %s', (placement) => {
     return ids;
   };
   const take = () => runAs('shop', () => hosts.shop.send(withOptions(new Take({ lines: [] }), { id: 'take-1' })));
-  const caught = (): Promise<unknown> => take().then(() => 'no error', (error: unknown) => error);
+  const caught = (): Promise<unknown> =>
+    take().then(
+      () => 'no error',
+      (error: unknown) => error,
+    );
 
-  const passing = [new NotDeliveredError('no host'), new OutcomeUnknownError('no answer'), new OverloadedError('full'), new ConcurrencyError('met')];
+  const passing = [
+    new NotDeliveredError('no host'),
+    new OutcomeUnknownError('no answer'),
+    new OverloadedError('full'),
+    new ConcurrencyError('met'),
+  ];
 
   it.each(passing)('is a message whose handler threw %s, with the same id', async (error) => {
     const ids = throwing([error, error]);
@@ -154,8 +226,16 @@ describe.each(placements)('asked again in %s', (placement) => {
       const errors = cases[nth] ?? [];
       throw errors[(attempts[nth] = (attempts[nth] ?? 0) + 1) - 1] ?? errors.at(-1) ?? new Error('none');
     });
-    const ask = (id: string) => runAs('shop', () => hosts.shop.send(withOptions(new Take({ lines: [] }), { id, timeoutMs: 700 })));
-    const thrown = await Promise.all(cases.map((_, nth) => ask(`${nth}`).then(() => 'no error', (error: unknown) => error)));
+    const ask = (id: string) =>
+      runAs('shop', () => hosts.shop.send(withOptions(new Take({ lines: [] }), { id, timeoutMs: 700 })));
+    const thrown = await Promise.all(
+      cases.map((_, nth) =>
+        ask(`${nth}`).then(
+          () => 'no error',
+          (error: unknown) => error,
+        ),
+      ),
+    );
     expect(Math.min(...attempts)).toBeGreaterThan(1);
     return thrown.map((error) => (error instanceof Error ? error.constructor : error));
   };
@@ -175,7 +255,9 @@ describe.each(placements)('asked again in %s', (placement) => {
   });
 
   it.each([
-    [new ForbiddenError('no'), ForbiddenError], [new RevokedError('undone'), RevokedError], [new RangeError('a defect'), HandlerError],
+    [new ForbiddenError('no'), ForbiddenError],
+    [new RevokedError('undone'), RevokedError],
+    [new RangeError('a defect'), HandlerError],
     [new SoldOut({ sku: 'mug', missing: [] }), SoldOut],
   ])('is nothing that asking again would not change: %s', async (error, seen) => {
     const ids = throwing([error], true);
@@ -202,14 +284,18 @@ describe.each(placements)('what a handler does to its message in %s', (placement
 
 describe('a local transport that was given', () => {
   it('is read as the wire: what the reader does not know is ignored, and what does not fit is an error', async () => {
-    const add = (envelope: Envelope, more: object): Envelope => ({ ...envelope, data: { ...Object(envelope.data), ...more } });
+    const add = (envelope: Envelope, more: object): Envelope => ({
+      ...envelope,
+      data: { ...Object(envelope.data), ...more },
+    });
     const inner = new InProcessTransport();
     let more: object = { later: 1 };
     let value: unknown = { left: [], later: 1 };
     const changing: Transport = {
       capabilities: inner.capabilities,
       send: (batch, to, signal) => inner.send(batch, to, signal),
-      request: async (envelope, to, signal) => add(await inner.request(add(envelope, more), to, signal), value === undefined ? {} : { value }),
+      request: async (envelope, to, signal) =>
+        add(await inner.request(add(envelope, more), to, signal), value === undefined ? {} : { value }),
       listen: (at, on) => inner.listen(at, on),
       close: () => inner.close(),
     };
@@ -246,7 +332,10 @@ describe('a lane of the own host that nobody listens at', () => {
 });
 
 describe('what is no request', () => {
-  it.each([[new Taken({ sku: 's', tags: [] }), 'Taken'], [new Date(), 'Date']])('is refused by name: %s', async (message, name) => {
+  it.each([
+    [new Taken({ sku: 's', tags: [] }), 'Taken'],
+    [new Date(), 'Date'],
+  ])('is refused by name: %s', async (message, name) => {
     await expect(router.send(message)).rejects.toThrow(`${name} is neither a command nor a query`);
   });
 });

@@ -1,6 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import {
-  ContractViolationError, GATEWAY, contractOf, HandlerError, NotDeliveredError, outcomeSchema, servicePrincipal, thrownOfOutcome, type Envelope, type Outcome, type Principal, type RequestContract,
+  ContractViolationError,
+  GATEWAY,
+  contractOf,
+  HandlerError,
+  NotDeliveredError,
+  outcomeSchema,
+  servicePrincipal,
+  thrownOfOutcome,
+  type Envelope,
+  type Outcome,
+  type Principal,
+  type RequestContract,
 } from '@isolith/contracts';
 import { askAgain, askUntil, mayPass } from './asking.js';
 import { underDeadline } from './deadline.js';
@@ -26,7 +37,11 @@ export interface SenderParts {
 }
 
 /** A bus call from code that handles no message is anonymous: it speaks for nobody and may do what anyone may. */
-const anonymous = (): MessageScope => ({ context: GATEWAY, principal: servicePrincipal(GATEWAY), correlationId: randomUUID() });
+const anonymous = (): MessageScope => ({
+  context: GATEWAY,
+  principal: servicePrincipal(GATEWAY),
+  correlationId: randomUUID(),
+});
 
 /** The sending half of the bus: one command or query, from the caller's object to the caller's result. */
 export class Sender {
@@ -34,7 +49,8 @@ export class Sender {
 
   async send(message: object): Promise<unknown> {
     const contract = contractOf(message);
-    if (contract === undefined || contract.kind === 'event') throw new TypeError(`${message.constructor.name} is neither a command nor a query with a contract`);
+    if (contract === undefined || contract.kind === 'event')
+      throw new TypeError(`${message.constructor.name} is neither a command nor a query with a contract`);
     const scope = currentScope() ?? anonymous();
     const options = dispatchOptionsOf(message);
     const envelope = this.envelopeOf(message, contract, scope, options);
@@ -45,7 +61,12 @@ export class Sender {
     return this.dispatch(envelope, contract, hasNewId(options));
   }
 
-  private envelopeOf(message: object, contract: RequestContract, scope: MessageScope, options: DispatchOptions): Envelope {
+  private envelopeOf(
+    message: object,
+    contract: RequestContract,
+    scope: MessageScope,
+    options: DispatchOptions,
+  ): Envelope {
     if (options.principal !== undefined && options.principal.service !== scope.context) {
       throw new TypeError(`${scope.context} can't send ${contract.name} as ${options.principal.service}`);
     }
@@ -78,14 +99,24 @@ export class Sender {
     const here = isHere(placement, contract.context);
     if (here && local instanceof LocalCalls) return this.call(local, envelope, contract, newId);
     const transport = here ? local : remote;
-    if (transport === undefined || transport instanceof LocalCalls) throw new NotDeliveredError(`${contract.name} was not sent: ${contract.context} is not here and there is no transport to it`);
+    if (transport === undefined || transport instanceof LocalCalls)
+      throw new NotDeliveredError(
+        `${contract.name} was not sent: ${contract.context} is not here and there is no transport to it`,
+      );
     // Asked again, with the same id, while there is time: on the way between hosts anything may get lost, and what a handler
     // meets that passes (a database that is away, too much at once) must mean the same to a caller in every placement.
-    return underDeadline(envelope.deadline, (signal) => askUntil(signal, () => this.cross(transport, envelope, contract, signal)));
+    return underDeadline(envelope.deadline, (signal) =>
+      askUntil(signal, () => this.cross(transport, envelope, contract, signal)),
+    );
   }
 
   /** By function call. The outcome is a copy already, made by the strict parse of its contract a moment ago. Only the first attempt can have a new id. */
-  private async call(calls: LocalCalls, envelope: Envelope, contract: RequestContract, newId: boolean): Promise<unknown> {
+  private async call(
+    calls: LocalCalls,
+    envelope: Envelope,
+    contract: RequestContract,
+    newId: boolean,
+  ): Promise<unknown> {
     try {
       return answerOf(await calls.ask(envelope, contract, newId), contract);
     } catch (error) {
@@ -97,7 +128,12 @@ export class Sender {
   }
 
   /** One attempt through a medium. What comes back is read leniently: another version may have written it. */
-  private async cross(transport: Transport, envelope: Envelope, contract: RequestContract, signal: AbortSignal): Promise<unknown> {
+  private async cross(
+    transport: Transport,
+    envelope: Envelope,
+    contract: RequestContract,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     const address = { lane: contract.kind === 'command' ? 'requests' : 'queries', context: contract.context } as const;
     const outcome = outcomeSchema.parse((await transport.request({ ...envelope }, address, signal)).data);
     if (outcome.outcome !== 'success') throw readable(contract, () => thrownOfOutcome(contract, outcome));
@@ -106,7 +142,8 @@ export class Sender {
 }
 
 /** A context speaks for the user whose message it handles. */
-const speakingFor = (service: string, { user, roles }: Principal): Principal => (user === undefined ? { service, roles } : { service, roles, user });
+const speakingFor = (service: string, { user, roles }: Principal): Principal =>
+  user === undefined ? { service, roles } : { service, roles, user };
 
 function answerOf(outcome: Outcome, contract: RequestContract): unknown {
   if (outcome.outcome !== 'success') throw readable(contract, () => thrownOfOutcome(contract, outcome));
@@ -118,7 +155,8 @@ function readable<T>(contract: RequestContract, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof ContractViolationError) throw new HandlerError(`the answer to ${contract.name} does not fit its contract`, { cause: error });
+    if (error instanceof ContractViolationError)
+      throw new HandlerError(`the answer to ${contract.name} does not fit its contract`, { cause: error });
     throw error;
   }
 }

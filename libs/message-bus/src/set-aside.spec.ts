@@ -1,11 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
-import { InProcessTransport, MessageRouter, requireScope, type EventRetry, type Inbox, type TakeSetAside, type Transport } from './index.js';
+import {
+  InProcessTransport,
+  MessageRouter,
+  requireScope,
+  type EventRetry,
+  type Inbox,
+  type TakeSetAside,
+  type Transport,
+} from './index.js';
 import { Taken } from './testing/fixtures/hosts.js';
 
 const to = { lane: 'subscription', context: 'shop', subscription: 'watch' } as const;
 const retry = { attempts: 7, initialDelayMs: 1, maxDelayMs: 2 };
 const event = {
-  specversion: '1.0', id: 'e-1', source: '/stock', type: 'stock.taken', time: '2026-01-01T00:00:00Z', kind: 'event', schemaversion: 1, correlationid: 'c', subject: 'mug',
+  specversion: '1.0',
+  id: 'e-1',
+  source: '/stock',
+  type: 'stock.taken',
+  time: '2026-01-01T00:00:00Z',
+  kind: 'event',
+  schemaversion: 1,
+  correlationid: 'c',
+  subject: 'mug',
   data: { sku: 'mug', tags: [] },
 } as const;
 
@@ -25,9 +41,17 @@ async function hostOf(inbox?: Inbox) {
   };
   const router = new MessageRouter({ placement: { here: ['shop'] }, remote: transport, onError: () => undefined });
   const seen: unknown[] = [];
-  router.subscribe({ context: 'shop', subscription: 'watch', events: [Taken.contract], from: 'beginning' }, [
-    { event: Taken, by: 'OnTaken', invoke: async (taken) => void seen.push([JSON.stringify(taken), requireScope().subscription]) },
-  ], retry);
+  router.subscribe(
+    { context: 'shop', subscription: 'watch', events: [Taken.contract], from: 'beginning' },
+    [
+      {
+        event: Taken,
+        by: 'OnTaken',
+        invoke: async (taken) => void seen.push([JSON.stringify(taken), requireScope().subscription]),
+      },
+    ],
+    retry,
+  );
   if (inbox !== undefined) router.useInbox('shop', inbox);
   await router.listenToOthers();
   return { router, asked, seen };
@@ -69,7 +93,9 @@ describe('a subscription of a context that keeps things', () => {
     const run = ['{"sku":"mug","tags":[]}', 'watch'];
     expect([seen, calls]).toEqual([[run, run], []]);
     await router.redeliver(event, to, async () => undefined);
-    await expect(router.redeliver({ ...event, type: 'stock.gone' }, to, (handle) => handle())).rejects.toMatchObject({ code: 'unknown-message' });
+    await expect(router.redeliver({ ...event, type: 'stock.gone' }, to, (handle) => handle())).rejects.toMatchObject({
+      code: 'unknown-message',
+    });
     expect(seen).toHaveLength(2);
   });
 });

@@ -16,26 +16,40 @@ class PlainSigner implements PrincipalSigner {
   }
   verify(token: string, audience: string, lasting: boolean): Principal {
     const read = JSON.parse(token);
-    if (read.key !== this.key || read.audience !== audience || read.lasting !== lasting) throw new UnauthenticatedError('not valid');
+    if (read.key !== this.key || read.audience !== audience || read.lasting !== lasting)
+      throw new UnauthenticatedError('not valid');
     return read.principal;
   }
 }
 
 const envelope = (more: Partial<Envelope> = {}): Envelope => ({
-  specversion: '1.0', id: 'm-1', source: '/shop', type: 'stock.take', time: '2026-01-01T00:00:00Z', kind: 'command', schemaversion: 1,
-  correlationid: 'c-1', principal: { service: 'shop', user: 'ada', roles: ['customer'] }, data: {}, ...more,
+  specversion: '1.0',
+  id: 'm-1',
+  source: '/shop',
+  type: 'stock.take',
+  time: '2026-01-01T00:00:00Z',
+  kind: 'command',
+  schemaversion: 1,
+  correlationid: 'c-1',
+  principal: { service: 'shop', user: 'ada', roles: ['customer'] },
+  data: {},
+  ...more,
 });
 
 const wire = new InProcessTransport();
 const refused: string[] = [];
-const host = (signer: PrincipalSigner = new PlainSigner()) => new SignedTransport(wire, signer, ({ id }, _to, { message }) => refused.push(`${id} ${message}`));
+const host = (signer: PrincipalSigner = new PlainSigner()) =>
+  new SignedTransport(wire, signer, ({ id }, _to, { message }) => refused.push(`${id} ${message}`));
 
 afterEach(async () => {
   refused.length = 0;
 });
 
 /** Listens on the wire once and shows what crossed, as a stranger would see it. */
-async function crossing(send: (sender: SignedTransport) => Promise<unknown>, at: typeof requests | SubscriptionAddress): Promise<Envelope> {
+async function crossing(
+  send: (sender: SignedTransport) => Promise<unknown>,
+  at: typeof requests | SubscriptionAddress,
+): Promise<Envelope> {
   const { promise, resolve } = Promise.withResolvers<Envelope>();
   const listening = await wire.listen(at, async (delivery) => {
     resolve(delivery.envelope);
@@ -50,13 +64,22 @@ describe('what crosses', () => {
   it('of a request is a token for the receiving context and no bare principal', async () => {
     const seen = await crossing((sender) => sender.request(envelope(), requests, signal), requests);
     expect(seen.principal).toBeUndefined();
-    expect(JSON.parse(seen.token ?? '')).toMatchObject({ audience: 'stock', lasting: false, principal: { service: 'shop', user: 'ada' } });
+    expect(JSON.parse(seen.token ?? '')).toMatchObject({
+      audience: 'stock',
+      lasting: false,
+      principal: { service: 'shop', user: 'ada' },
+    });
   });
 
   it('of an event speaks for the context that recorded it, for as long as it takes', async () => {
     const event = envelope({ source: '/stock', type: 'stock.taken', kind: 'event' });
     const seen = await crossing((sender) => sender.send([event], subscription, signal), subscription);
-    expect(JSON.parse(seen.token ?? '')).toEqual({ key: 'one', audience: 'shop', lasting: true, principal: { service: 'stock', roles: [] } });
+    expect(JSON.parse(seen.token ?? '')).toEqual({
+      key: 'one',
+      audience: 'shop',
+      lasting: true,
+      principal: { service: 'stock', roles: [] },
+    });
   });
 });
 
@@ -74,8 +97,14 @@ describe('a reader', () => {
 
   it.each([
     ['no token', envelope()],
-    ['a token of another key', envelope({ token: new PlainSigner('other').sign({ service: 'shop', roles: ['admin'] }, 'stock', false) })],
-    ['a token for another context', envelope({ token: new PlainSigner().sign({ service: 'shop', roles: ['admin'] }, 'users', false) })],
+    [
+      'a token of another key',
+      envelope({ token: new PlainSigner('other').sign({ service: 'shop', roles: ['admin'] }, 'stock', false) }),
+    ],
+    [
+      'a token for another context',
+      envelope({ token: new PlainSigner().sign({ service: 'shop', roles: ['admin'] }, 'users', false) }),
+    ],
   ])('answers a request with %s, unhandled', async (_, forged) => {
     let handled = 0;
     const listening = await host().listen(requests, async () => void (handled += 1));
@@ -91,20 +120,30 @@ describe('a reader', () => {
     const answer = await host().request(envelope({ type: 'payments.refund' }), requests, signal);
     await listening.stop();
     expect(outcomeSchema.parse(answer.data)).toMatchObject({ outcome: 'error', code: 'unauthenticated' });
-    expect({ handled, refused }).toEqual({ handled: 0, refused: ['m-1 payments.refund came to stock.requests, the lane of another context'] });
+    expect({ handled, refused }).toEqual({
+      handled: 0,
+      refused: ['m-1 payments.refund came to stock.requests, the lane of another context'],
+    });
   });
 
   it('of another key, which gets a request after another host may have handled it, says that it may have run', async () => {
     const lane = Promise.withResolvers<(delivery: Delivery) => Promise<void>>();
     const medium: Transport = {
-      capabilities: wire.capabilities, send: (...args) => wire.send(...args), request: (...args) => wire.request(...args), close: () => wire.close(),
+      capabilities: wire.capabilities,
+      send: (...args) => wire.send(...args),
+      request: (...args) => wire.request(...args),
+      close: () => wire.close(),
       listen: async (_, on) => (lane.resolve(on), { stop: async () => undefined }),
     };
-    await new SignedTransport(medium, new PlainSigner(), ({ id }) => refused.push(id)).listen(requests, async () => undefined);
+    await new SignedTransport(medium, new PlainSigner(), ({ id }) => refused.push(id)).listen(
+      requests,
+      async () => undefined,
+    );
     const deliver = await lane.promise;
     const answers: unknown[] = [];
     const token = new PlainSigner('other').sign({ service: 'shop', roles: [] }, 'stock', false);
-    for (const redelivered of [false, true]) await deliver({ envelope: envelope({ token }), redelivered, reply: async ({ data }) => void answers.push(data) });
+    for (const redelivered of [false, true])
+      await deliver({ envelope: envelope({ token }), redelivered, reply: async ({ data }) => void answers.push(data) });
     expect(answers).toMatchObject([{ code: 'unauthenticated' }, { code: 'outcome-unknown' }]);
     expect(refused).toEqual(['m-1', 'm-1']);
   });
@@ -112,7 +151,11 @@ describe('a reader', () => {
   it('leaves an event of another key with the medium', async () => {
     let handled = 0;
     const listening = await host(new PlainSigner('two')).listen(subscription, async () => void (handled += 1));
-    const sent = host().send([envelope({ source: '/stock', kind: 'event', type: 'stock.taken' })], subscription, signal);
+    const sent = host().send(
+      [envelope({ source: '/stock', kind: 'event', type: 'stock.taken' })],
+      subscription,
+      signal,
+    );
     await expect(sent).rejects.toBeInstanceOf(UnauthenticatedError);
     await listening.stop();
     expect(handled).toBe(0);
@@ -124,7 +167,9 @@ describe('an event', () => {
     let handled = 0;
     const listening = await host().listen(subscription, async () => void (handled += 1));
     const forged = envelope({ source: '/users', kind: 'event', type: 'stock.taken' });
-    await expect(host().send([forged], subscription, signal)).rejects.toThrow('was not signed by the context that owns it');
+    await expect(host().send([forged], subscription, signal)).rejects.toThrow(
+      'was not signed by the context that owns it',
+    );
     await listening.stop();
     expect(handled).toBe(0);
   });
@@ -144,32 +189,58 @@ describe('what the medium sets aside', () => {
         return { stop: async () => undefined };
       },
     };
-    return { transport: new SignedTransport(medium, new PlainSigner(), ({ id }, _to, { message }) => refused.push(`${id} ${message}`)), ended: done.promise };
+    return {
+      transport: new SignedTransport(medium, new PlainSigner(), ({ id }, _to, { message }) =>
+        refused.push(`${id} ${message}`),
+      ),
+      ended: done.promise,
+    };
   };
   const event = envelope({ source: '/stock', type: 'stock.taken', kind: 'event' });
   const token = (service: string) => new PlainSigner().sign({ service, roles: [] }, 'shop', true);
 
   it('is kept with the principal that its token names', async () => {
     const kept: SetAside[] = [];
-    const { transport, ended } = setsAside({ envelope: { ...event, principal: { service: 'users', roles: ['admin'] }, token: token('stock') }, reason: 'given up' });
-    await transport.listen(subscription, async () => undefined, async (what) => void kept.push(what));
+    const { transport, ended } = setsAside({
+      envelope: { ...event, principal: { service: 'users', roles: ['admin'] }, token: token('stock') },
+      reason: 'given up',
+    });
+    await transport.listen(
+      subscription,
+      async () => undefined,
+      async (what) => void kept.push(what),
+    );
     await ended;
     expect(kept).toEqual([{ envelope: { ...event, principal: { service: 'stock', roles: [] } }, reason: 'given up' }]);
   });
 
-  it.each([['no token', event], ['the token of another context', { ...event, token: token('users') }]])('is kept as bytes, which nobody can replay, when it has %s', async (_, forged) => {
+  it.each([
+    ['no token', event],
+    ['the token of another context', { ...event, token: token('users') }],
+  ])('is kept as bytes, which nobody can replay, when it has %s', async (_, forged) => {
     const kept: SetAside[] = [];
     const { transport, ended } = setsAside({ envelope: forged, reason: 'given up' });
-    await transport.listen(subscription, async () => undefined, async (what) => void kept.push(what));
+    await transport.listen(
+      subscription,
+      async () => undefined,
+      async (what) => void kept.push(what),
+    );
     expect(await ended).toBeUndefined();
-    expect([kept, refused.length]).toEqual([[{ raw: codec.encode(forged), reason: 'its sender could not be established' }], 1]);
+    expect([kept, refused.length]).toEqual([
+      [{ raw: codec.encode(forged), reason: 'its sender could not be established' }],
+      1,
+    ]);
   });
 
   it('stays with the medium while its consumer can not keep it, whoever sent it', async () => {
     const away = new Error('the database is away');
     for (const what of [event, { ...event, token: token('stock') }]) {
       const { transport, ended } = setsAside({ envelope: what, reason: 'given up' });
-      await transport.listen(subscription, async () => undefined, () => Promise.reject(away));
+      await transport.listen(
+        subscription,
+        async () => undefined,
+        () => Promise.reject(away),
+      );
       expect(await ended).toBe(away);
     }
   });
@@ -177,7 +248,11 @@ describe('what the medium sets aside', () => {
   it('and is no envelope is kept as it is; nothing is asked for where nobody keeps it', async () => {
     const kept: SetAside[] = [];
     const raw = { raw: Buffer.from('x'), reason: 'no envelope' };
-    await setsAside(raw).transport.listen(subscription, async () => undefined, async (what) => void kept.push(what));
+    await setsAside(raw).transport.listen(
+      subscription,
+      async () => undefined,
+      async (what) => void kept.push(what),
+    );
     expect(kept).toEqual([raw]);
     await setsAside(raw).transport.listen(subscription, async () => undefined);
   });

@@ -1,7 +1,23 @@
-import { codec, parseName, servicePrincipal, UnauthenticatedError, type Envelope, type Principal } from '@isolith/contracts';
+import {
+  codec,
+  parseName,
+  servicePrincipal,
+  UnauthenticatedError,
+  type Envelope,
+  type Principal,
+} from '@isolith/contracts';
 import { answerTo } from './answer.js';
 import { refusalOf } from './refusal-of.js';
-import { addressName, type Address, type Delivery, type Listening, type SetAside, type TakeSetAside, type Transport, type TransportCapabilities } from './transport.js';
+import {
+  addressName,
+  type Address,
+  type Delivery,
+  type Listening,
+  type SetAside,
+  type TakeSetAside,
+  type Transport,
+  type TransportCapabilities,
+} from './transport.js';
 
 /**
  * Turns a principal into a token for one audience and back. Implementers owe: a token that was made with another key,
@@ -52,18 +68,22 @@ export class SignedTransport implements Transport {
 
   listen(at: Address, on: (delivery: Delivery) => Promise<void>, setAside?: TakeSetAside): Promise<Listening> {
     const keep: TakeSetAside | undefined = setAside && (async (what) => setAside(this.keepable(what, at)));
-    return this.inner.listen(at, async (delivery) => {
-      let envelope: Envelope;
-      try {
-        envelope = this.admitted(delivery.envelope, at);
-      } catch (error) {
-        if (!(error instanceof UnauthenticatedError)) throw error;
-        if (at.lane === 'subscription' || at.lane === 'broadcast') throw error;
-        await delivery.reply(answerTo(delivery.envelope, refusalOf(error, delivery.redelivered)));
-        return;
-      }
-      await on({ envelope, redelivered: delivery.redelivered, reply: (answer) => delivery.reply(answer) });
-    }, keep);
+    return this.inner.listen(
+      at,
+      async (delivery) => {
+        let envelope: Envelope;
+        try {
+          envelope = this.admitted(delivery.envelope, at);
+        } catch (error) {
+          if (!(error instanceof UnauthenticatedError)) throw error;
+          if (at.lane === 'subscription' || at.lane === 'broadcast') throw error;
+          await delivery.reply(answerTo(delivery.envelope, refusalOf(error, delivery.redelivered)));
+          return;
+        }
+        await on({ envelope, redelivered: delivery.redelivered, reply: (answer) => delivery.reply(answer) });
+      },
+      keep,
+    );
   }
 
   close(): Promise<void> {
@@ -100,7 +120,8 @@ export class SignedTransport implements Transport {
   }
 
   private verified({ principal: _, token, ...envelope }: Envelope, at: Address): Envelope {
-    if (token === undefined) throw new UnauthenticatedError(`${envelope.type} came to ${addressName(at)} without a token`);
+    if (token === undefined)
+      throw new UnauthenticatedError(`${envelope.type} came to ${addressName(at)} without a token`);
     const isEvent = at.lane === 'subscription' || at.lane === 'broadcast';
     // Its token is for the context of the lane, and would open every other context of this host.
     if (!isEvent && !envelope.type.startsWith(`${at.context}.`)) {

@@ -16,7 +16,8 @@ export class UnseenReasons {
    */
   has(code: string, thrown: unknown, { id }: Envelope): boolean {
     if (code === 'handler-error') return true;
-    if (!WITHOUT_CAUSE.includes(code) || !(thrown instanceof Error) || thrown.cause === undefined || this.told.has(id)) return false;
+    if (!WITHOUT_CAUSE.includes(code) || !(thrown instanceof Error) || thrown.cause === undefined || this.told.has(id))
+      return false;
     this.told.add(id);
     const [oldest] = this.told;
     if (this.told.size > MOST_REMEMBERED && oldest !== undefined) this.told.delete(oldest);

@@ -18,18 +18,22 @@ export interface HostLogOptions {
  * and sensitive fields censored. Lines are written synchronously, so the last words of a process are not lost.
  */
 export function hostLog({ level, service, fields, destination }: HostLogOptions): Logger {
-  return censoringBindings(pino(
-    {
-      level,
-      base: { service_name: service },
-      messageKey: 'message',
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }), log: censoredLine },
-      serializers: { err: (error: unknown) => censored<unknown>(error instanceof Error ? stdSerializers.err(error) : error) },
-      ...(fields === undefined ? {} : { mixin: () => ({ ...fields() }) }),
-    },
-    destination ?? pino.destination({ fd: 1, sync: true }),
-  ));
+  return censoringBindings(
+    pino(
+      {
+        level,
+        base: { service_name: service },
+        messageKey: 'message',
+        timestamp: () => `,"time":"${new Date().toISOString()}"`,
+        formatters: { level: (label) => ({ level: label }), log: censoredLine },
+        serializers: {
+          err: (error: unknown) => censored<unknown>(error instanceof Error ? stdSerializers.err(error) : error),
+        },
+        ...(fields === undefined ? {} : { mixin: () => ({ ...fields() }) }),
+      },
+      destination ?? pino.destination({ fd: 1, sync: true }),
+    ),
+  );
 }
 
 /** What a child is made with passes no formatter. Children have the log for prototype, so theirs are censored too. */

@@ -15,15 +15,22 @@ describe('requests', () => {
     const text = await textOf(metrics);
     expect(text).toContain('service_request_total{method="GET",route="/v1/orders/:id",status="200",service="shop"} 2');
     expect(text).toContain('service_request_total{method="GET",route="/v1/orders/:id",status="404",service="shop"} 1');
-    expect(text).toContain('service_latency_seconds_bucket{le="0.025",service="shop",method="GET",route="/v1/orders/:id",status="200"} 1');
-    expect(text).toContain('service_latency_seconds_count{service="shop",method="GET",route="/v1/orders/:id",status="200"} 2');
+    expect(text).toContain(
+      'service_latency_seconds_bucket{le="0.025",service="shop",method="GET",route="/v1/orders/:id",status="200"} 1',
+    );
+    expect(text).toContain(
+      'service_latency_seconds_count{service="shop",method="GET",route="/v1/orders/:id",status="200"} 2',
+    );
   });
 });
 
 describe('an observed value', () => {
   it('is read when it is asked for, and a series that is gone disappears', async () => {
     const metrics = new Metrics('shop');
-    let readings = [{ labels: { policy: 'a' }, value: 2 }, { labels: { policy: 'b' }, value: 1 }];
+    let readings = [
+      { labels: { policy: 'a' }, value: 2 },
+      { labels: { policy: 'b' }, value: 1 },
+    ];
     metrics.observe({ name: 'circuit_breaker_state', help: 'x', labels: ['policy'] }, () => readings, never);
     expect(await textOf(metrics)).toContain('circuit_breaker_state{policy="b",service="shop"} 1');
     readings = [{ labels: { policy: 'a' }, value: 0 }];
@@ -35,7 +42,11 @@ describe('an observed value', () => {
   it('that cannot be read is missing, is told of, and takes nothing with it', async () => {
     const metrics = new Metrics('shop');
     const told: unknown[] = [];
-    metrics.observe({ name: 'journal_lag_events', help: 'x' }, () => Promise.reject(new Error('down')), (error) => void told.push(error));
+    metrics.observe(
+      { name: 'journal_lag_events', help: 'x' },
+      () => Promise.reject(new Error('down')),
+      (error) => void told.push(error),
+    );
     metrics.observe({ name: 'healthy', help: 'x' }, async () => [{ value: 7 }], never);
     const text = await textOf(metrics);
     expect(text).toContain('healthy{service="shop"} 7');

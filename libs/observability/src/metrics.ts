@@ -35,7 +35,11 @@ export class Metrics {
     const registers = [this.#registry];
     this.#requests = new Counter({ name: 'service_request_total', help: 'Requests answered.', labelNames, registers });
     this.#latency = new Histogram({
-      name: 'service_latency_seconds', help: 'Seconds from the arrival of a request to the end of its answer.', labelNames, registers, buckets: LATENCY_BUCKETS,
+      name: 'service_latency_seconds',
+      help: 'Seconds from the arrival of a request to the end of its answer.',
+      labelNames,
+      registers,
+      buckets: LATENCY_BUCKETS,
     });
   }
 
@@ -49,9 +53,16 @@ export class Metrics {
    * A value that is read whenever the metrics are asked for. `read` returns all series of the metric; those that it
    * no longer returns disappear. If it throws, the metric is missing from that answer and `onError` is told.
    */
-  observe({ name, help, labels = [] }: Measured, read: () => readonly Reading[] | Promise<readonly Reading[]>, onError: (error: unknown) => void): void {
+  observe(
+    { name, help, labels = [] }: Measured,
+    read: () => readonly Reading[] | Promise<readonly Reading[]>,
+    onError: (error: unknown) => void,
+  ): void {
     const gauge: Gauge = new Gauge({
-      name, help, labelNames: [...labels], registers: [this.#registry],
+      name,
+      help,
+      labelNames: [...labels],
+      registers: [this.#registry],
       async collect() {
         gauge.reset();
         // A gauge without labels is reset to 0, which would be a value.

@@ -1,6 +1,16 @@
 /** Fields whose values never reach a log, wherever they stand within the first levels of what is logged; headers as they are sent. */
 const SENSITIVE: ReadonlySet<string> = new Set([
-  'authorization', 'cookie', 'password', 'paymentToken', 'address', 'email', 'accessToken', 'refreshToken', 'secret', 'set-cookie', 'idempotency-key',
+  'authorization',
+  'cookie',
+  'password',
+  'paymentToken',
+  'address',
+  'email',
+  'accessToken',
+  'refreshToken',
+  'secret',
+  'set-cookie',
+  'idempotency-key',
 ]);
 const LEVELS = 4;
 
@@ -13,7 +23,8 @@ export const CENSORED = '[redacted]';
  */
 export function censored<T>(value: T, levels?: number): T;
 export function censored(value: unknown, levels = LEVELS): unknown {
-  if (typeof value !== 'object' || value === null || levels === 0 || value instanceof Date || ArrayBuffer.isView(value)) return value;
+  if (typeof value !== 'object' || value === null || levels === 0 || value instanceof Date || ArrayBuffer.isView(value))
+    return value;
   // Only what it says of itself would be written.
   if ('toJSON' in value && typeof value.toJSON === 'function') {
     const said: unknown = value.toJSON();

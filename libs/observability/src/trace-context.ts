@@ -12,7 +12,9 @@ const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(?:-.
 export function readTraceparent(traceparent: unknown): TraceIds | undefined {
   if (typeof traceparent !== 'string') return undefined;
   const [, traceId = '', spanId = ''] = TRACEPARENT.exec(traceparent) ?? [];
-  return /[1-9a-f]/.test(traceId) && /[1-9a-f]/.test(spanId) && !traceparent.startsWith('ff') ? { traceId, spanId } : undefined;
+  return /[1-9a-f]/.test(traceId) && /[1-9a-f]/.test(spanId) && !traceparent.startsWith('ff')
+    ? { traceId, spanId }
+    : undefined;
 }
 
 // Drawn from the system for hundreds of ids at once: one by one they cost a request more than all its validation.
@@ -30,4 +32,7 @@ function randomHex(bytes: number): string {
 }
 
 /** The ids of a span of our own: within the caller's trace if it has one, else the first of a new trace. */
-export const newSpan = (within?: TraceIds): TraceIds => ({ traceId: within?.traceId ?? randomHex(16), spanId: randomHex(8) });
+export const newSpan = (within?: TraceIds): TraceIds => ({
+  traceId: within?.traceId ?? randomHex(16),
+  spanId: randomHex(8),
+});

@@ -90,23 +90,29 @@ describe('Bulkhead', () => {
   it('leaves no listener on the run of an admitted waiter', async () => {
     const bulkhead = new Bulkhead('db', 1, 1);
     const run = free();
-    await Promise.all([bulkhead.execute(() => Promise.resolve(), free()), bulkhead.execute(() => Promise.resolve(), run)]);
+    await Promise.all([
+      bulkhead.execute(() => Promise.resolve(), free()),
+      bulkhead.execute(() => Promise.resolve(), run),
+    ]);
     expect(getEventListeners(run.signal, 'abort')).toEqual([]);
   });
 
-  it.each([0, 1, 2, 3, 4])('loses no slot to a waiter that is aborted %p turns after the slot was given back', async (delay) => {
-    const bulkhead = new Bulkhead('db', 1, 1);
-    const held = Promise.withResolvers<void>();
-    const caller = new AbortController();
-    const run = new Run('db', runtime, { signal: caller.signal });
-    const first = bulkhead.execute(() => held.promise, free());
-    const waiter = bulkhead.execute(async () => run.signal.throwIfAborted(), run);
-    held.resolve();
-    await turns(delay);
-    caller.abort(new Error('the client left'));
-    await Promise.allSettled([first, waiter]);
-    expect(bulkhead.state()).toEqual({ running: 0, queued: 0 });
-  });
+  it.each([0, 1, 2, 3, 4])(
+    'loses no slot to a waiter that is aborted %p turns after the slot was given back',
+    async (delay) => {
+      const bulkhead = new Bulkhead('db', 1, 1);
+      const held = Promise.withResolvers<void>();
+      const caller = new AbortController();
+      const run = new Run('db', runtime, { signal: caller.signal });
+      const first = bulkhead.execute(() => held.promise, free());
+      const waiter = bulkhead.execute(async () => run.signal.throwIfAborted(), run);
+      held.resolve();
+      await turns(delay);
+      caller.abort(new Error('the client left'));
+      await Promise.allSettled([first, waiter]);
+      expect(bulkhead.state()).toEqual({ running: 0, queued: 0 });
+    },
+  );
 
   it('law: never more than concurrency run, admitted ones start in arrival order, every run settles', async () => {
     const step = fc.oneof(
@@ -115,41 +121,48 @@ describe('Bulkhead', () => {
       fc.record({ kind: fc.constant('abort' as const), pick: fc.nat(20) }),
     );
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.nat(3), fc.array(step, { maxLength: 60 }), async (concurrency, queue, steps) => {
-        const bulkhead = new Bulkhead('db', concurrency, queue);
-        const running = new Map<number, PromiseWithResolvers<void>>();
-        const started: number[] = [];
-        const callers: AbortController[] = [];
-        const outcomes: Promise<unknown>[] = [];
-        for (const next of steps) {
-          if (next.kind === 'arrive') {
-            const id = callers.push(new AbortController()) - 1;
-            const signal = callers[id]?.signal;
-            const work = async (): Promise<void> => {
-              signal?.throwIfAborted();
-              const end = Promise.withResolvers<void>();
-              running.set(id, end);
-              started.push(id);
-              await end.promise.finally(() => running.delete(id));
-            };
-            outcomes.push(bulkhead.execute(work, new Run('db', runtime, { signal })).catch((error: unknown) => error));
-          } else if (next.kind === 'finish') {
-            const end = [...running.values()][next.pick % Math.max(1, running.size)];
-            if (next.fails) end?.reject(new Error('work failed'));
-            else end?.resolve();
-          } else callers[next.pick % Math.max(1, callers.length)]?.abort();
-          await turns(next.kind === 'finish' ? next.pick : 1);
-          expect(running.size).toBeLessThanOrEqual(concurrency);
-          expect(bulkhead.state().queued).toBeLessThanOrEqual(queue);
-        }
-        while (bulkhead.state().running > 0) {
-          for (const end of running.values()) end.resolve();
-          await turns(1);
-        }
-        await Promise.all(outcomes);
-        expect(started).toEqual([...started].sort((a, b) => a - b));
-        expect(bulkhead.state()).toEqual({ running: 0, queued: 0 });
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 3 }),
+        fc.nat(3),
+        fc.array(step, { maxLength: 60 }),
+        async (concurrency, queue, steps) => {
+          const bulkhead = new Bulkhead('db', concurrency, queue);
+          const running = new Map<number, PromiseWithResolvers<void>>();
+          const started: number[] = [];
+          const callers: AbortController[] = [];
+          const outcomes: Promise<unknown>[] = [];
+          for (const next of steps) {
+            if (next.kind === 'arrive') {
+              const id = callers.push(new AbortController()) - 1;
+              const signal = callers[id]?.signal;
+              const work = async (): Promise<void> => {
+                signal?.throwIfAborted();
+                const end = Promise.withResolvers<void>();
+                running.set(id, end);
+                started.push(id);
+                await end.promise.finally(() => running.delete(id));
+              };
+              outcomes.push(
+                bulkhead.execute(work, new Run('db', runtime, { signal })).catch((error: unknown) => error),
+              );
+            } else if (next.kind === 'finish') {
+              const end = [...running.values()][next.pick % Math.max(1, running.size)];
+              if (next.fails) end?.reject(new Error('work failed'));
+              else end?.resolve();
+            } else callers[next.pick % Math.max(1, callers.length)]?.abort();
+            await turns(next.kind === 'finish' ? next.pick : 1);
+            expect(running.size).toBeLessThanOrEqual(concurrency);
+            expect(bulkhead.state().queued).toBeLessThanOrEqual(queue);
+          }
+          while (bulkhead.state().running > 0) {
+            for (const end of running.values()) end.resolve();
+            await turns(1);
+          }
+          await Promise.all(outcomes);
+          expect(started).toEqual([...started].sort((a, b) => a - b));
+          expect(bulkhead.state()).toEqual({ running: 0, queued: 0 });
+        },
+      ),
     );
   });
 });

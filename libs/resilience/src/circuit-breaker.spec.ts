@@ -7,10 +7,15 @@ class Declined extends Error {}
 const runtime = { now: () => Date.now(), random: Math.random };
 const free = (): Run => new Run('pay', runtime, {});
 const make = (): CircuitBreaker =>
-  new CircuitBreaker('pay', { failureThreshold: 5, successThreshold: 3, openMs: 30_000, isFailure: (e) => e instanceof Declined }, runtime);
+  new CircuitBreaker(
+    'pay',
+    { failureThreshold: 5, successThreshold: 3, openMs: 30_000, isFailure: (e) => e instanceof Declined },
+    runtime,
+  );
 const succeed = (breaker: CircuitBreaker): Promise<string> => breaker.execute(() => Promise.resolve('ok'), free());
 const fail = async (breaker: CircuitBreaker, times = 1, error = new Error('down')): Promise<void> => {
-  for (let time = 0; time < times; time++) await expect(breaker.execute(() => Promise.reject(error), free())).rejects.toBe(error);
+  for (let time = 0; time < times; time++)
+    await expect(breaker.execute(() => Promise.reject(error), free())).rejects.toBe(error);
 };
 /** An attempt whose outcome the test decides; `outcome` never rejects. */
 const begin = (breaker: CircuitBreaker, run = free()) => {

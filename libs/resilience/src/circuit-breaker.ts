@@ -91,7 +91,8 @@ export class CircuitBreaker {
     }
     if (this.#state.circuit === 'half-open') {
       const { probes, successes, since } = this.#state;
-      if (probes + successes >= this.options.successThreshold) throw new CircuitOpenError(this.policy, 'half-open', since);
+      if (probes + successes >= this.options.successThreshold)
+        throw new CircuitOpenError(this.policy, 'half-open', since);
       this.#state.probes++;
     }
     return this.#state;
@@ -134,7 +135,10 @@ export class CircuitBreaker {
         listener(next.circuit === 'open' ? { ...change, error } : change);
       } catch (thrown) {
         // An observer must not decide the fate of the call that it observes; its defect still has to be seen.
-        process.emitWarning(`resilience "${this.policy}": a state change listener threw: ${String(thrown)}`, 'ResilienceWarning');
+        process.emitWarning(
+          `resilience "${this.policy}": a state change listener threw: ${String(thrown)}`,
+          'ResilienceWarning',
+        );
       }
     }
   }

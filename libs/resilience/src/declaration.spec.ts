@@ -11,7 +11,10 @@ describe('declare', () => {
   });
 
   it('never retries an expected failure, whatever retryOn says', () => {
-    const { retry } = declare('p', { retry: { retryOn: () => true }, isFailure: (error) => error instanceof RangeError });
+    const { retry } = declare('p', {
+      retry: { retryOn: () => true },
+      isFailure: (error) => error instanceof RangeError,
+    });
     expect([retry?.retryOn(new RangeError()), retry?.retryOn(new TypeError())]).toEqual([false, true]);
   });
 
@@ -44,14 +47,20 @@ describe('declare', () => {
   it('has a violation for a breaker with neither fallback nor noFallback(reason)', () => {
     // @ts-expect-error the type refuses it too
     const neither: ResilienceSpec = { breaker: {} };
-    expect(declare('pay', neither).violations).toEqual(['resilience "pay": a breaker needs a fallback or noFallback(reason)']);
-    expect(declare('pay', { breaker: {}, fallback: noFallback(' ') }).violations).toEqual(['resilience "pay": noFallback() needs a reason']);
+    expect(declare('pay', neither).violations).toEqual([
+      'resilience "pay": a breaker needs a fallback or noFallback(reason)',
+    ]);
+    expect(declare('pay', { breaker: {}, fallback: noFallback(' ') }).violations).toEqual([
+      'resilience "pay": noFallback() needs a reason',
+    ]);
   });
 
-  it.each<ResilienceSpec<number>>([{ breaker: {}, fallback: () => 1 }, { breaker: {}, fallback: noFallback('money') }, { retry: {} }, {}])(
-    'has none for %j',
-    (spec) => {
-      expect(declare('pay', spec).violations).toEqual([]);
-    },
-  );
+  it.each<ResilienceSpec<number>>([
+    { breaker: {}, fallback: () => 1 },
+    { breaker: {}, fallback: noFallback('money') },
+    { retry: {} },
+    {},
+  ])('has none for %j', (spec) => {
+    expect(declare('pay', spec).violations).toEqual([]);
+  });
 });

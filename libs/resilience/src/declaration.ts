@@ -92,13 +92,16 @@ export function declare<F>(name: string, spec: ResilienceSpec<F>): Declaration<F
 /** Kept for the start of the host, which lists the violations of all declarations at once, instead of thrown here. */
 function fallbackViolations<F>(name: string, spec: ResilienceSpec<F>): string[] {
   if (typeof spec.fallback === 'function') return [];
-  if (spec.fallback !== undefined) return spec.fallback.reason.trim() === '' ? [`resilience "${name}": noFallback() needs a reason`] : [];
+  if (spec.fallback !== undefined)
+    return spec.fallback.reason.trim() === '' ? [`resilience "${name}": noFallback() needs a reason`] : [];
   // The type forbids it, but specs from untyped code get here too.
   return spec.breaker === undefined ? [] : [`resilience "${name}": a breaker needs a fallback or noFallback(reason)`];
 }
 
 function whole(field: string, value: number, least: number): string | undefined {
-  return Number.isSafeInteger(value) && value >= least ? undefined : `${field} must be a whole number of at least ${least}, got ${value}`;
+  return Number.isSafeInteger(value) && value >= least
+    ? undefined
+    : `${field} must be a whole number of at least ${least}, got ${value}`;
 }
 
 function duration(field: string, value: number, least: number): string | undefined {

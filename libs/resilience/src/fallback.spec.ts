@@ -10,7 +10,9 @@ const down = (): Promise<never> => Promise.reject(new Error('down'));
 describe('withFallback', () => {
   it('stays out of the way of a result', async () => {
     const fallback = jest.fn(() => 'old');
-    expect(await withFallback(() => Promise.resolve('new'), new Run('p', runtime, {}), fallback, isFailure)).toBe('new');
+    expect(await withFallback(() => Promise.resolve('new'), new Run('p', runtime, {}), fallback, isFailure)).toBe(
+      'new',
+    );
     expect(fallback).not.toHaveBeenCalled();
   });
 
@@ -22,12 +24,26 @@ describe('withFallback', () => {
   );
 
   it('leaves an expected failure alone', async () => {
-    await expect(withFallback(() => Promise.reject(new Declined()), new Run('p', runtime, {}), () => 'old', isFailure)).rejects.toBeInstanceOf(Declined);
+    await expect(
+      withFallback(
+        () => Promise.reject(new Declined()),
+        new Run('p', runtime, {}),
+        () => 'old',
+        isFailure,
+      ),
+    ).rejects.toBeInstanceOf(Declined);
   });
 
   it('answers a passed deadline', async () => {
     const run = new Run('p', runtime, { deadline: 1, signal: new AbortController().signal });
-    expect(await withFallback(async () => run.signal.throwIfAborted(), run, () => 'old', isFailure)).toBe('old');
+    expect(
+      await withFallback(
+        async () => run.signal.throwIfAborted(),
+        run,
+        () => 'old',
+        isFailure,
+      ),
+    ).toBe('old');
   });
 
   it("does not answer the caller's own abort", async () => {

@@ -29,7 +29,9 @@ describe('the README example', () => {
   });
 
   it('is what the README shows', async () => {
-    const [readme, example] = await Promise.all(['../README.md', './readme.example.ts'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')));
+    const [readme, example] = await Promise.all(
+      ['../README.md', './readme.example.ts'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')),
+    );
     expect(example).toContain('resilience(');
     expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
   });

@@ -57,10 +57,15 @@ describe('resilience', () => {
     });
 
     it('breaker > bulkhead: an open circuit takes no slot, a full bulkhead opens no circuit', async () => {
-      const pay = resilience('pay', { breaker: { failureThreshold: 1 }, bulkhead: { concurrency: 1, queue: 0 }, fallback: money });
+      const pay = resilience('pay', {
+        breaker: { failureThreshold: 1 },
+        bulkhead: { concurrency: 1, queue: 0 },
+        fallback: money,
+      });
       const held = Promise.withResolvers<void>();
       const first = pay.run(() => held.promise);
-      for (let time = 0; time < 3; time++) await expect(pay.run(never)).rejects.toMatchObject({ name: 'BulkheadFullError', policy: 'pay' });
+      for (let time = 0; time < 3; time++)
+        await expect(pay.run(never)).rejects.toMatchObject({ name: 'BulkheadFullError', policy: 'pay' });
       expect(pay.state()).toEqual({ name: 'pay', breaker: 'closed', failures: 0, bulkhead: { running: 1, queued: 0 } });
       held.resolve();
       await first;
@@ -88,7 +93,11 @@ describe('resilience', () => {
 
     it('breaker > timeout: a timeout is a failure, fallback > all: it answers at the end only', async () => {
       const fallback = jest.fn(() => 'old');
-      const slow = resilience('slow', { retry: { attempts: 2 }, breaker: { failureThreshold: 2 }, timeoutMs: 100, fallback }, { random: () => 0 });
+      const slow = resilience(
+        'slow',
+        { retry: { attempts: 2 }, breaker: { failureThreshold: 2 }, timeoutMs: 100, fallback },
+        { random: () => 0 },
+      );
       const outcome = slow.run(never);
       await jest.runAllTimersAsync();
       expect(await outcome).toBe('old');
@@ -101,7 +110,12 @@ describe('resilience', () => {
   it('an expected failure passes every policy untouched', async () => {
     class Declined extends Error {}
     const fallback = jest.fn(() => 'old');
-    const pay = resilience('pay', { retry: {}, breaker: { failureThreshold: 1 }, isFailure: (e) => e instanceof Declined, fallback });
+    const pay = resilience('pay', {
+      retry: {},
+      breaker: { failureThreshold: 1 },
+      isFailure: (e) => e instanceof Declined,
+      fallback,
+    });
     const call = jest.fn(() => Promise.reject(new Declined()));
     await expect(pay.run(call)).rejects.toBeInstanceOf(Declined);
     expect(call).toHaveBeenCalledTimes(1);
@@ -110,7 +124,11 @@ describe('resilience', () => {
   });
 
   it('waits for an open circuit within the deadline and is then a probe', async () => {
-    const pay = resilience('pay', { retry: {}, breaker: { failureThreshold: 1, openMs: 200 }, fallback: money }, { random: () => 0 });
+    const pay = resilience(
+      'pay',
+      { retry: {}, breaker: { failureThreshold: 1, openMs: 200 }, fallback: money },
+      { random: () => 0 },
+    );
     await settled(pay.run(down));
     const early = settled(pay.run(async () => 'ok', { deadline: Date.now() + 150 }));
     expect(await early).toMatchObject({ name: 'CircuitOpenError', policy: 'pay' });
@@ -121,21 +139,39 @@ describe('resilience', () => {
   });
 
   describe('end of a run', () => {
-    const spec = { retry: {}, breaker: { failureThreshold: 1 }, bulkhead: { concurrency: 1, queue: 2 }, timeoutMs: 5_000, fallback: money };
+    const spec = {
+      retry: {},
+      breaker: { failureThreshold: 1 },
+      bulkhead: { concurrency: 1, queue: 2 },
+      timeoutMs: 5_000,
+      fallback: money,
+    };
 
-    it.each(['caller', 'deadline'] as const)('by the %s ends calls and waits at once, counts nowhere, leaves nothing', async (by) => {
-      const pay = resilience('pay', spec);
-      const { signal, abort } = ((controller) => ({ signal: controller.signal, abort: () => controller.abort('enough') }))(new AbortController());
-      const options = by === 'caller' ? { signal } : { signal, deadline: START + 50 };
-      const runs = [1, 2, 3].map(() => settled(pay.run(never, options)));
-      expect(pay.state().bulkhead).toEqual({ running: 1, queued: 2 });
-      if (by === 'caller') abort();
-      else await jest.advanceTimersByTimeAsync(50);
-      const expected = by === 'caller' ? 'enough' : expect.objectContaining({ name: 'TimeoutExceededError', limit: 'deadline' });
-      expect(await Promise.all(runs)).toEqual([expected, expected, expected]);
-      expect(pay.state()).toEqual({ name: 'pay', breaker: 'closed', failures: 0, bulkhead: { running: 0, queued: 0 } });
-      expect(getEventListeners(signal, 'abort')).toEqual([]);
-    });
+    it.each(['caller', 'deadline'] as const)(
+      'by the %s ends calls and waits at once, counts nowhere, leaves nothing',
+      async (by) => {
+        const pay = resilience('pay', spec);
+        const { signal, abort } = ((controller) => ({
+          signal: controller.signal,
+          abort: () => controller.abort('enough'),
+        }))(new AbortController());
+        const options = by === 'caller' ? { signal } : { signal, deadline: START + 50 };
+        const runs = [1, 2, 3].map(() => settled(pay.run(never, options)));
+        expect(pay.state().bulkhead).toEqual({ running: 1, queued: 2 });
+        if (by === 'caller') abort();
+        else await jest.advanceTimersByTimeAsync(50);
+        const expected =
+          by === 'caller' ? 'enough' : expect.objectContaining({ name: 'TimeoutExceededError', limit: 'deadline' });
+        expect(await Promise.all(runs)).toEqual([expected, expected, expected]);
+        expect(pay.state()).toEqual({
+          name: 'pay',
+          breaker: 'closed',
+          failures: 0,
+          bulkhead: { running: 0, queued: 0 },
+        });
+        expect(getEventListeners(signal, 'abort')).toEqual([]);
+      },
+    );
 
     it('one signal may serve many runs without a warning', async () => {
       const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);

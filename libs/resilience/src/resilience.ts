@@ -37,7 +37,10 @@ export interface Resilience<F = never> {
    */
   run<T>(call: (signal: AbortSignal) => Promise<T>, options?: RunOptions): Promise<T | F>;
   /** The same with a fallback for this run, in place of the declared one. */
-  run<T, R>(call: (signal: AbortSignal) => Promise<T>, options: RunOptions & { readonly fallback: Fallback<R> }): Promise<T | R>;
+  run<T, R>(
+    call: (signal: AbortSignal) => Promise<T>,
+    options: RunOptions & { readonly fallback: Fallback<R> },
+  ): Promise<T | R>;
 
   state(): ResilienceState;
   /** What makes the declaration unfit; the host lists it and refuses to start. */
@@ -51,7 +54,11 @@ export interface Resilience<F = never> {
  *
  * @throws RangeError that names every field out of range. A breaker without fallback does not throw: see `violations()`.
  */
-export function resilience<F = never>(name: string, spec: ResilienceSpec<F>, runtime: Partial<ResilienceRuntime> = {}): Resilience<F> {
+export function resilience<F = never>(
+  name: string,
+  spec: ResilienceSpec<F>,
+  runtime: Partial<ResilienceRuntime> = {},
+): Resilience<F> {
   // Looked up at each use, so that fake timers installed later are seen.
   const complete = { now: () => Date.now(), random: () => Math.random(), ...runtime };
   return new PolicySet(name, declare(name, spec), complete);
@@ -76,7 +83,10 @@ class PolicySet<F> implements Resilience<F> {
   }
 
   run<T>(call: (signal: AbortSignal) => Promise<T>, options?: RunOptions): Promise<T | F>;
-  run<T, R>(call: (signal: AbortSignal) => Promise<T>, options: RunOptions & { readonly fallback: Fallback<R> }): Promise<T | R>;
+  run<T, R>(
+    call: (signal: AbortSignal) => Promise<T>,
+    options: RunOptions & { readonly fallback: Fallback<R> },
+  ): Promise<T | R>;
   async run<T>(
     call: (signal: AbortSignal) => Promise<T>,
     options: RunOptions & { readonly fallback?: Fallback<unknown> } = {},
@@ -87,7 +97,12 @@ class PolicySet<F> implements Resilience<F> {
     const guarded = (): Promise<T> => this.#breaker?.execute(inSlot, run) ?? inSlot();
     const repeated = (): Promise<T> => this.#retry?.execute(guarded, run) ?? guarded();
     try {
-      return await withFallback<T, unknown>(repeated, run, options.fallback ?? this.declaration.fallback, this.declaration.isFailure);
+      return await withFallback<T, unknown>(
+        repeated,
+        run,
+        options.fallback ?? this.declaration.fallback,
+        this.declaration.isFailure,
+      );
     } finally {
       run.close();
     }

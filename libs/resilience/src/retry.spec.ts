@@ -11,7 +11,12 @@ const now = (): number => Date.now();
 /** Runs a call that answers from the script (an Error is thrown) and notes at which millisecond each attempt was made. */
 const play = (
   script: readonly unknown[],
-  given: { options?: Partial<RetryOptions>; random?: number; openUntil?: number; run?: { deadline?: number; signal?: AbortSignal } } = {},
+  given: {
+    options?: Partial<RetryOptions>;
+    random?: number;
+    openUntil?: number;
+    run?: { deadline?: number; signal?: AbortSignal };
+  } = {},
 ) => {
   const runtime = { now, random: () => given.random ?? 0.5 };
   const run = new Run('pay', runtime, given.run ?? {});
@@ -57,7 +62,9 @@ describe('Retry', () => {
   });
 
   it('does not retry what retryOn refuses', async () => {
-    const { at, outcome } = play([new Error('final'), 'ok'], { options: { retryOn: (e) => !(e instanceof Error && e.message === 'final') } });
+    const { at, outcome } = play([new Error('final'), 'ok'], {
+      options: { retryOn: (e) => !(e instanceof Error && e.message === 'final') },
+    });
     expect(await outcome).toMatchObject({ message: 'final' });
     expect(at).toEqual([0]);
   });
@@ -66,17 +73,27 @@ describe('Retry', () => {
     const ms = fc.integer({ min: 1, max: 20_000 });
     const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     await fc.assert(
-      fc.asyncProperty(ms, ms, fc.array(random, { minLength: 7, maxLength: 7 }), async (initialDelayMs, maxDelayMs, draws) => {
-        const left = [...draws];
-        const runtime = { now, random: () => left.shift() ?? Number.NaN };
-        const run = new Run('pay', runtime, {});
-        const slept: number[] = [];
-        jest.spyOn(run, 'sleep').mockImplementation(async (delay) => void slept.push(delay));
-        const retry = new Retry('pay', { ...defaults, attempts: 8, initialDelayMs, maxDelayMs }, runtime, () => undefined);
-        await retry.execute(() => Promise.reject(new Error('down')), run).catch((error: unknown) => error);
-        expect(slept).toEqual(draws.map((draw, n) => draw * Math.min(maxDelayMs, initialDelayMs * 2 ** n)));
-        slept.forEach((delay, n) => expect(delay).toBeLessThan(Math.min(maxDelayMs, initialDelayMs * 2 ** n)));
-      }),
+      fc.asyncProperty(
+        ms,
+        ms,
+        fc.array(random, { minLength: 7, maxLength: 7 }),
+        async (initialDelayMs, maxDelayMs, draws) => {
+          const left = [...draws];
+          const runtime = { now, random: () => left.shift() ?? Number.NaN };
+          const run = new Run('pay', runtime, {});
+          const slept: number[] = [];
+          jest.spyOn(run, 'sleep').mockImplementation(async (delay) => void slept.push(delay));
+          const retry = new Retry(
+            'pay',
+            { ...defaults, attempts: 8, initialDelayMs, maxDelayMs },
+            runtime,
+            () => undefined,
+          );
+          await retry.execute(() => Promise.reject(new Error('down')), run).catch((error: unknown) => error);
+          expect(slept).toEqual(draws.map((draw, n) => draw * Math.min(maxDelayMs, initialDelayMs * 2 ** n)));
+          slept.forEach((delay, n) => expect(delay).toBeLessThan(Math.min(maxDelayMs, initialDelayMs * 2 ** n)));
+        },
+      ),
     );
   });
 
@@ -113,7 +130,9 @@ describe('Retry', () => {
         caller.abort('enough');
         return Promise.reject(run.signal.reason);
       };
-      await expect(new Retry('pay', { ...defaults, retryOn }, { now, random: Math.random }, () => undefined).execute(attempt, run)).rejects.toBe('enough');
+      await expect(
+        new Retry('pay', { ...defaults, retryOn }, { now, random: Math.random }, () => undefined).execute(attempt, run),
+      ).rejects.toBe('enough');
       expect(retryOn).not.toHaveBeenCalled();
     });
   });
@@ -128,10 +147,13 @@ describe('Retry', () => {
       expect(at).toEqual([0]);
     });
 
-    it.each([START + 29_999, openUntil, openUntil + 1])('is not waited for when the deadline is %p', async (deadline) => {
-      const { outcome } = play([refused, 'ok'], { openUntil, run: { deadline } });
-      expect(await outcome).toBe(refused);
-    });
+    it.each([START + 29_999, openUntil, openUntil + 1])(
+      'is not waited for when the deadline is %p',
+      async (deadline) => {
+        const { outcome } = play([refused, 'ok'], { openUntil, run: { deadline } });
+        expect(await outcome).toBe(refused);
+      },
+    );
 
     it.each([0, 0.5, 0.999])('is waited for when the deadline leaves room (random %p)', async (random) => {
       const { at, outcome } = play([refused, 'ok'], { openUntil, random, run: { deadline: openUntil + 100 } });

@@ -44,7 +44,10 @@ export class Retry {
       } catch (error) {
         if (run.signal.aborted) throw error;
         if (!this.#isRefusal(error)) made = { error };
-        const delay = attempt < this.options.attempts && this.options.retryOn(error) ? this.#delay(error, ceiling.duration, run) : undefined;
+        const delay =
+          attempt < this.options.attempts && this.options.retryOn(error)
+            ? this.#delay(error, ceiling.duration, run)
+            : undefined;
         if (delay === undefined) throw made === undefined ? error : made.error;
         await run.sleep(delay);
       }

@@ -22,15 +22,23 @@ export class Run {
   readonly #deadlineTimer: NodeJS.Timeout | undefined;
   readonly deadline: number | undefined;
 
-  constructor(policy: string, runtime: ResilienceRuntime, options: { signal?: AbortSignal | undefined; deadline?: number | undefined }) {
+  constructor(
+    policy: string,
+    runtime: ResilienceRuntime,
+    options: { signal?: AbortSignal | undefined; deadline?: number | undefined },
+  ) {
     this.#caller = options.signal;
     this.deadline = options.deadline;
     if (this.deadline !== undefined && !Number.isFinite(this.deadline)) {
-      throw new RangeError(`resilience "${policy}": options.deadline must be a finite number of epoch milliseconds, got ${this.deadline}`);
+      throw new RangeError(
+        `resilience "${policy}": options.deadline must be a finite number of epoch milliseconds, got ${this.deadline}`,
+      );
     }
     const left = (this.deadline ?? Number.POSITIVE_INFINITY) - runtime.now();
     const expire = (): void =>
-      this.#controller.abort(new TimeoutExceededError(policy, 'deadline', `the deadline ${this.deadline} (epoch ms) has passed`));
+      this.#controller.abort(
+        new TimeoutExceededError(policy, 'deadline', `the deadline ${this.deadline} (epoch ms) has passed`),
+      );
     if (this.#caller?.aborted === true) this.#onCallerAbort();
     else if (left <= 0) expire();
     else if (left <= LONGEST_TIMER_MS) this.#deadlineTimer = setTimeout(expire, left);

@@ -17,10 +17,13 @@ describe('Timeout', () => {
     // given
     let seen: AbortSignal | undefined;
     const outcome = new Timeout('mail', 100)
-      .execute((signal) => {
-        seen = signal;
-        return never();
-      }, new Run('mail', runtime, {}))
+      .execute(
+        (signal) => {
+          seen = signal;
+          return never();
+        },
+        new Run('mail', runtime, {}),
+      )
       .catch((error: unknown) => error);
     // when
     await jest.advanceTimersByTimeAsync(99);
@@ -35,7 +38,8 @@ describe('Timeout', () => {
   it('calls it a timeout although the call answers the abort with its own error', async () => {
     const outcome = new Timeout('mail', 100)
       .execute(
-        (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('socket closed')))),
+        (signal) =>
+          new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('socket closed')))),
         new Run('mail', runtime, {}),
       )
       .catch((error: unknown) => error);
@@ -55,9 +59,12 @@ describe('Timeout', () => {
     expect(seen?.aborted).toBe(false); // a body may still be read with it
     await expect(timeout.execute(() => Promise.reject(error), new Run('mail', runtime, {}))).rejects.toBe(error);
     await expect(
-      timeout.execute(() => {
-        throw error;
-      }, new Run('mail', runtime, {})),
+      timeout.execute(
+        () => {
+          throw error;
+        },
+        new Run('mail', runtime, {}),
+      ),
     ).rejects.toBe(error);
   });
 
@@ -67,7 +74,9 @@ describe('Timeout', () => {
     const run = new Run('mail', runtime, { signal: caller.signal });
     const answersAbort = (signal: AbortSignal): Promise<never> =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('socket closed'))));
-    const outcomes = [never, answersAbort].map((call) => new Timeout('mail', timeoutMs).execute(call, run).catch((error: unknown) => error));
+    const outcomes = [never, answersAbort].map((call) =>
+      new Timeout('mail', timeoutMs).execute(call, run).catch((error: unknown) => error),
+    );
     caller.abort(reason);
     expect(await Promise.all(outcomes)).toEqual([reason, reason]);
   });

@@ -15,7 +15,15 @@ function gathered(options = { atOnce: 1, most: 4 }) {
   return { asked, batches };
 }
 
-const settled = <T>(all: readonly Promise<T>[]) => Promise.all(all.map((each) => each.then((value) => value, (error: Error) => error.message)));
+const settled = <T>(all: readonly Promise<T>[]) =>
+  Promise.all(
+    all.map((each) =>
+      each.then(
+        (value) => value,
+        (error: Error) => error.message,
+      ),
+    ),
+  );
 
 describe('what is asked for', () => {
   it('while another batch is under way is one batch, answered one by one, and so is what they ask for together next', async () => {
@@ -80,7 +88,10 @@ describe('a batch', () => {
 
   it('lets one of its items take longer than the others', async () => {
     const slow = Promise.withResolvers<string>();
-    const asked = new Batches<string, string>(async (items) => items.map((item) => (item === 'slow' ? slow.promise : item)), { atOnce: 1, most: 4 });
+    const asked = new Batches<string, string>(
+      async (items) => items.map((item) => (item === 'slow' ? slow.promise : item)),
+      { atOnce: 1, most: 4 },
+    );
     const late = asked.ask('slow');
     expect(await asked.ask('quick')).toBe('quick');
     expect(await asked.ask('next')).toBe('next');
@@ -90,7 +101,10 @@ describe('a batch', () => {
 
   it('is no part of what the first who asked is doing', async () => {
     const doing = new AsyncLocalStorage<string>();
-    const asked = new Batches<string, string>(async (items) => items.map(() => doing.getStore() ?? 'nothing'), { atOnce: 1, most: 4 });
+    const asked = new Batches<string, string>(async (items) => items.map(() => doing.getStore() ?? 'nothing'), {
+      atOnce: 1,
+      most: 4,
+    });
     expect(await doing.run('a request', () => asked.ask('a'))).toBe('nothing');
   });
 });

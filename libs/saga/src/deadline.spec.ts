@@ -20,7 +20,11 @@ const passes = (id: string): Promise<void> => world.set(id, `deadline_at = now()
 describe('a deadline', () => {
   it('that passes before the pivot turns the saga back; the step that is open is undone too', async () => {
     workshop.script = ({ what }) => (what === 'do b' ? 'not-delivered' : 'none');
-    const engine = world.engine([workSaga('orders.late', ['a', 'b', 'c!'], 1, { deadlineMs: 3_600_000 })], workshop.execute, { pollMs: 5 });
+    const engine = world.engine(
+      [workSaga('orders.late', ['a', 'b', 'c!'], 1, { deadlineMs: 3_600_000 })],
+      workshop.execute,
+      { pollMs: 5 },
+    );
     await world.begin(engine, late, 'turned');
     await passes('turned');
     await engine.start();
@@ -28,9 +32,16 @@ describe('a deadline', () => {
     // Begun and overdue before anything was sent: a host that has stopped may still send it, so it is revoked.
     expect(workshop.done()).toEqual(['undo a', 'tell-failed']);
     expect((await world.summary('turned')).cause).toEqual({
-      step: 'a', type: 'deadline-exceeded', detail: "it was not done within 3600000 ms of the saga's begin",
+      step: 'a',
+      type: 'deadline-exceeded',
+      detail: "it was not done within 3600000 ms of the saga's begin",
     });
-    expect(await world.timeline('orders.late', 'turned')).toEqual(['begun', 'a unknown: deadline-exceeded', 'a compensated', 'failure told']);
+    expect(await world.timeline('orders.late', 'turned')).toEqual([
+      'begun',
+      'a unknown: deadline-exceeded',
+      'a compensated',
+      'failure told',
+    ]);
     await engine.drain(AbortSignal.timeout(1_000));
   });
 
@@ -38,13 +49,26 @@ describe('a deadline', () => {
     workshop.script = ({ what }) => (what === 'do b' ? 'pass' : 'none');
     const patient = workSaga('orders.patient', ['a', 'b', 'c!'], 1, { deadlineMs: 150 });
     const { steps } = patient.plan;
-    const slow = { ...patient, plan: { ...patient.plan, steps: steps.map((step) => ({ ...step, retry: { attempts: 50, initialDelayMs: 3_600_000, maxDelayMs: 3_600_000 } })) } };
+    const slow = {
+      ...patient,
+      plan: {
+        ...patient.plan,
+        steps: steps.map((step) => ({
+          ...step,
+          retry: { attempts: 50, initialDelayMs: 3_600_000, maxDelayMs: 3_600_000 },
+        })),
+      },
+    };
     const engine = world.engine([slow], workshop.execute, { random: () => 0.99 });
     await engine.start();
     await world.begin(engine, slow, 'patient');
     expect(await world.ended('patient')).toBe('compensated');
     expect(workshop.done()).toEqual(['do a', 'undo b', 'undo a', 'tell-failed']);
-    expect((await world.summary('patient')).cause).toMatchObject({ step: 'b', type: 'deadline-exceeded', detail: expect.stringContaining('; last passing: later') });
+    expect((await world.summary('patient')).cause).toMatchObject({
+      step: 'b',
+      type: 'deadline-exceeded',
+      detail: expect.stringContaining('; last passing: later'),
+    });
     await engine.drain(AbortSignal.timeout(1_000));
   });
 
@@ -77,7 +101,12 @@ describe('a deadline', () => {
     open = false;
     expect(await world.ended(id)).toBe('completed');
     expect((await world.timeline('orders.late', id)).filter((what) => what === noted)).toHaveLength(1);
-    const said = world.logged.filter(({ level, entry }) => level === 'error' && JSON.stringify(entry).includes('is past its deadline') && JSON.stringify(entry).includes(id));
+    const said = world.logged.filter(
+      ({ level, entry }) =>
+        level === 'error' &&
+        JSON.stringify(entry).includes('is past its deadline') &&
+        JSON.stringify(entry).includes(id),
+    );
     expect(said).toHaveLength(1);
     expect((await world.overview.find('orders.late', id))?.deadlineAt).toBeUndefined();
     await engine.drain(AbortSignal.timeout(1_000));

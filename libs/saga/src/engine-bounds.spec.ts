@@ -40,7 +40,8 @@ describe('at most so many sagas at once', () => {
   });
 
   it('are moved, also when some are begun while a look claims others', async () => {
-    for (const id of ['claimed 1', 'claimed 2']) await world.begin(world.engine([bounded], workshop.execute), bounded, id);
+    for (const id of ['claimed 1', 'claimed 2'])
+      await world.begin(world.engine([bounded], workshop.execute), bounded, id);
     let running = 0;
     let most = 0;
     const opened = Promise.withResolvers<void>();
@@ -52,12 +53,18 @@ describe('at most so many sagas at once', () => {
     const [claimed, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const slow = ({ table, leases, execute }: Parts): Parts => {
       const claim = leases.claim.bind(leases);
-      return { table, execute, leases: Object.assign(leases, { claim: async (...args: Parameters<typeof claim>) => {
-        const rows = await claim(...args);
-        claimed.resolve();
-        await answer.promise;
-        return rows;
-      } }) };
+      return {
+        table,
+        execute,
+        leases: Object.assign(leases, {
+          claim: async (...args: Parameters<typeof claim>) => {
+            const rows = await claim(...args);
+            claimed.resolve();
+            await answer.promise;
+            return rows;
+          },
+        }),
+      };
     };
     const engine = world.engine([bounded], workshop.execute, { concurrency: 2 }, slow);
     await engine.start();
@@ -67,7 +74,13 @@ describe('at most so many sagas at once', () => {
     answer.resolve();
     await until(() => running >= 2);
     // What found no slot is anybody's again, at once.
-    await until(async () => (await Promise.all(['claimed 1', 'claimed 2'].map(async (id) => (await world.overview.find('orders.bounded', id))?.holder))).includes(undefined));
+    await until(async () =>
+      (
+        await Promise.all(
+          ['claimed 1', 'claimed 2'].map(async (id) => (await world.overview.find('orders.bounded', id))?.holder),
+        )
+      ).includes(undefined),
+    );
     opened.resolve();
     for (const id of ['claimed 1', 'claimed 2', 'begun meanwhile']) expect(await world.ended(id)).toBe('completed');
     expect(most).toBe(2);
@@ -76,7 +89,8 @@ describe('at most so many sagas at once', () => {
 
   it('and one that pauses holds no slot', async () => {
     const open = { value: true };
-    workshop.script = ({ envelope }) => (open.value && JSON.stringify(envelope.data).includes('stuck') ? 'not-delivered' : 'none');
+    workshop.script = ({ envelope }) =>
+      open.value && JSON.stringify(envelope.data).includes('stuck') ? 'not-delivered' : 'none';
     const patient = workSaga('orders.patient', ['p!']);
     const engine = world.engine([patient], workshop.execute, { concurrency: 1 });
     await engine.start();
@@ -91,25 +105,32 @@ describe('at most so many sagas at once', () => {
 
 describe('a database that fails', () => {
   const unlucky = workSaga('orders.unlucky', ['a']);
-  const failing = (broken: { value: boolean; failures: number }, what: 'save' | 'claim') => ({ table, leases, execute }: Parts): Parts => {
-    const refuse = async (): Promise<never> => {
-      broken.failures += 1;
-      throw new Error('disk full');
+  const failing =
+    (broken: { value: boolean; failures: number }, what: 'save' | 'claim') =>
+    ({ table, leases, execute }: Parts): Parts => {
+      const refuse = async (): Promise<never> => {
+        broken.failures += 1;
+        throw new Error('disk full');
+      };
+      return {
+        execute,
+        table: {
+          putOff: table.putOff.bind(table),
+          save: (...args) =>
+            what === 'save' && args[0].id === 'poison' && broken.value ? refuse() : table.save(...args),
+        },
+        leases: {
+          terms: leases.terms,
+          claim: (...args) => (what === 'claim' && broken.value ? refuse() : leases.claim(...args)),
+          held: (...args) => (what === 'claim' && broken.value ? refuse() : leases.held(...args)),
+          status: leases.status.bind(leases),
+          renew: leases.renew.bind(leases),
+          giveBack: leases.giveBack.bind(leases),
+          outlook: leases.outlook.bind(leases),
+          orphans: leases.orphans.bind(leases),
+        },
+      };
     };
-    return {
-      execute,
-      table: {
-        putOff: table.putOff.bind(table),
-        save: (...args) => (what === 'save' && args[0].id === 'poison' && broken.value ? refuse() : table.save(...args)),
-      },
-      leases: {
-        terms: leases.terms,
-        claim: (...args) => (what === 'claim' && broken.value ? refuse() : leases.claim(...args)),
-        held: (...args) => (what === 'claim' && broken.value ? refuse() : leases.held(...args)),
-        status: leases.status.bind(leases), renew: leases.renew.bind(leases), giveBack: leases.giveBack.bind(leases), outlook: leases.outlook.bind(leases), orphans: leases.orphans.bind(leases),
-      },
-    };
-  };
 
   it('for one saga puts that one off and leaves the others alone', async () => {
     const broken = { value: true, failures: 0 };
@@ -127,13 +148,21 @@ describe('a database that fails', () => {
 
   it('for all is asked less and less often, until it works', async () => {
     const broken = { value: true, failures: 0 };
-    const engine = world.engine([unlucky], workshop.execute, { random: () => 0.1, leaseMs: 100 }, failing(broken, 'claim'));
+    const engine = world.engine(
+      [unlucky],
+      workshop.execute,
+      { random: () => 0.1, leaseMs: 100 },
+      failing(broken, 'claim'),
+    );
     await engine.start();
     await world.begin(engine, unlucky, 'later');
     await until(() => broken.failures > 2);
     broken.value = false;
     expect(await world.ended('later')).toBe('completed');
-    expect(world.logged).toContainEqual({ level: 'error', entry: expect.objectContaining({ message: "the sagas of orders can't be read" }) });
+    expect(world.logged).toContainEqual({
+      level: 'error',
+      entry: expect.objectContaining({ message: "the sagas of orders can't be read" }),
+    });
     await engine.drain(AbortSignal.timeout(1_000));
   });
 });
@@ -230,7 +259,9 @@ describe('beginning', () => {
     const state = { saga: 'refused', tokens: [] };
     await expect(runAs('orders', () => sagas.begin(begun, 'refused', state))).rejects.toBeInstanceOf(NoOpenUnitError);
     const inUnit = (work: () => Promise<void>): Promise<void> => world.context.unit.run(work);
-    await expect(inUnit(() => sagas.begin(workSaga('orders.other', ['a']), 'refused', state))).rejects.toThrow('orders.other is not declared in orders');
+    await expect(inUnit(() => sagas.begin(workSaga('orders.other', ['a']), 'refused', state))).rejects.toThrow(
+      'orders.other is not declared in orders',
+    );
     // A variable may carry more than its type says.
     const more = { ...state, note: 'x' };
     await expect(inUnit(() => sagas.begin(begun, 'refused', more))).rejects.toThrow('/note: is not a known field');
@@ -245,7 +276,10 @@ describe('a saga whose definition has changed', () => {
     const after = world.engine([workSaga('orders.changed', ['z'], 2)], workshop.execute);
     await after.start();
     expect(await world.ended('gone')).toBe('needs-attention');
-    expect((await world.summary('gone')).trouble).toEqual({ type: 'definition-changed', detail: 'version 2 of orders.changed has no step "a"' });
+    expect((await world.summary('gone')).trouble).toEqual({
+      type: 'definition-changed',
+      detail: 'version 2 of orders.changed has no step "a"',
+    });
     expect(workshop.received).toEqual([]);
     await after.drain(AbortSignal.timeout(1_000));
   });
@@ -254,7 +288,10 @@ describe('a saga whose definition has changed', () => {
     await world.begin(world.engine([before], workshop.execute), before, 'orphan');
     const without = world.engine([workSaga('orders.left', ['a'])], workshop.execute);
     await without.start();
-    expect(world.logged).toContainEqual({ level: 'error', entry: { message: expect.stringContaining('orders.changed rest'), saga: 'orders.changed', count: 1 } });
+    expect(world.logged).toContainEqual({
+      level: 'error',
+      entry: { message: expect.stringContaining('orders.changed rest'), saga: 'orders.changed', count: 1 },
+    });
     await without.drain(AbortSignal.timeout(1_000));
   });
 });
@@ -265,7 +302,9 @@ describe('the overview', () => {
     await world.begin(world.engine([long], workshop.execute), long, 'long');
     const sql = `INSERT INTO orders.saga_transition (name, id, seq, what) SELECT 'orders.long', 'long', n, 'entry ' || n FROM generate_series(2, 1002) AS n`;
     await world.context.unit.run(() => world.context.unit.execute(sql));
-    expect(await world.timeline('orders.long', 'long')).toEqual(Array.from({ length: 1_000 }, (_, index) => `entry ${index + 3}`));
+    expect(await world.timeline('orders.long', 'long')).toEqual(
+      Array.from({ length: 1_000 }, (_, index) => `entry ${index + 3}`),
+    );
   });
 
   it('counts sagas by name and status and bounds its lists', async () => {

@@ -16,7 +16,12 @@ class Host {
   private heard = Promise.withResolvers<void>();
 
   constructor(config: object) {
-    const args = ['--conditions=@isolith/source', '--import', '@swc-node/register/esm-register', new URL('./spec-support/replica.main.ts', import.meta.url).pathname];
+    const args = [
+      '--conditions=@isolith/source',
+      '--import',
+      '@swc-node/register/esm-register',
+      new URL('./spec-support/replica.main.ts', import.meta.url).pathname,
+    ];
     const child = spawn(process.execPath, [...args, JSON.stringify(config)], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.process = child;
     createInterface({ input: child.stdout }).on('line', (line) => {
@@ -86,9 +91,17 @@ describe('a process that is stopped between its claim and the send', () => {
   it('has no second effect and writes nothing, whether another has completed its saga or undone it', async () => {
     const paths = [
       { id: 'completed by another', status: 'completed', late: 'done', effects: ['do a', 'do b', 'do c'] },
-      { id: 'undone by another', status: 'compensated', late: 'RevokedError', effects: ['do a', 'undo b', 'undo a', 'tell-failed'] },
+      {
+        id: 'undone by another',
+        status: 'compensated',
+        late: 'RevokedError',
+        effects: ['do a', 'undo b', 'undo a', 'tell-failed'],
+      },
     ];
-    const [stopped, next] = [host({ stopsBefore: paths.map(({ id }) => id) }), host({ undelivered: 'undone by another' })];
+    const [stopped, next] = [
+      host({ stopsBefore: paths.map(({ id }) => id) }),
+      host({ undelivered: 'undone by another' }),
+    ];
     for (const { id } of paths) await here.begin(id);
     await Promise.all([stopped, next].map((each) => each.says({ ready: each.pid })));
     stopped.start();
@@ -99,13 +112,18 @@ describe('a process that is stopped between its claim and the send', () => {
       expect(await ended(id)).toBe(status);
       ends.push(await here.overview.find('orders.fenced', id));
     }
-    for (const end of ends) expect(end?.timeline.map(({ what }) => what)).toContainEqual(expect.stringContaining(`/${stopped.pid}/`));
+    for (const end of ends)
+      expect(end?.timeline.map(({ what }) => what)).toContainEqual(expect.stringContaining(`/${stopped.pid}/`));
     expect(stopped.said).not.toContainEqual(expect.objectContaining({ sent: 'do b' }));
 
     stopped.goOn();
     for (const { id, late, effects } of paths) {
       await stopped.says({ sent: 'do b', of: id, outcome: late });
-      await stopped.says({ message: 'saga orders.fenced was taken over while this host was at it; nothing was written', saga: 'orders.fenced', id });
+      await stopped.says({
+        message: 'saga orders.fenced was taken over while this host was at it; nothing was written',
+        saga: 'orders.fenced',
+        id,
+      });
       expect(await here.effects(id)).toEqual(effects);
     }
     expect(await Promise.all(paths.map(({ id }) => here.overview.find('orders.fenced', id)))).toEqual(ends);

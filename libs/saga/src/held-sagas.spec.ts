@@ -15,13 +15,16 @@ function holding(renew: (held: readonly HeldSaga[]) => Promise<void>) {
   const renewedAt: number[] = [];
   const begun = performance.now();
   const end = Promise.withResolvers<void>();
-  const held = new HeldSagas({
-    terms: leaseTerms({ leaseMs: LEASE_MS }),
-    renew: (sagas) => {
-      renewedAt.push(performance.now() - begun);
-      return renew(sagas);
+  const held = new HeldSagas(
+    {
+      terms: leaseTerms({ leaseMs: LEASE_MS }),
+      renew: (sagas) => {
+        renewedAt.push(performance.now() - begun);
+        return renew(sagas);
+      },
     },
-  }, (error) => errors.push(error));
+    (error) => errors.push(error),
+  );
   void held.hold(key, () => end.promise);
   held.extended({ ...key, token: 1 });
   return { held, errors, renewedAt, end };
@@ -46,7 +49,10 @@ describe('the renewal of a lease', () => {
       if (broken) throw new Error('the connection was lost');
     });
     await jest.advanceTimersByTimeAsync(LEASE_MS / 5);
-    expect({ tried: renewedAt.length, errors }).toMatchObject({ tried: 1, errors: [{ message: 'the connection was lost' }] });
+    expect({ tried: renewedAt.length, errors }).toMatchObject({
+      tried: 1,
+      errors: [{ message: 'the connection was lost' }],
+    });
     await jest.advanceTimersByTimeAsync(LEASE_MS / 5);
     expect(renewedAt).toHaveLength(2);
     broken = false;

@@ -95,9 +95,12 @@ export class HeldSagas {
     const extended = (): void => {
       for (const moving of stale) moving.extendedAt = Math.max(moving.extendedAt, now);
     };
-    this.renewing = this.leases.renew(stale).then(extended, this.onError).finally(() => {
-      this.renewing = undefined;
-    });
+    this.renewing = this.leases
+      .renew(stale)
+      .then(extended, this.onError)
+      .finally(() => {
+        this.renewing = undefined;
+      });
   }
 
   private rest(): void {

@@ -9,7 +9,14 @@ export { SagaLeases } from './saga-leases.js';
 export type { SagaLog } from './saga-log.js';
 export { SagaNotFound, SagaNotSkippable, SagaNotWaiting } from './saga-failures.js';
 export { SagaOperations, type SagaOperator } from './saga-operations.js';
-export { SagaOverview, type SagaCount, type SagaDetail, type SagaFilter, type SagaSummary, type SagaTimelineEntry } from './saga-overview.js';
+export {
+  SagaOverview,
+  type SagaCount,
+  type SagaDetail,
+  type SagaFilter,
+  type SagaSummary,
+  type SagaTimelineEntry,
+} from './saga-overview.js';
 export { SagaRetention, type SagaRetentionParts } from './saga-retention.js';
 export { SagaTable } from './saga-table.js';
 export { Sagas } from './sagas.js';

@@ -32,7 +32,10 @@ async function leaseOf(id: string): Promise<z.output<typeof lease>> {
 function bare(options: HostOptions = { leaseMs: 60_000 }): { readonly leases: SagaLeases; readonly table: SagaTable } {
   const terms = leaseTerms(options);
   const { unit, database, journal } = world.context;
-  return { leases: new SagaLeases('orders', unit, database, terms), table: new SagaTable('orders', unit, new SingleStatements(journal), terms) };
+  return {
+    leases: new SagaLeases('orders', unit, database, terms),
+    table: new SagaTable('orders', unit, new SingleStatements(journal), terms),
+  };
 }
 
 const begin = async (name: `orders.${string}`, ...ids: readonly string[]): Promise<void> => {
@@ -53,14 +56,18 @@ describe('a claim', () => {
     await world.set('later', `due_at = now() + interval '1 hour'`);
     const [here, there] = [bare(), bare()];
     const except = [{ name: 'orders.claimed', id: 'third' }];
-    expect((await here.leases.claim(known, except, 1)).map(({ id, token }) => ({ id, token }))).toEqual([{ id: 'first', token: 1 }]);
+    expect((await here.leases.claim(known, except, 1)).map(({ id, token }) => ({ id, token }))).toEqual([
+      { id: 'first', token: 1 },
+    ]);
     expect((await there.leases.claim(known, except, 9)).map(({ id }) => id)).toEqual(['second']);
     expect(await here.leases.claim(known, except, 9)).toEqual([]);
     expect(await leaseOf('first')).toMatchObject({ holder: here.leases.terms.holder, token: 1 });
     expect(await world.timeline('orders.claimed', 'first')).toEqual(['begun']);
     expect((await here.leases.outlook(known, except)).ms).toBeGreaterThan(3_000);
     await here.leases.giveBack([{ name: 'orders.claimed', id: 'nobody' }]);
-    expect((await there.leases.claim(known, except, 9)).map(({ id, token }) => ({ id, token }))).toEqual([{ id: 'first', token: 2 }]);
+    expect((await there.leases.claim(known, except, 9)).map(({ id, token }) => ({ id, token }))).toEqual([
+      { id: 'first', token: 2 },
+    ]);
     expect(await world.timeline('orders.claimed', 'first')).toEqual(['begun']);
   });
 
@@ -73,17 +80,35 @@ describe('a claim', () => {
     await world.set('left', `leased_until = now()`);
     const after = only(await next.leases.claim(known, [], 9));
     expect(after.token).toBe(before.token + 1);
-    expect(await world.timeline('orders.left', 'left')).toEqual(['begun', `resumed after ${stopped.leases.terms.holder}`]);
+    expect(await world.timeline('orders.left', 'left')).toEqual([
+      'begun',
+      `resumed after ${stopped.leases.terms.holder}`,
+    ]);
 
-    expect(await stopped.table.save(before, { next: { ...before, step: 'b' }, entry: 'moved', pauseMs: 0 }, 1, true)).toBeUndefined();
-    expect(await stopped.table.save({ ...before, revision: after.revision }, { next: before, entry: 'moved', pauseMs: 0 }, 1, true)).toBeUndefined();
+    expect(
+      await stopped.table.save(before, { next: { ...before, step: 'b' }, entry: 'moved', pauseMs: 0 }, 1, true),
+    ).toBeUndefined();
+    expect(
+      await stopped.table.save(
+        { ...before, revision: after.revision },
+        { next: before, entry: 'moved', pauseMs: 0 },
+        1,
+        true,
+      ),
+    ).toBeUndefined();
     await stopped.table.putOff(before, 60_000);
     await stopped.leases.renew([before]);
     await stopped.leases.giveBack([]);
     expect(await stopped.leases.held(before)).toBeUndefined();
-    expect(await leaseOf('left')).toMatchObject({ holder: next.leases.terms.holder, token: after.token, left: expect.any(Number) });
+    expect(await leaseOf('left')).toMatchObject({
+      holder: next.leases.terms.holder,
+      token: after.token,
+      left: expect.any(Number),
+    });
     expect((await leaseOf('left')).left).toBeGreaterThan(50_000);
-    expect((await next.table.save(after, { next: { ...after, step: 'b' }, entry: 'moved', pauseMs: 0 }, 1, true))?.revision).toBe(after.revision + 1);
+    expect(
+      (await next.table.save(after, { next: { ...after, step: 'b' }, entry: 'moved', pauseMs: 0 }, 1, true))?.revision,
+    ).toBe(after.revision + 1);
     expect(await next.table.save(after, { next: after, pauseMs: 0 }, 1, true)).toBeUndefined();
   });
 
@@ -115,13 +140,15 @@ describe('a claim', () => {
     await drained;
 
     const oldHost = world.engine([older], workshop.execute, { pollMs: 10 });
-    const said = () => world.logged.filter(({ entry }) => JSON.stringify(entry).includes('orders.rolled were moved by a newer version'));
+    const said = () =>
+      world.logged.filter(({ entry }) => JSON.stringify(entry).includes('orders.rolled were moved by a newer version'));
     await oldHost.start();
     await until(() => said().length > 0);
     oldHost.wake();
     await oldHost.drain(AbortSignal.timeout(1_000));
     expect(said()).toHaveLength(1);
-    for (const id of ['begun by the older', 'begun by the newer']) expect(await world.summary(id)).toMatchObject({ status: 'running', step: 'b' });
+    for (const id of ['begun by the older', 'begun by the newer'])
+      expect(await world.summary(id)).toMatchObject({ status: 'running', step: 'b' });
     await world.engine([newer], workshop.execute).start();
     for (const id of ['begun by the older', 'begun by the newer']) expect(await world.ended(id)).toBe('completed');
   });
@@ -130,21 +157,32 @@ describe('a claim', () => {
 describe('the lease of a saga', () => {
   const held = workSaga('orders.held', ['a', 'b']);
 
-  it('is its host\'s from the begin, without a claim, and is over with its end', async () => {
+  it("is its host's from the begin, without a claim, and is over with its end", async () => {
     const claims: number[] = [];
     const counting = ({ table, leases, execute }: Parts): Parts => {
       const claim = leases.claim.bind(leases);
-      return { table, execute, leases: Object.assign(leases, { claim: (...args: Parameters<typeof claim>) => claim(...args).then((rows) => {
-        claims.push(rows.length);
-        return rows;
-      }) }) };
+      return {
+        table,
+        execute,
+        leases: Object.assign(leases, {
+          claim: (...args: Parameters<typeof claim>) =>
+            claim(...args).then((rows) => {
+              claims.push(rows.length);
+              return rows;
+            }),
+        }),
+      };
     };
     const engine = world.engine([held], workshop.execute, {}, counting);
     await engine.start();
     const opened = Promise.withResolvers<void>();
     workshop.gate = () => opened.promise;
     await world.begin(engine, held, 'held');
-    expect(await leaseOf('held')).toMatchObject({ holder: expect.stringContaining(`/${process.pid}/`), token: 1, left: expect.any(Number) });
+    expect(await leaseOf('held')).toMatchObject({
+      holder: expect.stringContaining(`/${process.pid}/`),
+      token: 1,
+      left: expect.any(Number),
+    });
     opened.resolve();
     expect(await world.ended('held')).toBe('completed');
     expect(await leaseOf('held')).toEqual({ holder: null, token: 1, left: null });
@@ -158,17 +196,29 @@ describe('the lease of a saga', () => {
     const renewed: number[] = [];
     const counting = ({ table, leases, execute }: Parts): Parts => {
       const renew = leases.renew.bind(leases);
-      return { table, execute, leases: Object.assign(leases, { renew: (...args: Parameters<typeof renew>) => renew(...args).then(() => void renewed.push(args[0].length)) }) };
+      return {
+        table,
+        execute,
+        leases: Object.assign(leases, {
+          renew: (...args: Parameters<typeof renew>) => renew(...args).then(() => void renewed.push(args[0].length)),
+        }),
+      };
     };
     const engine = world.engine([held], workshop.execute, { leaseMs: 300 }, counting);
     await engine.start();
     for (const id of ['long 1', 'long 2']) await world.begin(engine, held, id);
     await until(() => workshop.received.length === 2);
-    const [before] = await world.context.database.query(z.object({ at: z.date() }), `SELECT leased_until AS at FROM orders.saga WHERE id = 'long 1'`);
+    const [before] = await world.context.database.query(
+      z.object({ at: z.date() }),
+      `SELECT leased_until AS at FROM orders.saga WHERE id = 'long 1'`,
+    );
     // Both in one statement; the first one may have come before the second saga was there.
     await until(() => renewed.includes(2));
     await until(() => renewed.length >= 2);
-    const [after] = await world.context.database.query(z.object({ at: z.date() }), `SELECT leased_until AS at FROM orders.saga WHERE id = 'long 1'`);
+    const [after] = await world.context.database.query(
+      z.object({ at: z.date() }),
+      `SELECT leased_until AS at FROM orders.saga WHERE id = 'long 1'`,
+    );
     expect(after?.at.getTime()).toBeGreaterThan(before?.at.getTime() ?? Infinity);
     opened.resolve();
     for (const id of ['long 1', 'long 2']) expect(await world.ended(id)).toBe('completed');

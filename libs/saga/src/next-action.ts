@@ -17,7 +17,11 @@ export type Action =
 export type Decision = Extract<Action, { do: 'turn-back' | 'go-on-late' | 'give-up' }>;
 
 /** Reads what is due from what was saved; `plan` may be a later version of the definition that began the saga. */
-export function nextAction(plan: SagaPlan, { status, state, step: due, done, cause }: Progress, remainingMs: number | null = null): Action {
+export function nextAction(
+  plan: SagaPlan,
+  { status, state, step: due, done, cause }: Progress,
+  remainingMs: number | null = null,
+): Action {
   try {
     plan.checkState(state);
   } catch {
@@ -33,8 +37,10 @@ export function nextAction(plan: SagaPlan, { status, state, step: due, done, cau
   const last = done.at(-1);
   if (last === undefined) return { do: 'tell-failed', cause };
   const step = plan.steps.find(({ name }) => name === last);
-  if (step === undefined) return giveUp(`version ${plan.version} of ${plan.name} has no step "${last}", which is to be compensated`);
-  if (!step.kinds.includes('compensable')) return giveUp(`step "${last}" is to be compensated, which version ${plan.version} of ${plan.name} does not`);
+  if (step === undefined)
+    return giveUp(`version ${plan.version} of ${plan.name} has no step "${last}", which is to be compensated`);
+  if (!step.kinds.includes('compensable'))
+    return giveUp(`step "${last}" is to be compensated, which version ${plan.version} of ${plan.name} does not`);
   return { do: 'compensate', step, cause };
 }
 

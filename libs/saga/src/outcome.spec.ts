@@ -1,12 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import { ForbiddenError, HandlerError, IdempotencyConflictError, NotDeliveredError, OutcomeUnknownError, RevokedError, UnlistedFailure } from '@isolith/contracts';
+import {
+  ForbiddenError,
+  HandlerError,
+  IdempotencyConflictError,
+  NotDeliveredError,
+  OutcomeUnknownError,
+  RevokedError,
+  UnlistedFailure,
+} from '@isolith/contracts';
 import { outcomeOfError } from './outcome.js';
 import { Passing, Refused } from './spec-support/workshop.js';
 
 describe('how an attempt ended', () => {
   it.each([
     ['a final failure', new Refused({}), 'refused', 'refused'],
-    ['a final failure that this version does not list', new UnlistedFailure('work.new', 'x', 409, false), 'refused', 'new'],
+    [
+      'a final failure that this version does not list',
+      new UnlistedFailure('work.new', 'x', 409, false),
+      'refused',
+      'new',
+    ],
     ['a revoked command', new RevokedError('x'), 'refused', 'revoked'],
     ['a failure that may pass', new Passing({}), 'open', 'passing'],
     ['silence', new OutcomeUnknownError('x'), 'open', 'outcome-unknown'],
@@ -16,12 +29,18 @@ describe('how an attempt ended', () => {
     expect(outcomeOfError(error, true)).toMatchObject(kind === 'open' ? { kind, type, again: true } : { kind, type });
   });
 
-  it.each([new ForbiddenError('x'), new IdempotencyConflictError('x')])('%s: asking again brings nothing else', (error) => {
-    expect(outcomeOfError(error, true)).toMatchObject({ kind: 'open', again: false });
-  });
+  it.each([new ForbiddenError('x'), new IdempotencyConflictError('x')])(
+    '%s: asking again brings nothing else',
+    (error) => {
+      expect(outcomeOfError(error, true)).toMatchObject({ kind: 'open', again: false });
+    },
+  );
 
   it.each([
-    new UnlistedFailure('work.n\0ew', 'a\0b', 409, false), new UnlistedFailure('work.n\0ew', 'a\0b', 409, true), new HandlerError('a\0b'), new RevokedError('a\0b'),
+    new UnlistedFailure('work.n\0ew', 'a\0b', 409, false),
+    new UnlistedFailure('work.n\0ew', 'a\0b', 409, true),
+    new HandlerError('a\0b'),
+    new RevokedError('a\0b'),
   ])('is told without what no jsonb holds: %#', (error) => {
     const { type, detail } = outcomeOfError(error, true);
     expect({ type, detail }).toEqual({ type: error instanceof UnlistedFailure ? 'new' : error.code, detail: 'ab' });

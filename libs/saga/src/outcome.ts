@@ -9,7 +9,13 @@ export type Outcome =
    * No final answer: it may or may not have happened. `again`: asking with the same id may bring one. `passing`: it is
    * an outage, not a defect; it ends without anybody touching the saga.
    */
-  | { readonly kind: 'open'; readonly type: string; readonly detail: string; readonly again: boolean; readonly passing: boolean };
+  | {
+      readonly kind: 'open';
+      readonly type: string;
+      readonly detail: string;
+      readonly again: boolean;
+      readonly passing: boolean;
+    };
 
 /** The outcome of an error. `answered`: it came as the answer to the command, not from the saga's own code. */
 export function outcomeOfError(error: unknown, answered: boolean): Exclude<Outcome, { kind: 'done' }> {
@@ -34,12 +40,19 @@ function classified(error: unknown, answered: boolean): Exclude<Outcome, { kind:
       ? { kind: 'refused', type, detail: error.message, failure: error.code }
       : { kind: 'open', type, detail: error.message, again: true, passing: error.retryable };
   }
-  if (error instanceof RevokedError && answered) return { kind: 'refused', type: error.code, detail: error.message, failure: error.code };
+  if (error instanceof RevokedError && answered)
+    return { kind: 'refused', type: error.code, detail: error.message, failure: error.code };
   if (error instanceof IsolithError) {
     // The rest says that the command, as it is, will be turned away every time: forbidden, unknown, malformed.
     const again = error.retryable || error instanceof HandlerError || !answered;
     return { kind: 'open', type: error.code, detail: error.message, again, passing: error.retryable };
   }
   // Its message may hold anything, also what must not be kept; the log has it.
-  return { kind: 'open', type: 'saga-error', detail: 'the code of the saga itself failed', again: true, passing: false };
+  return {
+    kind: 'open',
+    type: 'saga-error',
+    detail: 'the code of the saga itself failed',
+    again: true,
+    passing: false,
+  };
 }

@@ -10,8 +10,23 @@ import { DoWork } from './spec-support/workshop.js';
 
 const { plan } = workSaga('orders.work', ['a']);
 const row: SagaRow = {
-  name: 'orders.work', id: '1', version: 1, revision: 1, token: 1, status: 'running', state: { saga: '1', tokens: [] }, step: 'a', done: [], cause: null,
-  attempts: 0, defects: 0, refusals: 0, trouble: null, remaining_ms: null, principal: { service: 'orders', roles: [] }, correlation_id: 'c',
+  name: 'orders.work',
+  id: '1',
+  version: 1,
+  revision: 1,
+  token: 1,
+  status: 'running',
+  state: { saga: '1', tokens: [] },
+  step: 'a',
+  done: [],
+  cause: null,
+  attempts: 0,
+  defects: 0,
+  refusals: 0,
+  trouble: null,
+  remaining_ms: null,
+  principal: { service: 'orders', roles: [] },
+  correlation_id: 'c',
 };
 const router = new MessageRouter({ placement: { here: ['orders', 'work'] }, onError: () => undefined });
 // The router yields what the command's contract declares.
@@ -20,21 +35,33 @@ const seen: unknown[] = [];
 
 beforeAll(async () => {
   router.handle({ message: DoWork, by: 'do', invoke: async () => ({ token: 't' }) });
-  router.useInbox('work', { command: (_envelope, _contract, handle, newId) => (seen.push(newId), handle()), event: async () => undefined });
+  router.useInbox('work', {
+    command: (_envelope, _contract, handle, newId) => (seen.push(newId), handle()),
+    event: async () => undefined,
+  });
   await router.listenHere();
 });
 beforeEach(() => void (seen.length = 0));
 afterAll(() => router.close());
 
 /** Performs a step that sends what it is given, one after the other. */
-async function sent(commands: readonly DoWork[], unsent: boolean, what: 'step' | 'compensate' = 'step'): Promise<readonly unknown[]> {
+async function sent(
+  commands: readonly DoWork[],
+  unsent: boolean,
+  what: 'step' | 'compensate' = 'step',
+): Promise<readonly unknown[]> {
   const send = async (each: Execute): Promise<void> => {
     for (const command of commands) await each(command);
   };
   const [planned] = plan.steps;
   if (planned === undefined) throw new Error('the plan has a step');
-  const step: PlannedStep = { ...planned, run: async (_state, each) => send(each), compensate: async (_state, each) => send(each) };
-  const action = what === 'step' ? { do: what, step } : { do: what, step, cause: { step: 'a', type: 't', detail: 'd' } };
+  const step: PlannedStep = {
+    ...planned,
+    run: async (_state, each) => send(each),
+    compensate: async (_state, each) => send(each),
+  };
+  const action =
+    what === 'step' ? { do: what, step } : { do: what, step, cause: { step: 'a', type: 't', detail: 'd' } };
   const outcome = await perform('orders', plan, row, action, execute, () => undefined, unsent);
   expect(outcome.kind).toBe('done');
   return seen;

@@ -20,7 +20,13 @@ function commandId({ name, id }: Pick<SagaRow, 'name' | 'id'>, what: string, ref
  * sent for the step that is due, as far as this host can know; its receiver is spared a look.
  */
 export async function perform(
-  context: string, plan: SagaPlan, row: SagaRow, action: Exclude<Action, Decision>, execute: Execute, onOwnError: OwnErrorSink, unsent: boolean,
+  context: string,
+  plan: SagaPlan,
+  row: SagaRow,
+  action: Exclude<Action, Decision>,
+  execute: Execute,
+  onOwnError: OwnErrorSink,
+  unsent: boolean,
 ): Promise<Outcome> {
   const { state, principal, correlation_id: correlationId, remaining_ms: remainingMs } = row;
   // Nobody waits beyond the saga's deadline for a step that will then be undone. It only saves time: the database decides.
@@ -28,36 +34,42 @@ export async function perform(
   const deadline = bounded ? { deadline: Date.now() + Math.ceil(remainingMs) } : {};
   let answer: { readonly error: unknown } | undefined;
   let newId = unsent && action.do === 'step';
-  const sending = (what: string, more: { timeoutMs?: number; revokes?: string } = {}): Execute => async <R>(command: Command<R>) => {
-    const options = { id: commandId(row, what, row.refusals), newId, principal, ...more };
-    // All that a step sends has one id, which is new to the first.
-    newId = false;
-    try {
-      return await execute(withOptions(command, options));
-    } catch (error) {
-      answer = { error };
-      throw error;
-    }
-  };
-  try {
-    return await runAs(context, async () => {
-      switch (action.do) {
-        case 'step': {
-          const { step } = action;
-          return { kind: 'done', state: await step.run(state, sending(step.name, timeout(step.timeoutMs))) };
-        }
-        case 'compensate': {
-          const { step } = action;
-          // Only the first id of a compensable step was ever sent: a refusal ends it.
-          const revokes = commandId(row, step.name, 0);
-          await step.compensate(state, sending(`${step.name}.compensate`, { ...timeout(step.timeoutMs), revokes }));
-          return { kind: 'done', state };
-        }
-        case 'tell-failed':
-          await plan.failed?.(state, action.cause, sending('.failed'));
-          return { kind: 'done', state };
+  const sending =
+    (what: string, more: { timeoutMs?: number; revokes?: string } = {}): Execute =>
+    async <R>(command: Command<R>) => {
+      const options = { id: commandId(row, what, row.refusals), newId, principal, ...more };
+      // All that a step sends has one id, which is new to the first.
+      newId = false;
+      try {
+        return await execute(withOptions(command, options));
+      } catch (error) {
+        answer = { error };
+        throw error;
       }
-    }, { principal, correlationId, ...deadline });
+    };
+  try {
+    return await runAs(
+      context,
+      async () => {
+        switch (action.do) {
+          case 'step': {
+            const { step } = action;
+            return { kind: 'done', state: await step.run(state, sending(step.name, timeout(step.timeoutMs))) };
+          }
+          case 'compensate': {
+            const { step } = action;
+            // Only the first id of a compensable step was ever sent: a refusal ends it.
+            const revokes = commandId(row, step.name, 0);
+            await step.compensate(state, sending(`${step.name}.compensate`, { ...timeout(step.timeoutMs), revokes }));
+            return { kind: 'done', state };
+          }
+          case 'tell-failed':
+            await plan.failed?.(state, action.cause, sending('.failed'));
+            return { kind: 'done', state };
+        }
+      },
+      { principal, correlationId, ...deadline },
+    );
   } catch (error) {
     const answered = answer !== undefined && answer.error === error;
     if (!answered) onOwnError(error);
@@ -65,7 +77,12 @@ export async function perform(
   }
 }
 
-const timeout = (timeoutMs: number | undefined): { timeoutMs?: number } => (timeoutMs === undefined ? {} : { timeoutMs });
+const timeout = (timeoutMs: number | undefined): { timeoutMs?: number } =>
+  timeoutMs === undefined ? {} : { timeoutMs };
 
 /** Whom a saga speaks for: its context, and the user that began it. Roles are a request's, not a process'. */
-export const principalOf = (context: string, { user }: Principal): Principal => ({ service: context, roles: [], ...(user === undefined ? {} : { user }) });
+export const principalOf = (context: string, { user }: Principal): Principal => ({
+  service: context,
+  roles: [],
+  ...(user === undefined ? {} : { user }),
+});

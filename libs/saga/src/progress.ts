@@ -10,7 +10,14 @@ import { z } from 'zod';
  *   needs-attention --an operator retries or skips--> running, compensating or their end
  *      '--an operator takes over--> taken-over: a person ended it by hand
  */
-export const sagaStatus = z.enum(['running', 'compensating', 'completed', 'compensated', 'needs-attention', 'taken-over']);
+export const sagaStatus = z.enum([
+  'running',
+  'compensating',
+  'completed',
+  'compensated',
+  'needs-attention',
+  'taken-over',
+]);
 export type SagaStatusName = z.output<typeof sagaStatus>;
 
 const trouble = z.object({ type: z.string(), detail: z.string() });

@@ -21,7 +21,10 @@ it('the example of the README does what it says', async () => {
     expect([await book('lisbon'), await book('too-dear')]).toEqual(['completed', 'compensated']);
     expect([...taken]).toEqual(['lisbon']);
     expect(await status.timeline('trips', 'trips.booking', 'too-dear')).toMatchObject([
-      { what: 'begun' }, { what: 'take-seat done' }, { what: 'charge failed: card-refused' }, { what: 'take-seat compensated' },
+      { what: 'begun' },
+      { what: 'take-seat done' },
+      { what: 'charge failed: card-refused' },
+      { what: 'take-seat compensated' },
     ]);
   } finally {
     await app.close();
@@ -29,6 +32,8 @@ it('the example of the README does what it says', async () => {
 });
 
 it('is the code that is tested here', async () => {
-  const [readme, example] = await Promise.all(['../README.md', './readme.example.ts'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')));
+  const [readme, example] = await Promise.all(
+    ['../README.md', './readme.example.ts'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')),
+  );
   expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
 });

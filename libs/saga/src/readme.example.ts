@@ -37,7 +37,11 @@ class BookingSaga {
 
 @CommandHandler(BookTrip)
 class BookTripHandler {
-  constructor(private readonly unit: UnitOfWork, private readonly sagas: Sagas, private readonly booking: BookingSaga) {}
+  constructor(
+    private readonly unit: UnitOfWork,
+    private readonly sagas: Sagas,
+    private readonly booking: BookingSaga,
+  ) {}
 
   execute({ tripId }: BookTrip) {
     return this.unit.run(() => this.sagas.begin(this.booking.definition, tripId, { tripId }));
@@ -45,7 +49,10 @@ class BookTripHandler {
 }
 
 @Module({
-  imports: [JournalModule.forFeature({ context: 'trips' }), SagaModule.forFeature({ context: 'trips', sagas: [BookingSaga] })],
+  imports: [
+    JournalModule.forFeature({ context: 'trips' }),
+    SagaModule.forFeature({ context: 'trips', sagas: [BookingSaga] }),
+  ],
   providers: [BookingSaga, BookTripHandler],
 })
 class TripsModule {}
@@ -54,17 +61,24 @@ export const taken = new Set<string>();
 
 @CommandHandler(TakeSeat)
 class TakeSeatHandler {
-  async execute({ tripId }: TakeSeat) { taken.add(tripId); return { seat: '12A' }; }
+  async execute({ tripId }: TakeSeat) {
+    taken.add(tripId);
+    return { seat: '12A' };
+  }
 }
 
 @CommandHandler(FreeSeat)
 class FreeSeatHandler {
-  async execute({ tripId }: FreeSeat) { taken.delete(tripId); }
+  async execute({ tripId }: FreeSeat) {
+    taken.delete(tripId);
+  }
 }
 
 @CommandHandler(Charge)
 class ChargeHandler {
-  async execute({ tripId }: Charge) { if (tripId === 'too-dear') throw new CardRefused({}); }
+  async execute({ tripId }: Charge) {
+    if (tripId === 'too-dear') throw new CardRefused({});
+  }
 }
 
 @Module({

@@ -19,7 +19,11 @@ beforeEach(async () => {
 });
 
 /** Runs one saga through hosts that each die at the given event; the last one lives. Tells how many died. */
-async function live(declared: Saga<WorkState>, id: string, deaths: readonly number[]): Promise<{ status: string; died: number }> {
+async function live(
+  declared: Saga<WorkState>,
+  id: string,
+  deaths: readonly number[],
+): Promise<{ status: string; died: number }> {
   let died = 0;
   let begun = false;
   for (const dieAt of [...deaths, Infinity]) {
@@ -60,7 +64,11 @@ describe('a host that dies between any two transitions', () => {
       await first.start();
       // Begun before any of them moves: their answers come, and are saved, together.
       await world.beginTogether(first, declared, ids);
-      died = (await Promise.race([life.stopped.then(() => 'died'), Promise.all(ids.map((id) => world.ended(id))).then(() => 'ended')])) === 'died';
+      died =
+        (await Promise.race([
+          life.stopped.then(() => 'died'),
+          Promise.all(ids.map((id) => world.ended(id))).then(() => 'ended'),
+        ])) === 'died';
       if (died) world.forget(first);
       const next = died ? world.engine([declared], workshop.execute, { alone: true }) : first;
       if (died) await next.start();
@@ -71,61 +79,76 @@ describe('a host that dies between any two transitions', () => {
     }
   });
 
-  it.each(paths)('leaves a saga on its way %s to the next one, with no effect twice', async (_path, faults, expected, effects) => {
-    for (let dieAt = 0, died = 1; died > 0; dieAt += 1) {
-      workshop = await new Workshop().open();
-      workshop.script = ({ what }) => faults[what] ?? 'none';
-      const run = await live(workSaga('orders.resumed', ['a', 'b', 'c!', 'd+']), `death ${(runs += 1)}`, [dieAt]);
-      await workshop.deliverLate();
-      expect({ dieAt, status: run.status, effects: workshop.done() }).toEqual({ dieAt, status: expected, effects });
-      expectOneEffectPerId();
-      died = run.died;
-    }
-  });
+  it.each(paths)(
+    'leaves a saga on its way %s to the next one, with no effect twice',
+    async (_path, faults, expected, effects) => {
+      for (let dieAt = 0, died = 1; died > 0; dieAt += 1) {
+        workshop = await new Workshop().open();
+        workshop.script = ({ what }) => faults[what] ?? 'none';
+        const run = await live(workSaga('orders.resumed', ['a', 'b', 'c!', 'd+']), `death ${(runs += 1)}`, [dieAt]);
+        await workshop.deliverLate();
+        expect({ dieAt, status: run.status, effects: workshop.done() }).toEqual({ dieAt, status: expected, effects });
+        expectOneEffectPerId();
+        died = run.died;
+      }
+    },
+  );
 });
 
 const fault = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Fault>('none') },
   { weight: 5, arbitrary: fc.constantFrom<Fault>('not-delivered', 'lost', 'late', 'refuse', 'risky', 'pass', 'error') },
 );
-const shape = fc.record({ compensable: fc.nat(4), pivot: fc.boolean(), retriable: fc.nat(2) })
-  .map(({ compensable, pivot, retriable }) => [...['a', 'b', 'c', 'd'].slice(0, compensable), ...(pivot ? ['p!'] : []), ...['x+', 'y+'].slice(0, retriable)])
+const shape = fc
+  .record({ compensable: fc.nat(4), pivot: fc.boolean(), retriable: fc.nat(2) })
+  .map(({ compensable, pivot, retriable }) => [
+    ...['a', 'b', 'c', 'd'].slice(0, compensable),
+    ...(pivot ? ['p!'] : []),
+    ...['x+', 'y+'].slice(0, retriable),
+  ])
   .filter((steps) => steps.length > 0);
 
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
 
 describe(`any schedule of failures, silences and crashes (FC_SEED=${seed})`, () => {
   it('ends completed, or compensated in exactly the reverse order of what was done or unknown', async () => {
-    const schedule = fc.record({ steps: shape, faults: fc.array(fault, { maxLength: 30 }), deaths: fc.array(fc.nat(12), { maxLength: 3 }) });
-    await fc.assert(fc.asyncProperty(schedule, async ({ steps, faults, deaths }) => {
-      workshop = await new Workshop().open();
-      const left = [...faults];
-      workshop.script = () => left.shift() ?? 'none';
-      const name = `orders.any-${(runs += 1)}` as const;
-      const id = `any ${runs}`;
-      const { status } = await live(workSaga(name, steps), id, deaths);
-      await workshop.deliverLate();
+    const schedule = fc.record({
+      steps: shape,
+      faults: fc.array(fault, { maxLength: 30 }),
+      deaths: fc.array(fc.nat(12), { maxLength: 3 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(schedule, async ({ steps, faults, deaths }) => {
+        workshop = await new Workshop().open();
+        const left = [...faults];
+        workshop.script = () => left.shift() ?? 'none';
+        const name = `orders.any-${(runs += 1)}` as const;
+        const id = `any ${runs}`;
+        const { status } = await live(workSaga(name, steps), id, deaths);
+        await workshop.deliverLate();
 
-      expectOneEffectPerId();
-      const names = steps.map((spelled) => spelled.replace(/[!+]$/, ''));
-      if (status === 'completed') {
-        expect(workshop.done()).toEqual(names.map((step) => `do ${step}`));
-        return;
-      }
-      expect(status).toBe('compensated');
-      const timeline = await world.timeline(name, id);
-      const stepsWith = (what: RegExp): string[] => timeline.flatMap((entry) => what.exec(entry)?.slice(1, 2) ?? []);
-      // The pivot has no compensation, so none of its failures asks for one.
-      const toUndo = stepsWith(/^(\w+) (?:done|unknown|failed: risky)/).filter((step) => step !== 'p');
-      expect(workshop.done('undo')).toEqual(toUndo.toReversed().map((step) => `undo ${step}`));
-      expect(stepsWith(/^(\w+) compensated/)).toEqual(toUndo.toReversed());
-      // What the receiver saw, whatever the saga believes: no step has an effect that was not undone after it.
-      const effects = workshop.done();
-      for (const step of names.filter((each) => effects.includes(`do ${each}`))) {
-        expect(effects.lastIndexOf(`undo ${step}`)).toBeGreaterThan(effects.lastIndexOf(`do ${step}`));
-      }
-      expect(effects.filter((what) => what === 'tell-failed')).toHaveLength(1);
-      expect(effects.at(-1)).toBe('tell-failed');
-    }), { seed, numRuns: 60, endOnFailure: true });
+        expectOneEffectPerId();
+        const names = steps.map((spelled) => spelled.replace(/[!+]$/, ''));
+        if (status === 'completed') {
+          expect(workshop.done()).toEqual(names.map((step) => `do ${step}`));
+          return;
+        }
+        expect(status).toBe('compensated');
+        const timeline = await world.timeline(name, id);
+        const stepsWith = (what: RegExp): string[] => timeline.flatMap((entry) => what.exec(entry)?.slice(1, 2) ?? []);
+        // The pivot has no compensation, so none of its failures asks for one.
+        const toUndo = stepsWith(/^(\w+) (?:done|unknown|failed: risky)/).filter((step) => step !== 'p');
+        expect(workshop.done('undo')).toEqual(toUndo.toReversed().map((step) => `undo ${step}`));
+        expect(stepsWith(/^(\w+) compensated/)).toEqual(toUndo.toReversed());
+        // What the receiver saw, whatever the saga believes: no step has an effect that was not undone after it.
+        const effects = workshop.done();
+        for (const step of names.filter((each) => effects.includes(`do ${each}`))) {
+          expect(effects.lastIndexOf(`undo ${step}`)).toBeGreaterThan(effects.lastIndexOf(`do ${step}`));
+        }
+        expect(effects.filter((what) => what === 'tell-failed')).toHaveLength(1);
+        expect(effects.at(-1)).toBe('tell-failed');
+      }),
+      { seed, numRuns: 60, endOnFailure: true },
+    );
   }, 180_000);
 });

@@ -47,18 +47,23 @@ async function open(): Promise<void> {
     },
   };
   const inbox = new ContextInbox(journal);
-  router = new MessageRouter({ placement: { here: ['orders', 'work'] }, requestTimeoutMs: 20_000, onError: () => undefined });
-  const handler = (message: typeof DoWork | typeof UndoWork | typeof TellFailed, verb: string): void => router.handle({
-    message,
-    by: verb,
-    invoke: async (received) => {
-      const what = 'step' in received ? `${verb} ${String(received.step)}` : verb;
-      handled.push(looks > 0 ? `${what}?` : what);
-      looks = 0;
-      await onWork(what);
-      return { token: what };
-    },
+  router = new MessageRouter({
+    placement: { here: ['orders', 'work'] },
+    requestTimeoutMs: 20_000,
+    onError: () => undefined,
   });
+  const handler = (message: typeof DoWork | typeof UndoWork | typeof TellFailed, verb: string): void =>
+    router.handle({
+      message,
+      by: verb,
+      invoke: async (received) => {
+        const what = 'step' in received ? `${verb} ${String(received.step)}` : verb;
+        handled.push(looks > 0 ? `${what}?` : what);
+        looks = 0;
+        await onWork(what);
+        return { token: what };
+      },
+    });
   handler(DoWork, 'do');
   handler(UndoWork, 'undo');
   handler(TellFailed, 'tell-failed');
@@ -74,7 +79,8 @@ async function open(): Promise<void> {
 
 // The router yields what the command's contract declares.
 const execute: Execute = async <R>(command: object) => (await router.send(command)) as R;
-const host = (declared: Saga<WorkState>, options: HostOptions = {}): SagaEngine => world.engine([declared], execute, { random: () => 0, ...options });
+const host = (declared: Saga<WorkState>, options: HostOptions = {}): SagaEngine =>
+  world.engine([declared], execute, { random: () => 0, ...options });
 const nextId = (): string => `order ${(begun += 1)}`;
 
 /** Begins it where no engine has started: whoever starts next claims it. */
@@ -113,10 +119,12 @@ describe('the command of a step', () => {
     const declared = workSaga('orders.late', ['a', 'b']);
     const engine = host(declared);
     const expected = engine.expect.bind(engine);
-    Object.assign(engine, { expect: (key: SagaKey): Expected => {
-      const { held, ended } = expected(key);
-      return { held, ended: (row) => ended(row && { ...row, ageMs: Number.MAX_SAFE_INTEGER }) };
-    } });
+    Object.assign(engine, {
+      expect: (key: SagaKey): Expected => {
+        const { held, ended } = expected(key);
+        return { held, ended: (row) => ended(row && { ...row, ageMs: Number.MAX_SAFE_INTEGER }) };
+      },
+    });
     await engine.start();
     const id = nextId();
     await world.begin(engine, declared, id);
@@ -125,7 +133,10 @@ describe('the command of a step', () => {
 
   it('is looked up in every attempt but the first', async () => {
     const declared = workSaga('orders.again', ['a', 'b', 'c+']);
-    const failing = new Map<string, Error[]>([['do b', [new Passing({})]], ['do c', [new Refused({}), new Passing({})]]]);
+    const failing = new Map<string, Error[]>([
+      ['do b', [new Passing({})]],
+      ['do c', [new Refused({}), new Passing({})]],
+    ]);
     onWork = async (what) => {
       const error = failing.get(what)?.shift();
       if (error !== undefined) throw error;
@@ -134,7 +145,10 @@ describe('the command of a step', () => {
     await engine.start();
     const id = nextId();
     await world.begin(engine, declared, id);
-    expect([await endsOn(engine, id), handled]).toEqual(['completed', ['do a', 'do b', 'do b?', 'do c', 'do c?', 'do c?']]);
+    expect([await endsOn(engine, id), handled]).toEqual([
+      'completed',
+      ['do a', 'do b', 'do b?', 'do c', 'do c?', 'do c?'],
+    ]);
   });
 
   it('of a claimed saga is looked up also when this host has saved it, but did not bring it to its step', async () => {
@@ -178,7 +192,10 @@ describe('the command of a step', () => {
     await life.calm();
     expect(handled).toEqual(['do a?', 'do b', 'do a']);
     expect(await world.row(declared.plan.name, id)).toEqual(left);
-    expect(world.logged).toContainEqual({ level: 'warn', entry: expect.objectContaining({ message: expect.stringContaining('was taken over'), id }) });
+    expect(world.logged).toContainEqual({
+      level: 'warn',
+      entry: expect.objectContaining({ message: expect.stringContaining('was taken over'), id }),
+    });
     await first.drain(AbortSignal.timeout(1_000));
   });
 
@@ -190,7 +207,9 @@ describe('the command of a step', () => {
     await world.begin(engine, declared, id);
     await world.ended(id);
     await world.context.unit.run(() => world.context.unit.execute('DELETE FROM orders.saga WHERE id = $1', [id]));
-    await world.context.unit.run(() => world.context.unit.execute('DELETE FROM orders.saga_transition WHERE id = $1', [id]));
+    await world.context.unit.run(() =>
+      world.context.unit.execute('DELETE FROM orders.saga_transition WHERE id = $1', [id]),
+    );
     onWork = () => Promise.reject(new Error('it is there already'));
     await world.begin(engine, declared, id);
     expect([await endsOn(engine, id), handled]).toEqual(['completed', ['do a', 'do a']]);

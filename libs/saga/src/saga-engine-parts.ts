@@ -34,7 +34,10 @@ export interface Begun {
 export interface SagaEngineParts {
   readonly context: string;
   readonly table: Pick<SagaTable, 'save' | 'putOff'>;
-  readonly leases: Pick<SagaLeases, 'terms' | 'claim' | 'held' | 'status' | 'renew' | 'giveBack' | 'outlook' | 'orphans'>;
+  readonly leases: Pick<
+    SagaLeases,
+    'terms' | 'claim' | 'held' | 'status' | 'renew' | 'giveBack' | 'outlook' | 'orphans'
+  >;
   readonly execute: Execute;
   readonly log: SagaLog;
   /** Aborts when the host begins to stop: no further step is taken from then on. */

@@ -37,20 +37,29 @@ async function run(): Promise<{ id: string; status: string; effects: readonly st
 }
 
 const forever = (fault: Fault): readonly Fault[] => Array.from({ length: 50 }, () => fault);
-const idsOf = (what: string): readonly string[] => workshop.received.filter((received) => received.what === what).map(({ id }) => id);
+const idsOf = (what: string): readonly string[] =>
+  workshop.received.filter((received) => received.what === what).map(({ id }) => id);
 
 describe('a saga that goes well', () => {
   it('runs its steps in order, extends its state and completes', async () => {
     const { id, status, effects } = await run();
     expect({ status, effects }).toEqual({ status: 'completed', effects: ['do a', 'do b', 'do c', 'do d', 'do e'] });
     expect(await world.timeline(NAME, id)).toEqual(['begun', 'a done', 'b done', 'c done', 'd done', 'e done']);
-    expect((await world.row(NAME, id)).state).toEqual({ saga: id, tokens: ['token 0', 'token 1', 'token 2', 'token 3', 'token 4'] });
+    expect((await world.row(NAME, id)).state).toEqual({
+      saga: id,
+      tokens: ['token 0', 'token 1', 'token 2', 'token 3', 'token 4'],
+    });
   });
 
   it('speaks for the user who began it, under ids that derive from saga and step', async () => {
     const { id } = await run();
     const { envelope } = workshop.received[0] ?? {};
-    expect(envelope).toMatchObject({ id: derivedId(`${NAME}:${id}`, 'a'), source: '/orders', correlationid: `of ${id}`, principal: { service: 'orders', user: 'customer', roles: [] } });
+    expect(envelope).toMatchObject({
+      id: derivedId(`${NAME}:${id}`, 'a'),
+      source: '/orders',
+      correlationid: `of ${id}`,
+      principal: { service: 'orders', user: 'customer', roles: [] },
+    });
   });
 });
 
@@ -91,7 +100,11 @@ describe('a failure', () => {
 });
 
 describe('an unknown outcome', () => {
-  it.each([['lost', 6], ['not-delivered', 6], ['error', 3]] as const)('(%s) is asked again with the same id and has one effect', async (fault, times) => {
+  it.each([
+    ['lost', 6],
+    ['not-delivered', 6],
+    ['error', 3],
+  ] as const)('(%s) is asked again with the same id and has one effect', async (fault, times) => {
     faults({ 'do a': [fault, fault], 'do d': forever(fault).slice(0, times), 'do e': forever(fault).slice(0, times) });
     expect(await run()).toMatchObject({ status: 'completed', effects: ['do a', 'do b', 'do c', 'do d', 'do e'] });
     expect(idsOf('do a')).toHaveLength(3);
@@ -132,8 +145,16 @@ describe('a compensation that keeps failing', () => {
     faults({ 'do c': ['refuse'], 'undo b': forever('refuse') });
     const { id, status } = await run();
     expect(status).toBe('needs-attention');
-    expect(await world.summary(id)).toMatchObject({ step: 'b', attempts: 4, cause: { step: 'c' }, trouble: { type: 'refused' } });
-    expect(world.logged).toContainEqual({ level: 'error', entry: expect.objectContaining({ message: `saga ${NAME} needs attention`, id }) });
+    expect(await world.summary(id)).toMatchObject({
+      step: 'b',
+      attempts: 4,
+      cause: { step: 'c' },
+      trouble: { type: 'refused' },
+    });
+    expect(world.logged).toContainEqual({
+      level: 'error',
+      entry: expect.objectContaining({ message: `saga ${NAME} needs attention`, id }),
+    });
     expect(new Set(idsOf('undo b')).size).toBe(4);
     expect((await run()).status).toBe('completed');
   });
@@ -145,30 +166,57 @@ describe('what is due after the pivot, the pivot, and telling the failure', () =
     ['retriable step whose handler is broken', 'do e', 'error', 'running', 1],
     ['pivot whose handler is broken', 'do d', 'error', 'running', 1],
     ['failure that nobody takes note of', 'tell-failed', 'refuse', 'compensating', 4],
-  ] as const)('park the saga after as many defects as a compensation: a %s', async (_name, what, fault, goesOn, ids) => {
-    faults({ ...(what === 'tell-failed' ? { 'do a': ['refuse'] } : {}), [what]: forever(fault) });
-    const { id, status } = await run();
-    expect(status).toBe('needs-attention');
-    expect(workshop.done()).not.toContain(what);
-    expect(idsOf(what)).toHaveLength(4);
-    expect(new Set(idsOf(what)).size).toBe(ids);
-    expect(world.logged).toContainEqual({ level: 'error', entry: expect.objectContaining({ message: `saga ${NAME} needs attention`, id }) });
-    const engine = world.engine([checkout], workshop.execute);
-    expect(await world.operations(engine).retry(NAME, id, { operator: 'ann', reason: 'mended' })).toBe(goesOn);
-    faults({});
-    await engine.start();
-    expect(await world.ended(id)).toBe(goesOn === 'running' ? 'completed' : 'compensated');
-    expect(workshop.done()).toEqual(goesOn === 'running' ? ['do a', 'do b', 'do c', 'do d', 'do e'] : ['tell-failed']);
-    await engine.drain(AbortSignal.timeout(1_000));
-  });
+  ] as const)(
+    'park the saga after as many defects as a compensation: a %s',
+    async (_name, what, fault, goesOn, ids) => {
+      faults({ ...(what === 'tell-failed' ? { 'do a': ['refuse'] } : {}), [what]: forever(fault) });
+      const { id, status } = await run();
+      expect(status).toBe('needs-attention');
+      expect(workshop.done()).not.toContain(what);
+      expect(idsOf(what)).toHaveLength(4);
+      expect(new Set(idsOf(what)).size).toBe(ids);
+      expect(world.logged).toContainEqual({
+        level: 'error',
+        entry: expect.objectContaining({ message: `saga ${NAME} needs attention`, id }),
+      });
+      const engine = world.engine([checkout], workshop.execute);
+      expect(await world.operations(engine).retry(NAME, id, { operator: 'ann', reason: 'mended' })).toBe(goesOn);
+      faults({});
+      await engine.start();
+      expect(await world.ended(id)).toBe(goesOn === 'running' ? 'completed' : 'compensated');
+      expect(workshop.done()).toEqual(
+        goesOn === 'running' ? ['do a', 'do b', 'do c', 'do d', 'do e'] : ['tell-failed'],
+      );
+      await engine.drain(AbortSignal.timeout(1_000));
+    },
+  );
 });
 
 describe('an outage', () => {
   it.each([
-    ['of a compensation', { 'do c': ['refuse'], 'undo b': [...forever('pass').slice(0, 8), 'error', 'not-delivered', 'refuse', 'error'] }, 'compensated'],
-    ['of a retriable step', { 'do e': [...forever('pass').slice(0, 8), 'error', 'not-delivered', 'refuse', 'error'] }, 'completed'],
-    ['of a pivot', { 'do d': [...forever('lost').slice(0, 8), 'error', 'not-delivered', 'error', 'error'] }, 'completed'],
-    ['of whoever is told the failure', { 'do a': ['refuse'], 'tell-failed': [...forever('not-delivered').slice(0, 8), 'error', 'pass', 'refuse', 'error'] }, 'compensated'],
+    [
+      'of a compensation',
+      { 'do c': ['refuse'], 'undo b': [...forever('pass').slice(0, 8), 'error', 'not-delivered', 'refuse', 'error'] },
+      'compensated',
+    ],
+    [
+      'of a retriable step',
+      { 'do e': [...forever('pass').slice(0, 8), 'error', 'not-delivered', 'refuse', 'error'] },
+      'completed',
+    ],
+    [
+      'of a pivot',
+      { 'do d': [...forever('lost').slice(0, 8), 'error', 'not-delivered', 'error', 'error'] },
+      'completed',
+    ],
+    [
+      'of whoever is told the failure',
+      {
+        'do a': ['refuse'],
+        'tell-failed': [...forever('not-delivered').slice(0, 8), 'error', 'pass', 'refuse', 'error'],
+      },
+      'compensated',
+    ],
   ] as const)('%s counts for no defect, however long it lasts', async (_what, plan, status) => {
     faults(plan);
     expect((await run()).status).toBe(status);
@@ -188,7 +236,11 @@ describe('a pivot whose outcome stays unknown', () => {
     const engine = world.engine([checkout], workshop.execute);
     await engine.start();
     await world.begin(engine, checkout, id);
-    expect(await world.reached(id, ({ attempts }) => attempts > 5)).toMatchObject({ status: 'running', step: 'd', trouble: { type: 'outcome-unknown' } });
+    expect(await world.reached(id, ({ attempts }) => attempts > 5)).toMatchObject({
+      status: 'running',
+      step: 'd',
+      trouble: { type: 'outcome-unknown' },
+    });
     open = false;
     expect(await world.ended(id)).toBe('completed');
     await engine.drain(AbortSignal.timeout(1_000));

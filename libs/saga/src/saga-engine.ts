@@ -38,14 +38,22 @@ export class SagaEngine {
   /** The table holds due sagas for which no slot was free. */
   private backlog = false;
 
-  constructor(private readonly parts: SagaEngineParts, options: SagaEngineOptions = {}) {
+  constructor(
+    private readonly parts: SagaEngineParts,
+    options: SagaEngineOptions = {},
+  ) {
     const { concurrency = 64, compensationAttempts = 12, pollMs = 5_000, random = Math.random } = options;
     this.concurrency = concurrency;
     this.pollMs = pollMs;
     const { context, table, leases, execute, log } = parts;
-    this.held = new HeldSagas(leases, (error) => log.warn({ message: `the leases of the sagas of ${context} can't be renewed`, err: error }));
+    this.held = new HeldSagas(leases, (error) =>
+      log.warn({ message: `the leases of the sagas of ${context} can't be renewed`, err: error }),
+    );
     this.mover = new SagaMover({
-      context, table, execute, log,
+      context,
+      table,
+      execute,
+      log,
       rules: { compensationAttempts, random },
       plan: (name) => this.plan(name),
       goesOn: () => this.goesOn,
@@ -78,7 +86,11 @@ export class SagaEngine {
   async start(): Promise<void> {
     this.phase = 'started';
     for (const { name, count } of await this.asContext(() => this.parts.leases.orphans([...this.plans.values()]))) {
-      this.parts.log.error({ message: `${count} unfinished sagas ${name} rest: no saga of that name is declared`, saga: name, count });
+      this.parts.log.error({
+        message: `${count} unfinished sagas ${name} rest: no saga of that name is declared`,
+        saga: name,
+        count,
+      });
     }
     this.lookout.look();
   }
@@ -161,7 +173,10 @@ export class SagaEngine {
     this.lookout.within(Math.min(this.pollMs, Math.max(SHORTEST_LOOK_MS, ms ?? Infinity)));
     for (const name of newer.filter((each) => !this.newerSaid.has(each))) {
       this.newerSaid.add(name);
-      this.parts.log.warn({ message: `sagas ${name} were moved by a newer version than this host's; it leaves them alone`, saga: name });
+      this.parts.log.warn({
+        message: `sagas ${name} were moved by a newer version than this host's; it leaves them alone`,
+        saga: name,
+      });
     }
   }
 
@@ -208,7 +223,10 @@ export class SagaEngine {
 
   private async giveBack(except: readonly SagaKey[]): Promise<void> {
     await this.asContext(() => this.parts.leases.giveBack(except)).catch((error: unknown) => {
-      this.parts.log.warn({ message: `the leases of the sagas of ${this.parts.context} were not given back; they end by themselves`, err: error });
+      this.parts.log.warn({
+        message: `the leases of the sagas of ${this.parts.context} were not given back; they end by themselves`,
+        err: error,
+      });
     });
   }
 

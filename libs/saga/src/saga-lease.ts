@@ -13,6 +13,9 @@ export interface LeaseTerms {
 
 export const DEFAULT_LEASE_MS = 5_000;
 
-export function leaseTerms({ leaseMs = DEFAULT_LEASE_MS, alone = false }: Partial<Pick<LeaseTerms, 'leaseMs' | 'alone'>> = {}): LeaseTerms {
+export function leaseTerms({
+  leaseMs = DEFAULT_LEASE_MS,
+  alone = false,
+}: Partial<Pick<LeaseTerms, 'leaseMs' | 'alone'>> = {}): LeaseTerms {
   return { holder: `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`, leaseMs, alone };
 }

@@ -54,9 +54,10 @@ export class SagaLeases {
    */
   claim(known: readonly Known[], except: readonly SagaKey[], limit: number): Promise<SagaRow[]> {
     const { holder, leaseMs, alone } = this.terms;
-    return this.unit.run(() => this.unit.query(
-      sagaRow,
-      `WITH due AS (
+    return this.unit.run(() =>
+      this.unit.query(
+        sagaRow,
+        `WITH due AS (
          SELECT s.name, s.id, s.holder FROM ${this.schema}.saga s ${KNOWN} AND s.version <= known.version
          WHERE s.status IN ${MOVING} AND s.due_at <= now() AND (s.holder IS NULL OR s.leased_until <= now() OR ($4 AND s.holder <> $3))
            AND (s.name, s.id) NOT IN (SELECT * FROM unnest($5::text[], $6::text[]))
@@ -70,8 +71,9 @@ export class SagaLeases {
          INSERT INTO ${this.schema}.saga_transition (name, id, seq, what, attempts, trouble)
          SELECT name, id, revision, 'resumed after ' || former, attempts, trouble FROM claimed WHERE former <> $3)
        SELECT * FROM claimed ORDER BY due_at, id`,
-      [...namesOf(known), holder, alone, ...columnsOf(except), limit, leaseMs],
-    ));
+        [...namesOf(known), holder, alone, ...columnsOf(except), limit, leaseMs],
+      ),
+    );
   }
 
   /** The saga as it is, if its lease is this host's. */
@@ -83,7 +85,11 @@ export class SagaLeases {
 
   /** Where the saga is, whoever holds it. */
   async status({ name, id }: SagaKey): Promise<SagaStatusName | undefined> {
-    const [row] = await this.database.query(statusRow, `SELECT status FROM ${this.schema}.saga WHERE name = $1 AND id = $2`, [name, id]);
+    const [row] = await this.database.query(
+      statusRow,
+      `SELECT status FROM ${this.schema}.saga WHERE name = $1 AND id = $2`,
+      [name, id],
+    );
     return row?.status;
   }
 
@@ -92,7 +98,14 @@ export class SagaLeases {
     const sql = `UPDATE ${this.schema}.saga s SET leased_until = clock_timestamp() + ${milliseconds('$5')}
       FROM unnest($1::text[], $2::text[], $3::int[]) AS mine (name, id, token)
       WHERE s.name = mine.name AND s.id = mine.id AND s.token = mine.token AND s.holder = $4`;
-    await this.unit.run(() => this.unit.execute(sql, [...columnsOf(held), held.map(({ token }) => token), this.terms.holder, this.terms.leaseMs]));
+    await this.unit.run(() =>
+      this.unit.execute(sql, [
+        ...columnsOf(held),
+        held.map(({ token }) => token),
+        this.terms.holder,
+        this.terms.leaseMs,
+      ]),
+    );
   }
 
   /** Gives back all leases of this host but those of `except`: anybody may claim the sagas at once. */
@@ -125,4 +138,7 @@ export class SagaLeases {
   }
 }
 
-const namesOf = (known: readonly Known[]): [string[], number[]] => [known.map(({ name }) => name), known.map(({ version }) => version)];
+const namesOf = (known: readonly Known[]): [string[], number[]] => [
+  known.map(({ name }) => name),
+  known.map(({ version }) => version),
+];

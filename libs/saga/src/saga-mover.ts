@@ -84,7 +84,10 @@ export class SagaMover {
     } catch (error) {
       log.error({ message: `saga ${row.name} could not be moved`, saga: row.name, id: row.id, err: error });
       // Out of the way of the others; when even that fails it is the database, and all wait.
-      return table.putOff(row, putOffMs).then((): Rest => ({ why: 'paused', ms: putOffMs }), (): Rest => ({ why: 'unreadable' }));
+      return table.putOff(row, putOffMs).then(
+        (): Rest => ({ why: 'paused', ms: putOffMs }),
+        (): Rest => ({ why: 'unreadable' }),
+      );
     }
   }
 
@@ -106,22 +109,44 @@ export class SagaMover {
       case 'compensate':
       case 'tell-failed': {
         const onOwnError = (error: unknown): void =>
-          log.warn({ message: `the code of saga ${row.name} failed`, saga: row.name, id: row.id, action: action.do, step: row.step, err: error });
-        return transition(plan, row, action, await perform(context, plan, row, action, execute, onOwnError, unsent), rules);
+          log.warn({
+            message: `the code of saga ${row.name} failed`,
+            saga: row.name,
+            id: row.id,
+            action: action.do,
+            step: row.step,
+            err: error,
+          });
+        return transition(
+          plan,
+          row,
+          action,
+          await perform(context, plan, row, action, execute, onOwnError, unsent),
+          rules,
+        );
       }
     }
   }
 
   private lost({ name, id, step, done }: SagaRow): Rest {
-    this.parts.log.warn({ message: `saga ${name} was taken over while this host was at it; nothing was written`, saga: name, id, step: step ?? done.at(-1) });
+    this.parts.log.warn({
+      message: `saga ${name} was taken over while this host was at it; nothing was written`,
+      saga: name,
+      id,
+      step: step ?? done.at(-1),
+    });
     return { why: 'lost' };
   }
 
-  private report({ name, id, status, step, done, attempts, trouble }: SagaRow, { pauseMs, deadlineOver }: Transition): void {
+  private report(
+    { name, id, status, step, done, attempts, trouble }: SagaRow,
+    { pauseMs, deadlineOver }: Transition,
+  ): void {
     const entry = { saga: name, id, status, step: step ?? done.at(-1), attempts, trouble };
     if (status === 'needs-attention') this.parts.log.error({ message: `saga ${name} needs attention`, ...entry });
     else if (deadlineOver === true) this.parts.log.error({ message: `saga ${name} is past its deadline`, ...entry });
     // Said with the 4th attempt and each doubling: a long outage must not fill the log.
-    else if (pauseMs > 0 && attempts >= 4 && (attempts & (attempts - 1)) === 0) this.parts.log.warn({ message: `saga ${name} keeps trying`, ...entry });
+    else if (pauseMs > 0 && attempts >= 4 && (attempts & (attempts - 1)) === 0)
+      this.parts.log.warn({ message: `saga ${name} keeps trying`, ...entry });
   }
 }

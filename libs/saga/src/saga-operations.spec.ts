@@ -47,16 +47,25 @@ describe('an operator', () => {
     expect(await world.ended(id)).toBe('needs-attention');
     // Two attempts once more, under ids of their own: the former refusals are the answers to theirs.
     expect(workshop.received.length - sent).toBe(2);
-    expect(new Set(workshop.received.filter(({ what }) => what === 'undo b').map(({ id: sentAs }) => sentAs)).size).toBe(4);
+    expect(
+      new Set(workshop.received.filter(({ what }) => what === 'undo b').map(({ id: sentAs }) => sentAs)).size,
+    ).toBe(4);
     mend();
     expect(await operations.retry(NAME, id, { ...ann, reason: 'mended' })).toBe('compensating');
     expect(await world.ended(id)).toBe('compensated');
     expect(workshop.done()).toEqual(['do a', 'do b', 'undo b', 'undo a', 'tell-failed']);
     expect(await entries(id)).toMatchObject([
-      { what: 'begun' }, { what: 'a done' }, { what: 'b done' }, { what: 'c failed: refused' },
+      { what: 'begun' },
+      { what: 'a done' },
+      { what: 'b done' },
+      { what: 'c failed: refused' },
       { what: 'needs attention: refused', attempts: 2, trouble: { type: 'refused' } },
-      { what: 'retried', ...ann, attempts: 2 }, { what: 'needs attention: refused' }, { what: 'retried', operator: 'user ann', reason: 'mended' },
-      { what: 'b compensated' }, { what: 'a compensated' }, { what: 'failure told' },
+      { what: 'retried', ...ann, attempts: 2 },
+      { what: 'needs attention: refused' },
+      { what: 'retried', operator: 'user ann', reason: 'mended' },
+      { what: 'b compensated' },
+      { what: 'a compensated' },
+      { what: 'failure told' },
     ]);
   });
 
@@ -79,7 +88,9 @@ describe('an operator', () => {
     expect(await operations.skip(NAME, id, ann)).toBe('compensating');
     expect(await world.ended(id)).toBe('compensated');
     expect(workshop.done()).toEqual(['do a', 'do b', 'undo a', 'tell-failed']);
-    expect(await entries(id)).toContainEqual(expect.objectContaining({ what: 'skipped the compensation of b', ...ann }));
+    expect(await entries(id)).toContainEqual(
+      expect.objectContaining({ what: 'skipped the compensation of b', ...ann }),
+    );
   });
 
   it('skips a step: it counts as done, and what follows is sent', async () => {
@@ -131,7 +142,9 @@ describe('an operator', () => {
     const after = world.engine([workSaga('orders.lost-step', ['z'], 2)], workshop.execute);
     await after.start();
     expect(await world.ended('lost')).toBe('needs-attention');
-    await expect(world.operations(after).skip('orders.lost-step', 'lost', ann)).rejects.toThrow('version 2 of orders.lost-step has no step "a"; take the saga over');
+    await expect(world.operations(after).skip('orders.lost-step', 'lost', ann)).rejects.toThrow(
+      'version 2 of orders.lost-step has no step "a"; take the saga over',
+    );
     await expect(operations.skip('orders.lost-step', 'lost', ann)).rejects.toBeInstanceOf(SagaNotSkippable);
     expect(await world.operations(after).takeOver('orders.lost-step', 'lost', ann)).toBe('taken-over');
     await after.drain(AbortSignal.timeout(1_000));

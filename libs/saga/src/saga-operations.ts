@@ -44,7 +44,8 @@ export class SagaOperations {
    */
   retry(name: string, id: string, operator: SagaOperator): Promise<SagaStatusName> {
     return this.change(name, id, operator, (row) => {
-      if (row.status !== 'needs-attention' && !row.waiting) throw new SagaNotWaiting({ status: isMoving(row) ? `${row.status}, and being moved` : row.status });
+      if (row.status !== 'needs-attention' && !row.waiting)
+        throw new SagaNotWaiting({ status: isMoving(row) ? `${row.status}, and being moved` : row.status });
       // What was refused is the answer to its command id for good: the count of refusals stays, so the next id is new.
       return { next: { ...resumed(row), attempts: 0, defects: 0, trouble: null }, entry: 'retried' };
     });
@@ -59,11 +60,13 @@ export class SagaOperations {
       requireAttention(row);
       const plan = this.engine.plan(name);
       if (plan === undefined) throw new SagaNotSkippable({ why: `no saga ${name} is declared here` });
-      if (row.version > plan.version) throw new SagaNotSkippable({ why: `version ${row.version} has moved it, this host has ${plan.version}` });
+      if (row.version > plan.version)
+        throw new SagaNotSkippable({ why: `version ${row.version} has moved it, this host has ${plan.version}` });
       const due = resumed(row);
       const action = nextAction(plan, due);
       if (action.do === 'give-up') throw new SagaNotSkippable({ why: action.trouble.detail });
-      if (action.do === 'turn-back' || action.do === 'go-on-late') throw new Error('without a deadline nothing is late');
+      if (action.do === 'turn-back' || action.do === 'go-on-late')
+        throw new Error('without a deadline nothing is late');
       return skipped(plan, due, action);
     });
   }
@@ -76,7 +79,12 @@ export class SagaOperations {
     });
   }
 
-  private async change(name: string, id: string, operator: SagaOperator, decide: (row: LockedRow) => Pick<Transition, 'next' | 'entry'>): Promise<SagaStatusName> {
+  private async change(
+    name: string,
+    id: string,
+    operator: SagaOperator,
+    decide: (row: LockedRow) => Pick<Transition, 'next' | 'entry'>,
+  ): Promise<SagaStatusName> {
     const who = by.parse(operator);
     return this.unit.run(async () => {
       // Locked to the end of the unit: no claim and no save comes between the look and the change.
@@ -95,8 +103,23 @@ export class SagaOperations {
            WHERE name = $1 AND id = $2 RETURNING name, id, revision)
          INSERT INTO ${this.schema}.saga_transition (name, id, seq, what, attempts, trouble, operator, reason)
          SELECT name, id, revision, $10, $11, $12::jsonb, $13, $14 FROM changed`,
-        [name, id, next.status, json(next.state), next.step, json(next.done), next.attempts, next.refusals, json(next.trouble),
-          entry, row.attempts, json(row.trouble), who.operator, who.reason, next.defects],
+        [
+          name,
+          id,
+          next.status,
+          json(next.state),
+          next.step,
+          json(next.done),
+          next.attempts,
+          next.refusals,
+          json(next.trouble),
+          entry,
+          row.attempts,
+          json(row.trouble),
+          who.operator,
+          who.reason,
+          next.defects,
+        ],
       );
       this.unit.onEnd((committed) => {
         if (committed) this.engine.wake();

@@ -72,7 +72,8 @@ export class SagaOverview {
 
   /** Sagas that fit the filter, the youngest first; `limit` is 1 to 100. */
   list({ name, id, status }: SagaFilter, limit: number): Promise<SagaSummary[]> {
-    if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw new RangeError(`limit must be 1 to 100, not ${limit}`);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 100)
+      throw new RangeError(`limit must be 1 to 100, not ${limit}`);
     return this.database.query(
       summary,
       `SELECT ${SUMMARY}
@@ -85,7 +86,10 @@ export class SagaOverview {
 
   /** How many sagas there are, by name and status. */
   counts(): Promise<SagaCount[]> {
-    return this.database.query(count, `SELECT name, status, count(*) AS count FROM ${this.schema}.saga GROUP BY name, status ORDER BY name, status`);
+    return this.database.query(
+      count,
+      `SELECT name, status, count(*) AS count FROM ${this.schema}.saga GROUP BY name, status ORDER BY name, status`,
+    );
   }
 
   /** What happened to one saga, oldest first, the newest 1,000 entries of it; empty when there is none. */

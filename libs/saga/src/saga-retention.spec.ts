@@ -19,7 +19,9 @@ let world: World;
 beforeAll(async () => {
   world = await World.open();
 });
-beforeEach(() => world.context.unit.run(() => world.context.unit.execute('TRUNCATE orders.saga, orders.saga_transition')));
+beforeEach(() =>
+  world.context.unit.run(() => world.context.unit.execute('TRUNCATE orders.saga, orders.saga_transition')),
+);
 afterAll(() => world.close());
 
 describe('ended sagas', () => {
@@ -48,7 +50,9 @@ describe('ended sagas', () => {
     expect(await sweep()).toBe(3);
     expect(await countOf(world, 'saga_transition')).toBe(0);
     await sweep();
-    expect(said).toEqual([{ message: '25 sagas of orders that ended more than 90 days ago were deleted, with their timelines', count: 25 }]);
+    expect(said).toEqual([
+      { message: '25 sagas of orders that ended more than 90 days ago were deleted, with their timelines', count: 25 },
+    ]);
   });
 
   it('are deleted by hosts at once without harm', async () => {
@@ -99,14 +103,17 @@ describe('ended sagas', () => {
   });
 });
 
-it.each(['running', 'compensating', 'needs-attention'] as const)('sagas that are %s stay, however old', async (status) => {
-  await sagasOf(world, 'unfinished', 2, status, { changed: 1_000 });
-  const { sweep, said } = deleting(world);
-  expect(await sweep()).toBe(1);
-  expect(await countOf(world, 'saga')).toBe(2);
-  expect(await countOf(world, 'saga_transition')).toBe(6);
-  expect(said).toEqual([]);
-});
+it.each(['running', 'compensating', 'needs-attention'] as const)(
+  'sagas that are %s stay, however old',
+  async (status) => {
+    await sagasOf(world, 'unfinished', 2, status, { changed: 1_000 });
+    const { sweep, said } = deleting(world);
+    expect(await sweep()).toBe(1);
+    expect(await countOf(world, 'saga')).toBe(2);
+    expect(await countOf(world, 'saga_transition')).toBe(6);
+    expect(said).toEqual([]);
+  },
+);
 
 describe('the index', () => {
   /** How the statement of a sweep is run. */
@@ -127,7 +134,8 @@ describe('the index', () => {
     await sagasOf(world, 'young', 3_000, 'completed', { changed: 1 });
     await sagasOf(world, 'unfinished', 3_000, 'needs-attention', { changed: 100 });
     await sagasOf(world, 'old', 10, 'completed', { changed: 100 });
-    for (const table of ['saga', 'saga_transition']) await world.context.unit.run(() => world.context.unit.execute(`ANALYZE orders.${table}`));
+    for (const table of ['saga', 'saga_transition'])
+      await world.context.unit.run(() => world.context.unit.execute(`ANALYZE orders.${table}`));
     const plan = await planned();
     expect(plan).toContain('saga_ended');
     expect(plan).toContain('saga_transition_pkey');
@@ -138,14 +146,17 @@ describe('the index', () => {
     const [row] = await claimed(world, host(world), 'on its way');
     if (row === undefined) throw new Error('one was claimed');
     const { unit } = world.context;
-    const writes = (): Promise<{ all: number; hot: number }[]> => unit.query(
-      z.object({ all: z.coerce.number(), hot: z.coerce.number() }),
-      `SELECT n_tup_upd AS all, n_tup_hot_upd AS hot FROM pg_stat_xact_user_tables WHERE schemaname = 'orders' AND relname = 'saga'`,
-    );
+    const writes = (): Promise<{ all: number; hot: number }[]> =>
+      unit.query(
+        z.object({ all: z.coerce.number(), hot: z.coerce.number() }),
+        `SELECT n_tup_upd AS all, n_tup_hot_upd AS hot FROM pg_stat_xact_user_tables WHERE schemaname = 'orders' AND relname = 'saga'`,
+      );
     await unit.run(async () => {
       // A session tells its own counts at once, others' later.
       const inUnit = AsyncLocalStorage.snapshot();
-      const statements: SagaRetentionParts['statements'] = { run: (schema, { text }, values) => inUnit(() => unit.query(schema, text, values)) };
+      const statements: SagaRetentionParts['statements'] = {
+        run: (schema, { text }, values) => inUnit(() => unit.query(schema, text, values)),
+      };
       const [before] = await writes();
       await new SagaTable('orders', unit, statements, leaseTerms()).save(row, onwards(row), 1, true);
       expect(await writes()).toEqual([{ all: (before?.all ?? 0) + 1, hot: (before?.hot ?? 0) + 1 }]);
@@ -158,11 +169,17 @@ describe('the days', () => {
     expect([endedDaysOf(undefined, 30), endedDaysOf(undefined, 120), endedDaysOf(45, 30)]).toEqual([90, 120, 45]);
   });
 
-  it.each([[30, 30], [45, 30], [36_500, 1]])('may be %d with an inbox of %d', (set, inboxDays) => {
+  it.each([
+    [30, 30],
+    [45, 30],
+    [36_500, 1],
+  ])('may be %d with an inbox of %d', (set, inboxDays) => {
     expect(endedDaysViolations(set, inboxDays)).toEqual([]);
   });
 
   it.each([0, -1, 29, 30.5, 36_501, Number.NaN, Number.POSITIVE_INFINITY])('are no %d with an inbox of 30', (set) => {
-    expect(endedDaysViolations(set, 30)).toEqual([`endedDays must be a whole number of days from 30 (the context's retention.inboxDays) to 36500, not ${set}`]);
+    expect(endedDaysViolations(set, 30)).toEqual([
+      `endedDays must be a whole number of days from 30 (the context's retention.inboxDays) to 36500, not ${set}`,
+    ]);
   });
 });

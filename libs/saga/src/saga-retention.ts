@@ -48,7 +48,11 @@ export class SagaRetention {
     const deleted = counts?.deleted ?? 0;
     this.deleted += deleted;
     if (deleted === batch) return true;
-    if (this.deleted > 0) log.debug({ message: `${this.deleted} sagas of ${context} that ended more than ${keptDays} days ago were deleted, with their timelines`, count: this.deleted });
+    if (this.deleted > 0)
+      log.debug({
+        message: `${this.deleted} sagas of ${context} that ended more than ${keptDays} days ago were deleted, with their timelines`,
+        count: this.deleted,
+      });
     this.deleted = 0;
     return false;
   }

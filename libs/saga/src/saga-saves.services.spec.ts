@@ -26,7 +26,10 @@ it('a saga whose row somebody has locked is waited for by itself; those that are
     saving = here.table.save(locked, onwards(locked), 1, false);
     const others = [before, after].map((row) => here.table.save(row, onwards(row), 1, false));
     expect(await ahead).toBeUndefined();
-    expect(await Promise.all(others)).toEqual([expect.objectContaining({ revision: 2 }), expect.objectContaining({ revision: 2 })]);
+    expect(await Promise.all(others)).toEqual([
+      expect.objectContaining({ revision: 2 }),
+      expect.objectContaining({ revision: 2 }),
+    ]);
     expect(here.sent).toEqual(['alone', 'together', 'alone']);
     // An operator has taken it in hand.
     await unit.execute(`UPDATE orders.saga SET token = token + 1 WHERE id = 'locked'`);

@@ -21,7 +21,13 @@ describe('saves asked for at the same time', () => {
     expect(here.sent).toEqual([]);
     for (const [nth, { id }] of rows.entries()) {
       expect(saved[nth]).toMatchObject({ id, step: 'b', revision: 2 });
-      expect(await rowOf(id)).toMatchObject({ step: 'b', done: ['a'], revision: 2, token: 1, state: { saga: id, tokens: [id] } });
+      expect(await rowOf(id)).toMatchObject({
+        step: 'b',
+        done: ['a'],
+        revision: 2,
+        token: 1,
+        state: { saga: id, tokens: [id] },
+      });
       expect(await world.timeline(SAVED, id)).toEqual(['begun', 'a done']);
     }
   });
@@ -31,7 +37,11 @@ describe('saves asked for at the same time', () => {
     const rows = await claimed(world, here, 'kept', 'taken', 'kept too');
     await world.set('taken', 'token = token + 1');
     const saved = await together(here, rows, onwards);
-    expect(saved).toEqual([expect.objectContaining({ id: 'kept', revision: 2 }), undefined, expect.objectContaining({ id: 'kept too', revision: 2 })]);
+    expect(saved).toEqual([
+      expect.objectContaining({ id: 'kept', revision: 2 }),
+      undefined,
+      expect.objectContaining({ id: 'kept too', revision: 2 }),
+    ]);
     expect(await rowOf('taken')).toMatchObject({ step: 'a', revision: 1 });
     expect(await world.timeline(SAVED, 'taken')).toEqual(['begun']);
   });
@@ -39,7 +49,9 @@ describe('saves asked for at the same time', () => {
   it('are done one by one when one of them can not be written', async () => {
     const here = host(world);
     const rows = await claimed(world, here, 'sound', 'unwritable');
-    const saved = await together(here, rows, (row) => onwards(row, row.id === 'unwritable' ? { state: { saga: '\0' } } : {}));
+    const saved = await together(here, rows, (row) =>
+      onwards(row, row.id === 'unwritable' ? { state: { saga: '\0' } } : {}),
+    );
     expect(saved).toEqual([expect.objectContaining({ id: 'sound', revision: 2 }), expect.any(Error)]);
     expect(here.sent).toEqual(['alone', 'alone']);
     expect(await rowOf('sound')).toMatchObject({ step: 'b', revision: 2 });
@@ -52,8 +64,14 @@ describe('saves asked for at the same time', () => {
     here.fate.after = async () => {
       throw new OutcomeUnknownError('the answer was lost');
     };
-    expect(await together(here, rows, onwards)).toEqual([expect.any(OutcomeUnknownError), expect.any(OutcomeUnknownError)]);
+    expect(await together(here, rows, onwards)).toEqual([
+      expect.any(OutcomeUnknownError),
+      expect.any(OutcomeUnknownError),
+    ]);
     expect(here.sent).toEqual([]);
-    expect(await Promise.all(rows.map(({ id }) => rowOf(id)))).toEqual([expect.objectContaining({ step: 'b', revision: 2 }), expect.objectContaining({ step: 'b', revision: 2 })]);
+    expect(await Promise.all(rows.map(({ id }) => rowOf(id)))).toEqual([
+      expect.objectContaining({ step: 'b', revision: 2 }),
+      expect.objectContaining({ step: 'b', revision: 2 }),
+    ]);
   });
 });

@@ -19,9 +19,28 @@ export type Saved = Omit<z.output<typeof saved>, 'nth'>;
 
 /** What a save writes and names, with its types. */
 const COLUMNS = {
-  nth: 'integer', name: 'text', id: 'text', token: 'integer', revision: 'integer', status: 'text', state: 'jsonb', step: 'text', done: 'jsonb', cause: 'jsonb',
-  attempts: 'integer', defects: 'integer', refusals: 'integer', trouble: 'jsonb', version: 'integer', pause: 'float8', late: 'boolean', hold: 'boolean',
-  lease_ms: 'float8', entry: 'text', tried: 'integer', tried_trouble: 'jsonb',
+  nth: 'integer',
+  name: 'text',
+  id: 'text',
+  token: 'integer',
+  revision: 'integer',
+  status: 'text',
+  state: 'jsonb',
+  step: 'text',
+  done: 'jsonb',
+  cause: 'jsonb',
+  attempts: 'integer',
+  defects: 'integer',
+  refusals: 'integer',
+  trouble: 'jsonb',
+  version: 'integer',
+  pause: 'float8',
+  late: 'boolean',
+  hold: 'boolean',
+  lease_ms: 'float8',
+  entry: 'text',
+  tried: 'integer',
+  tried_trouble: 'jsonb',
 } as const;
 type Columns = Readonly<Record<keyof typeof COLUMNS, unknown>>;
 const NAMES = Object.keys(COLUMNS) as readonly (keyof typeof COLUMNS)[];
@@ -46,12 +65,19 @@ export class SagaSaves {
   private readonly one;
   private readonly many;
 
-  constructor(schema: string, private readonly statements: Pick<SingleStatements, 'run'>, private readonly leaseMs: number) {
+  constructor(
+    schema: string,
+    private readonly statements: Pick<SingleStatements, 'run'>,
+    private readonly leaseMs: number,
+  ) {
     this.batches = new Batches((saves) => this.write(saves), BATCHES);
-    this.one = prepared(`WITH ${written(schema, `(SELECT ${NAMES.map((name, index) => `$${index + 1}::${COLUMNS[name]} AS ${name}`).join(', ')}) AS save`)}`);
+    this.one = prepared(
+      `WITH ${written(schema, `(SELECT ${NAMES.map((name, index) => `$${index + 1}::${COLUMNS[name]} AS ${name}`).join(', ')}) AS save`)}`,
+    );
     // A plan that a session keeps must suit the table when it has grown. For each row by itself, so that it is found by its key however small
     // the table was when it was planned: a join was a scan of all of it until the next ANALYZE.
-    this.many = prepared(`WITH save AS MATERIALIZED (SELECT * FROM json_to_recordset($1::json) AS save (${NAMES.map((name) => `${name} ${COLUMNS[name]}`).join(', ')})),
+    this.many =
+      prepared(`WITH save AS MATERIALIZED (SELECT * FROM json_to_recordset($1::json) AS save (${NAMES.map((name) => `${name} ${COLUMNS[name]}`).join(', ')})),
         free AS MATERIALIZED (
           SELECT held.free_name, held.free_id FROM save CROSS JOIN LATERAL (
             SELECT s.name AS free_name, s.id AS free_id FROM ${schema}.saga s
@@ -68,28 +94,62 @@ export class SagaSaves {
   private async write(saves: readonly Save[]): Promise<readonly (Saved | null | Promise<Saved | null>)[]> {
     const [first] = saves;
     if (first !== undefined && saves.length === 1) return [await this.alone(first)];
-    const found = await this.statements.run(saved, this.many, [JSON.stringify(saves.map((save, nth) => this.columns(save, nth)))]).catch((error: unknown) => {
-      // Nobody knows, or all would meet the same.
-      if (error instanceof OutcomeUnknownError || error instanceof OverloadedError) throw error;
-      // One of them can't be written: it must not keep the others from it.
-      return [];
-    });
+    const found = await this.statements
+      .run(saved, this.many, [JSON.stringify(saves.map((save, nth) => this.columns(save, nth)))])
+      .catch((error: unknown) => {
+        // Nobody knows, or all would meet the same.
+        if (error instanceof OutcomeUnknownError || error instanceof OverloadedError) throw error;
+        // One of them can't be written: it must not keep the others from it.
+        return [];
+      });
     const byNth = new Map(found.map(({ nth, ...rest }) => [nth, rest]));
     return saves.map((save, nth) => byNth.get(nth) ?? this.alone(save));
   }
 
   private async alone(save: Save): Promise<Saved | null> {
     const row = this.columns(save, 0);
-    const [found] = await this.statements.run(saved, this.one, NAMES.map((name) => (COLUMNS[name] === 'jsonb' ? json(row[name]) : row[name])));
+    const [found] = await this.statements.run(
+      saved,
+      this.one,
+      NAMES.map((name) => (COLUMNS[name] === 'jsonb' ? json(row[name]) : row[name])),
+    );
     return found ?? null;
   }
 
-  private columns({ row: { name, id, token, revision, ...before }, transition: { next, entry, pauseMs, deadlineOver }, version, hold }: Save, nth: number): Columns {
+  private columns(
+    {
+      row: { name, id, token, revision, ...before },
+      transition: { next, entry, pauseMs, deadlineOver },
+      version,
+      hold,
+    }: Save,
+    nth: number,
+  ): Columns {
     const { status, state, step, done, cause, attempts, defects, refusals, trouble } = next;
     const tried = status === 'needs-attention' ? next : before;
     return {
-      nth, name, id, token, revision, status, state, step, done, cause, attempts, defects, refusals, trouble, version,
-      pause: pauseMs, late: deadlineOver === true, hold, lease_ms: this.leaseMs, entry: entry ?? null, tried: tried.attempts, tried_trouble: tried.trouble,
+      nth,
+      name,
+      id,
+      token,
+      revision,
+      status,
+      state,
+      step,
+      done,
+      cause,
+      attempts,
+      defects,
+      refusals,
+      trouble,
+      version,
+      pause: pauseMs,
+      late: deadlineOver === true,
+      hold,
+      lease_ms: this.leaseMs,
+      entry: entry ?? null,
+      tried: tried.attempts,
+      tried_trouble: tried.trouble,
     };
   }
 }

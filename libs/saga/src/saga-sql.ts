@@ -10,6 +10,9 @@ export const MOVING = `('running', 'compensating')`;
 export const milliseconds = (parameter: string): string => `${parameter}::float8 * interval '1 ms'`;
 
 /** Keys as the two arrays that unnest() takes. */
-export const columnsOf = (keys: readonly SagaKey[]): [string[], string[]] => [keys.map(({ name }) => name), keys.map(({ id }) => id)];
+export const columnsOf = (keys: readonly SagaKey[]): [string[], string[]] => [
+  keys.map(({ name }) => name),
+  keys.map(({ id }) => id),
+];
 
 export const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));

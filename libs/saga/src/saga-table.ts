@@ -37,14 +37,44 @@ export class SagaTable {
    * Inserts a saga, due at once, with the open unit; nothing happens when it is there already. With `held` its lease is
    * this host's, else anybody's. Before the unit ends `inserted` is told of it, if it was. Throws NoOpenUnitError.
    */
-  insert({ name, id, version, state, step, principal, correlationId, deadlineMs }: NewSaga, held: boolean, inserted: (row: SagaRow) => void): void {
+  insert(
+    { name, id, version, state, step, principal, correlationId, deadlineMs }: NewSaga,
+    held: boolean,
+    inserted: (row: SagaRow) => void,
+  ): void {
     const { holder, leaseMs } = this.terms;
-    const values = [name, id, version, json(state), step, json(principal), correlationId, deadlineMs ?? null, held ? holder : null, leaseMs];
+    const values = [
+      name,
+      id,
+      version,
+      json(state),
+      step,
+      json(principal),
+      correlationId,
+      deadlineMs ?? null,
+      held ? holder : null,
+      leaseMs,
+    ];
     this.unit.write(this.begin, values, (rows) => {
       if (rows === 0) return;
       inserted({
-        name, id, version, revision: 1, token: held ? 1 : 0, status: 'running', state, step, done: [], cause: null, attempts: 0, defects: 0, refusals: 0, trouble: null,
-        remaining_ms: deadlineMs ?? null, principal, correlation_id: correlationId,
+        name,
+        id,
+        version,
+        revision: 1,
+        token: held ? 1 : 0,
+        status: 'running',
+        state,
+        step,
+        done: [],
+        cause: null,
+        attempts: 0,
+        defects: 0,
+        refusals: 0,
+        trouble: null,
+        remaining_ms: deadlineMs ?? null,
+        principal,
+        correlation_id: correlationId,
       });
     });
   }

@@ -75,13 +75,20 @@ export function saga<S extends z.ZodObject>(definition: SagaDefinition<S>): Saga
     steps: steps.map((declared) => planned(schema, copy, declared)),
     stateViolations: violations,
     checkState: (state) => void schema.parse(state),
-    failed: failed === undefined ? undefined : async (state, cause, execute) => void (await execute(await failed(schema.parse(state), cause))),
+    failed:
+      failed === undefined
+        ? undefined
+        : async (state, cause, execute) => void (await execute(await failed(schema.parse(state), cause))),
   };
   return { plan, copyState: copy };
 }
 
 /** The saved state is parsed into each call: a step can't change what is saved by changing what it was given. */
-function planned<S extends z.ZodObject>(schema: S, copy: StateSchema['copy'], declared: Step<z.output<S>>): PlannedStep {
+function planned<S extends z.ZodObject>(
+  schema: S,
+  copy: StateSchema['copy'],
+  declared: Step<z.output<S>>,
+): PlannedStep {
   const risky = new Set<string>(declared.compensateAfter.map(({ contract }) => contract.name));
   return {
     name: declared.name,

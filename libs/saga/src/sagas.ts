@@ -26,18 +26,30 @@ export class Sagas {
   async begin<S>({ plan, copyState }: Saga<S>, id: string, state: S): Promise<void> {
     const { unit, principal, correlationId } = requireScope();
     if (unit === undefined) throw new NoOpenUnitError(`beginning saga ${plan.name}`);
-    if (this.engine.plan(plan.name) === undefined) throw new Error(`saga ${plan.name} is not declared in ${this.context}; list its class in the context's sagas`);
+    if (this.engine.plan(plan.name) === undefined)
+      throw new Error(`saga ${plan.name} is not declared in ${this.context}; list its class in the context's sagas`);
     if (id === '') throw new TypeError(`saga ${plan.name} needs an id`);
     const { name, version, steps, deadlineMs } = plan;
     const begun = {
-      name, id, version, state: copyState(state), step: steps[0]?.name ?? null, principal: principalOf(this.context, principal), correlationId, deadlineMs,
+      name,
+      id,
+      version,
+      state: copyState(state),
+      step: steps[0]?.name ?? null,
+      principal: principalOf(this.context, principal),
+      correlationId,
+      deadlineMs,
     };
     // Before its lease begins, so that it is never taken for younger than it is.
     const at = performance.now();
     let inserted: SagaRow | undefined;
     const expected = this.engine.expect({ name, id });
     try {
-      this.unit.onEnd((committed) => expected.ended(committed && inserted !== undefined ? { row: inserted, ageMs: performance.now() - at } : undefined));
+      this.unit.onEnd((committed) =>
+        expected.ended(
+          committed && inserted !== undefined ? { row: inserted, ageMs: performance.now() - at } : undefined,
+        ),
+      );
     } catch (error) {
       expected.ended();
       throw error;

@@ -16,9 +16,27 @@ interface Path {
 }
 
 const PATHS: readonly Path[] = [
-  { name: 'orders.forward', steps: ['a', 'b!', 'c+'], faults: {}, status: 'completed', effects: ['do a', 'do b', 'do c'] },
-  { name: 'orders.back', steps: ['a', 'b', 'c!'], faults: { 'do b': 'risky' }, status: 'compensated', effects: ['do a', 'undo b', 'undo a', 'tell-failed'] },
-  { name: 'orders.silent', steps: ['a', 'b'], faults: { 'do b': 'late' }, status: 'compensated', effects: ['do a', 'undo b', 'undo a', 'tell-failed'] },
+  {
+    name: 'orders.forward',
+    steps: ['a', 'b!', 'c+'],
+    faults: {},
+    status: 'completed',
+    effects: ['do a', 'do b', 'do c'],
+  },
+  {
+    name: 'orders.back',
+    steps: ['a', 'b', 'c!'],
+    faults: { 'do b': 'risky' },
+    status: 'compensated',
+    effects: ['do a', 'undo b', 'undo a', 'tell-failed'],
+  },
+  {
+    name: 'orders.silent',
+    steps: ['a', 'b'],
+    faults: { 'do b': 'late' },
+    status: 'compensated',
+    effects: ['do a', 'undo b', 'undo a', 'tell-failed'],
+  },
 ];
 
 let world: World;
@@ -92,23 +110,26 @@ const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
 describe(`two hosts that are stopped and go on in turn (FC_SEED=${seed})`, () => {
   it('have each effect once, and one end', async () => {
     const schedule = fc.record({ path: fc.constantFrom(...PATHS), first: fc.nat(12), second: fc.nat(12) });
-    await fc.assert(fc.asyncProperty(schedule, async ({ path, first: firstAt, second: secondAt }) => {
-      const run = new Run(path);
-      await run.workshop.open();
-      const first = await run.host(firstAt);
-      await world.begin(first.engine, run.declared, run.id);
-      const hosts = [first];
-      if (await run.stops(first)) {
-        const second = await run.host(secondAt);
-        hosts.push(second);
-        // The first goes on while the second is at it, loses its saga, and takes it back.
-        if (await run.stops(second)) {
-          first.life.goOn();
-          await first.life.calm();
-          first.engine.wake();
+    await fc.assert(
+      fc.asyncProperty(schedule, async ({ path, first: firstAt, second: secondAt }) => {
+        const run = new Run(path);
+        await run.workshop.open();
+        const first = await run.host(firstAt);
+        await world.begin(first.engine, run.declared, run.id);
+        const hosts = [first];
+        if (await run.stops(first)) {
+          const second = await run.host(secondAt);
+          hosts.push(second);
+          // The first goes on while the second is at it, loses its saga, and takes it back.
+          if (await run.stops(second)) {
+            first.life.goOn();
+            await first.life.calm();
+            first.engine.wake();
+          }
         }
-      }
-      await run.expectItsEnd(hosts);
-    }), { seed, numRuns: 25, endOnFailure: true });
+        await run.expectItsEnd(hosts);
+      }),
+      { seed, numRuns: 25, endOnFailure: true },
+    );
   });
 });

@@ -17,15 +17,25 @@ const fresh = { attempts: 0, defects: 0, refusals: 0, trouble: null } as const;
 
 /** Where a saga goes when what it was about to do ended in `outcome`. Pure: the same arguments, the same transition. */
 export function transition(
-  plan: SagaPlan, progress: Progress, action: Exclude<Action, Decision>, outcome: Outcome, rules: TransitionRules,
+  plan: SagaPlan,
+  progress: Progress,
+  action: Exclude<Action, Decision>,
+  outcome: Outcome,
+  rules: TransitionRules,
 ): Transition {
   switch (action.do) {
     case 'step':
-      return outcome.kind === 'done' ? forward(plan, progress, action.step, outcome.state) : notForward(plan, progress, action.step, outcome, rules);
+      return outcome.kind === 'done'
+        ? forward(plan, progress, action.step, outcome.state)
+        : notForward(plan, progress, action.step, outcome, rules);
     case 'compensate':
-      return outcome.kind === 'done' ? undone(plan, progress, action.step) : againOrParked(progress, outcome, action.step.retry, `the compensation of ${action.step.name}`, rules);
+      return outcome.kind === 'done'
+        ? undone(plan, progress, action.step)
+        : againOrParked(progress, outcome, action.step.retry, `the compensation of ${action.step.name}`, rules);
     case 'tell-failed':
-      return outcome.kind === 'done' ? ended(progress) : againOrParked(progress, outcome, DEFAULT_RETRY, 'telling the failure', rules);
+      return outcome.kind === 'done'
+        ? ended(progress)
+        : againOrParked(progress, outcome, DEFAULT_RETRY, 'telling the failure', rules);
   }
 }
 
@@ -37,15 +47,22 @@ export function decided(plan: SagaPlan, progress: Progress, action: Decision): T
     case 'turn-back': {
       // Whether the step was asked for is not known: a host that was stopped may have sent it, or may yet. So it is undone.
       const { step } = action;
-      const late = { type: 'deadline-exceeded', detail: `it was not done within ${plan.deadlineMs ?? 0} ms of the saga's begin${lastTrouble(progress)}` };
-      return { ...backward(plan, progress, step, { ...late, kind: 'open' }, [...progress.done, step.name]), deadlineOver: true };
+      const late = {
+        type: 'deadline-exceeded',
+        detail: `it was not done within ${plan.deadlineMs ?? 0} ms of the saga's begin${lastTrouble(progress)}`,
+      };
+      return {
+        ...backward(plan, progress, step, { ...late, kind: 'open' }, [...progress.done, step.name]),
+        deadlineOver: true,
+      };
     }
     case 'go-on-late':
       return { next: progress, entry: 'deadline exceeded, goes on', pauseMs: 0, deadlineOver: true };
   }
 }
 
-const lastTrouble = ({ trouble }: Progress): string => (trouble === null ? '' : `; last ${trouble.type}: ${trouble.detail}`);
+const lastTrouble = ({ trouble }: Progress): string =>
+  trouble === null ? '' : `; last ${trouble.type}: ${trouble.detail}`;
 
 /** What an operator who skips what is due makes of a saga. */
 export function skipped(plan: SagaPlan, progress: Progress, action: Exclude<Action, Decision>): Transition {
@@ -62,9 +79,10 @@ export function skipped(plan: SagaPlan, progress: Progress, action: Exclude<Acti
 function forward(plan: SagaPlan, progress: Progress, step: PlannedStep, state: unknown): Transition {
   const done = [...progress.done, step.name];
   const following = plan.steps[plan.steps.indexOf(step) + 1];
-  const next: Progress = following === undefined
-    ? { ...progress, ...fresh, state, done, status: 'completed', step: null }
-    : { ...progress, ...fresh, state, done, step: following.name };
+  const next: Progress =
+    following === undefined
+      ? { ...progress, ...fresh, state, done, status: 'completed', step: null }
+      : { ...progress, ...fresh, state, done, step: following.name };
   return { next, entry: `${step.name} done`, pauseMs: 0 };
 }
 
@@ -72,7 +90,13 @@ function forward(plan: SagaPlan, progress: Progress, step: PlannedStep, state: u
  * Before the pivot a refusal turns the saga back at once, and so does silence that lasts. The pivot turns it back only
  * when it refused: while its answer is open it may have decided either way. A retriable step is never undone.
  */
-function notForward(plan: SagaPlan, progress: Progress, step: PlannedStep, outcome: NotDone, rules: TransitionRules): Transition {
+function notForward(
+  plan: SagaPlan,
+  progress: Progress,
+  step: PlannedStep,
+  outcome: NotDone,
+  rules: TransitionRules,
+): Transition {
   const { done } = progress;
   if (step.kind === 'retriable') return againOrParked(progress, outcome, step.retry, `step ${step.name}`, rules);
   if (outcome.kind === 'refused') {
@@ -81,29 +105,58 @@ function notForward(plan: SagaPlan, progress: Progress, step: PlannedStep, outco
   }
   if (step.kind === 'pivot') return againOrParked(progress, outcome, step.retry, `step ${step.name}`, rules);
   const usedUp = !outcome.again || progress.attempts + 1 >= step.retry.attempts;
-  return usedUp ? backward(plan, progress, step, outcome, [...done, step.name]) : again(progress, outcome, step.retry, rules);
+  return usedUp
+    ? backward(plan, progress, step, outcome, [...done, step.name])
+    : again(progress, outcome, step.retry, rules);
 }
 
-function backward(plan: SagaPlan, progress: Progress, step: PlannedStep, { type, detail, kind }: Pick<NotDone, 'type' | 'detail' | 'kind'>, done: readonly string[]): Transition {
+function backward(
+  plan: SagaPlan,
+  progress: Progress,
+  step: PlannedStep,
+  { type, detail, kind }: Pick<NotDone, 'type' | 'detail' | 'kind'>,
+  done: readonly string[],
+): Transition {
   const cause = { step: step.name, type, detail };
   const over = done.length === 0 && plan.failed === undefined;
-  const next: Progress = { ...progress, ...fresh, status: over ? 'compensated' : 'compensating', step: null, done, cause };
+  const next: Progress = {
+    ...progress,
+    ...fresh,
+    status: over ? 'compensated' : 'compensating',
+    step: null,
+    done,
+    cause,
+  };
   return { next, entry: `${step.name} ${kind === 'refused' ? 'failed' : 'unknown'}: ${type}`, pauseMs: 0 };
 }
 
 function undone(plan: SagaPlan, progress: Progress, step: PlannedStep): Transition {
   const done = progress.done.slice(0, -1);
   const over = done.length === 0 && plan.failed === undefined;
-  return { next: { ...progress, ...fresh, done, status: over ? 'compensated' : 'compensating' }, entry: `${step.name} compensated`, pauseMs: 0 };
+  return {
+    next: { ...progress, ...fresh, done, status: over ? 'compensated' : 'compensating' },
+    entry: `${step.name} compensated`,
+    pauseMs: 0,
+  };
 }
 
-const ended = (progress: Progress): Transition => ({ next: { ...progress, ...fresh, status: 'compensated' }, entry: 'failure told', pauseMs: 0 });
+const ended = (progress: Progress): Transition => ({
+  next: { ...progress, ...fresh, status: 'compensated' },
+  entry: 'failure told',
+  pauseMs: 0,
+});
 
 /**
  * What has to succeed is asked again. An outage is waited out however long it takes: a person could do no more than
  * wait. What keeps failing otherwise has to be mended by one.
  */
-function againOrParked(progress: Progress, outcome: NotDone, retry: Retry, what: string, rules: TransitionRules): Transition {
+function againOrParked(
+  progress: Progress,
+  outcome: NotDone,
+  retry: Retry,
+  what: string,
+  rules: TransitionRules,
+): Transition {
   const next = counted(progress, outcome);
   if (isPassing(outcome) || next.defects < rules.compensationAttempts) return again(progress, outcome, retry, rules);
   return parked(next, { type: outcome.type, detail: `${what} keeps failing: ${outcome.detail}` });

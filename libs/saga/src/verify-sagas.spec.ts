@@ -7,12 +7,21 @@ import { workSaga, workStep, WorkState } from './spec-support/work-saga.js';
 import { step } from './step.js';
 import { sagaViolations } from './verify-sagas.js';
 
-const problemsOf = (...sagas: readonly Saga<never>[]): readonly string[] => sagaViolations('orders', sagas.map(({ plan }) => plan));
+const problemsOf = (...sagas: readonly Saga<never>[]): readonly string[] =>
+  sagaViolations(
+    'orders',
+    sagas.map(({ plan }) => plan),
+  );
 const invoke = (state: WorkState) => new DoWork({ saga: state.saga, step: 'a' });
 
 describe('the reply of a step', () => {
   it('has the type that the command declares', () => {
-    step<WorkState>()({ name: 'a', invoke, pivot: true, extend: (state, reply) => ({ ...state, tokens: [reply.token] }) });
+    step<WorkState>()({
+      name: 'a',
+      invoke,
+      pivot: true,
+      extend: (state, reply) => ({ ...state, tokens: [reply.token] }),
+    });
     step({ name: 'a', invoke, pivot: true, extend: (state, reply) => ({ ...state, tokens: [reply.token] }) });
     step<WorkState>()({
       name: 'a',
@@ -24,10 +33,21 @@ describe('the reply of a step', () => {
     // @ts-expect-error the extended state has another type
     step<WorkState>()({ name: 'a', invoke, pivot: true, extend: (state) => ({ ...state, tokens: 1 }) });
     // @ts-expect-error a step over another state
-    saga({ name: 'orders.typed', state: z.object({ other: z.string() }), steps: [step({ name: 'a', invoke, pivot: true })] });
+    saga({
+      name: 'orders.typed',
+      state: z.object({ other: z.string() }),
+      steps: [step({ name: 'a', invoke, pivot: true })],
+    });
     // @ts-expect-error both a compensation and a pivot
-    step<WorkState>()({ name: 'a', invoke, pivot: true, compensate: (state) => new UndoWork({ saga: state.saga, step: 'a' }) });
-    expect(problemsOf(workSaga('orders.fine', ['a', 'p!', 'x+']), workSaga('orders.all-retriable', ['x+', 'y+']))).toEqual([]);
+    step<WorkState>()({
+      name: 'a',
+      invoke,
+      pivot: true,
+      compensate: (state) => new UndoWork({ saga: state.saga, step: 'a' }),
+    });
+    expect(
+      problemsOf(workSaga('orders.fine', ['a', 'p!', 'x+']), workSaga('orders.all-retriable', ['x+', 'y+'])),
+    ).toEqual([]);
   });
 });
 
@@ -36,7 +56,11 @@ describe('a host names everything that is wrong with its sagas', () => {
     // @ts-expect-error neither compensate nor pivot nor retriable
     const undecided = step<WorkState>()({ name: 'undecided', invoke });
     const badRetry = { ...workStep('late'), retry: { attempts: 0 } };
-    const wrong = saga({ name: 'orders.wrong', state: WorkState, steps: [undecided, workStep('r+'), workStep('p!'), workStep('p!'), badRetry, workStep('Big')] });
+    const wrong = saga({
+      name: 'orders.wrong',
+      state: WorkState,
+      steps: [undecided, workStep('r+'), workStep('p!'), workStep('p!'), badRetry, workStep('Big')],
+    });
     expect(problemsOf(wrong)).toEqual([
       'saga orders.wrong: two steps are called p',
       'saga orders.wrong: step undecided has neither compensate nor pivot nor retriable',
@@ -51,7 +75,14 @@ describe('a host names everything that is wrong with its sagas', () => {
 
   it('with their names and numbers', () => {
     const empty = saga({ name: 'orders.empty', version: 0, deadlineMs: 0, state: WorkState, steps: [] });
-    expect(problemsOf(empty, workSaga('orders.same', ['a']), workSaga('orders.same', ['a']), saga({ name: 'stock.count', state: WorkState, steps: [workStep('a')] }))).toEqual([
+    expect(
+      problemsOf(
+        empty,
+        workSaga('orders.same', ['a']),
+        workSaga('orders.same', ['a']),
+        saga({ name: 'stock.count', state: WorkState, steps: [workStep('a')] }),
+      ),
+    ).toEqual([
       'saga orders.same is declared twice',
       'saga orders.empty: version must be a positive integer',
       'saga orders.empty: deadlineMs must be a positive whole number of milliseconds',
@@ -63,17 +94,26 @@ describe('a host names everything that is wrong with its sagas', () => {
     ]);
   });
 
-  it.each([0.5, Infinity, Number.NaN, 0, -1, 2 ** 53])('with times that are no whole number of milliseconds: %p', (ms) => {
-    const timed = step<WorkState>()({ name: 'timed', invoke, pivot: true, timeoutMs: ms });
-    expect(problemsOf(saga({ name: 'orders.timed', deadlineMs: ms, state: WorkState, steps: [timed] }))).toEqual([
-      'saga orders.timed: deadlineMs must be a positive whole number of milliseconds',
-      'saga orders.timed: step timed: timeoutMs must be a positive whole number of milliseconds',
-    ]);
-  });
+  it.each([0.5, Infinity, Number.NaN, 0, -1, 2 ** 53])(
+    'with times that are no whole number of milliseconds: %p',
+    (ms) => {
+      const timed = step<WorkState>()({ name: 'timed', invoke, pivot: true, timeoutMs: ms });
+      expect(problemsOf(saga({ name: 'orders.timed', deadlineMs: ms, state: WorkState, steps: [timed] }))).toEqual([
+        'saga orders.timed: deadlineMs must be a positive whole number of milliseconds',
+        'saga orders.timed: step timed: timeoutMs must be a positive whole number of milliseconds',
+      ]);
+    },
+  );
 
   it('with their state', () => {
     const state = z.object({ saga: z.string(), at: z.date(), address: personal(z.string()) });
-    const steps = [step({ name: 'a', invoke: (typed: z.output<typeof state>) => new DoWork({ saga: typed.saga, step: 'a' }), pivot: true })];
+    const steps = [
+      step({
+        name: 'a',
+        invoke: (typed: z.output<typeof state>) => new DoWork({ saga: typed.saga, step: 'a' }),
+        pivot: true,
+      }),
+    ];
     expect(problemsOf(saga({ name: 'orders.leaky', state, steps }))).toEqual([
       'saga orders.leaky: state: not JSON-safe at /at: date',
       'saga orders.leaky: state: personal data at /address would be kept',

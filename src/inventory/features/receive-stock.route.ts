@@ -20,7 +20,11 @@ export class ReceiveStockRoute {
   @Post()
   @ApiOperation({ summary: 'Goods have arrived (admin); the product need not exist yet' })
   @ApiCreatedResponse({ standardSchema: StockLevel })
-  receive(@Param({ schema: path }) { sku }: Path, @Body({ schema: receipt }) { quantity }: Receipt, @CommandId() id: string): Promise<z.output<typeof StockLevel>> {
+  receive(
+    @Param({ schema: path }) { sku }: Path,
+    @Body({ schema: receipt }) { quantity }: Receipt,
+    @CommandId() id: string,
+  ): Promise<z.output<typeof StockLevel>> {
     return this.commands.execute(withOptions(new ReceiveStock({ sku, quantity }), { id }));
   }
 }

@@ -20,7 +20,10 @@ describe('releasing the stock of an order', () => {
     const orderId = await reserved('A-1');
     await inventory.send(new ReleaseStock({ orderId }));
     expect(await inventory.level('A-1')).toEqual({ sku: 'A-1', onHand: 10, reserved: 0, available: 10 });
-    expect((await inventory.recorded(orderId)).map(({ type }) => type)).toEqual(['inventory.stock-reserved', 'inventory.stock-released']);
+    expect((await inventory.recorded(orderId)).map(({ type }) => type)).toEqual([
+      'inventory.stock-reserved',
+      'inventory.stock-released',
+    ]);
   });
 
   it('twice, also at once, is once', async () => {
@@ -28,30 +31,40 @@ describe('releasing the stock of an order', () => {
     await Promise.all([1, 2, 3].map(() => inventory.send(new ReleaseStock({ orderId }))));
     await inventory.send(new ReleaseStock({ orderId }));
     expect((await inventory.level('B-1')).reserved).toBe(0);
-    expect((await inventory.recorded(orderId)).filter(({ type }) => type === 'inventory.stock-released')).toHaveLength(1);
+    expect((await inventory.recorded(orderId)).filter(({ type }) => type === 'inventory.stock-released')).toHaveLength(
+      1,
+    );
   });
 
   it('before it was reserved refuses the late reservation', async () => {
     const orderId = randomUUID();
     await inventory.receive('C-1', 10);
     await inventory.send(new ReleaseStock({ orderId }));
-    await expect(inventory.send(new ReserveStock({ orderId, lines: [{ sku: 'C-1', quantity: 1 }] }))).rejects.toBeInstanceOf(ReservationReleased);
+    await expect(
+      inventory.send(new ReserveStock({ orderId, lines: [{ sku: 'C-1', quantity: 1 }] })),
+    ).rejects.toBeInstanceOf(ReservationReleased);
     expect((await inventory.level('C-1')).reserved).toBe(0);
   });
 
   it('at the same time as the reservation leaves nothing reserved', async () => {
     await inventory.receive('D-1', 100);
     const orders = Array.from({ length: 10 }, () => randomUUID());
-    await Promise.allSettled(orders.flatMap((orderId) => [
-      inventory.send(new ReserveStock({ orderId, lines: [{ sku: 'D-1', quantity: 1 }] })),
-      inventory.send(new ReleaseStock({ orderId })),
-    ]));
+    await Promise.allSettled(
+      orders.flatMap((orderId) => [
+        inventory.send(new ReserveStock({ orderId, lines: [{ sku: 'D-1', quantity: 1 }] })),
+        inventory.send(new ReleaseStock({ orderId })),
+      ]),
+    );
     expect((await inventory.level('D-1')).reserved).toBe(0);
   });
 
   it('after it was dispatched does nothing', async () => {
     const orderId = await reserved('E-1');
-    await inventory.deliver('stock-commits', new ShipmentDispatched({ orderId, shipmentId: randomUUID() }), ShipmentDispatched.contract);
+    await inventory.deliver(
+      'stock-commits',
+      new ShipmentDispatched({ orderId, shipmentId: randomUUID() }),
+      ShipmentDispatched.contract,
+    );
     await inventory.send(new ReleaseStock({ orderId }));
     expect(await inventory.level('E-1')).toEqual({ sku: 'E-1', onHand: 6, reserved: 0, available: 6 });
   });

@@ -3,7 +3,15 @@ import { CommandHandler, EventBus, type ICommandHandler } from '@nestjs/cqrs';
 import { Reservations } from '../infra/reservations.js';
 import { Stock } from '../infra/stock.js';
 import {
-  LOW_STOCK, OutOfStock, ReservationDiffers, ReservationReleased, ReserveStock, StockLow, StockReserved, type StockLevel, type StockLine,
+  LOW_STOCK,
+  OutOfStock,
+  ReservationDiffers,
+  ReservationReleased,
+  ReserveStock,
+  StockLow,
+  StockReserved,
+  type StockLevel,
+  type StockLine,
 } from '../inventory.contract.js';
 
 /** One line per sku, in the order of skus. */
@@ -14,7 +22,8 @@ function merged(lines: readonly StockLine[]): StockLine[] {
 }
 
 const sameLines = (a: readonly StockLine[], b: readonly StockLine[]): boolean =>
-  a.length === b.length && a.every(({ sku, quantity }, index) => sku === b[index]?.sku && quantity === b[index]?.quantity);
+  a.length === b.length &&
+  a.every(({ sku, quantity }, index) => sku === b[index]?.sku && quantity === b[index]?.quantity);
 
 /**
  * The order's row is inserted first, then the rows of stock are locked in the order of skus and the counters move.
@@ -38,13 +47,18 @@ export class ReserveStockHandler implements ICommandHandler<ReserveStock> {
     });
   }
 
-  private async tell(orderId: string, wanted: readonly StockLine[], levels: ReadonlyMap<string, StockLevel>): Promise<void> {
+  private async tell(
+    orderId: string,
+    wanted: readonly StockLine[],
+    levels: ReadonlyMap<string, StockLevel>,
+  ): Promise<void> {
     const missing = wanted.find(({ sku }) => !levels.has(sku));
     if (missing !== undefined) throw await this.outOfStock(missing);
     this.events.publish(new StockReserved({ orderId }));
     for (const { sku, quantity } of wanted) {
       const available = levels.get(sku)?.available ?? 0;
-      if (available + quantity > LOW_STOCK && available <= LOW_STOCK) this.events.publish(new StockLow({ sku, available }));
+      if (available + quantity > LOW_STOCK && available <= LOW_STOCK)
+        this.events.publish(new StockLow({ sku, available }));
     }
   }
 

@@ -6,7 +6,16 @@ import { Stock } from '../infra/stock.js';
 
 /** The skus of the demo products; the catalogue is another context's, so they are named here again. */
 export const DEMO_SKUS = [
-  'MUG-001', 'MUG-002', 'TEE-001', 'CAP-001', 'BAG-001', 'PEN-001', 'NOTE-001', 'LAMP-001', 'POSTER-001', 'SOCKS-001',
+  'MUG-001',
+  'MUG-002',
+  'TEE-001',
+  'CAP-001',
+  'BAG-001',
+  'PEN-001',
+  'NOTE-001',
+  'LAMP-001',
+  'POSTER-001',
+  'SOCKS-001',
 ] as const;
 export const DEMO_QUANTITY = 100;
 

@@ -31,11 +31,18 @@ export class Reservations {
 
   /** The order's row, locked until the unit ends. */
   async lock(orderId: string): Promise<Reservation | undefined> {
-    const [row] = await this.unit.query(ReservationRow, 'SELECT state, lines FROM inventory.reservations WHERE order_id = $1 FOR UPDATE', [orderId]);
+    const [row] = await this.unit.query(
+      ReservationRow,
+      'SELECT state, lines FROM inventory.reservations WHERE order_id = $1 FOR UPDATE',
+      [orderId],
+    );
     return row;
   }
 
   enter(orderId: string, state: ReservationState): void {
-    this.unit.write('UPDATE inventory.reservations SET state = $2, changed_at = now() WHERE order_id = $1', [orderId, state]);
+    this.unit.write('UPDATE inventory.reservations SET state = $2, changed_at = now() WHERE order_id = $1', [
+      orderId,
+      state,
+    ]);
   }
 }

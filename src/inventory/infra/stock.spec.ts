@@ -26,7 +26,9 @@ describe('the rows of stock', () => {
     ['less than nothing reserved', { onHand: 0, reserved: -1 }, 'reserved'],
     ['less than nothing on hand', { onHand: -1, reserved: 0 }, 'check constraint'],
   ] as const)('refuse %s by themselves', async (_, move, constraint) => {
-    await expect(context.unit.run(async () => stock.move([{ sku: 'A-1', quantity: 6 }], move))).rejects.toThrow(constraint);
+    await expect(context.unit.run(async () => stock.move([{ sku: 'A-1', quantity: 6 }], move))).rejects.toThrow(
+      constraint,
+    );
     expect(await stock.level('A-1')).toEqual({ sku: 'A-1', onHand: 5, reserved: 0, available: 5 });
   });
 

@@ -43,7 +43,12 @@ export class Stock {
 
   /** Goods of a sku that was never received; false, and nothing happens, when it was. */
   async begin({ sku, quantity }: StockLine): Promise<boolean> {
-    return (await this.unit.execute('INSERT INTO inventory.stock (sku, on_hand) VALUES ($1, $2) ON CONFLICT (sku) DO NOTHING', [sku, quantity])) === 1;
+    return (
+      (await this.unit.execute(
+        'INSERT INTO inventory.stock (sku, on_hand) VALUES ($1, $2) ON CONFLICT (sku) DO NOTHING',
+        [sku, quantity],
+      )) === 1
+    );
   }
 
   /**

@@ -28,18 +28,35 @@ export async function openInventory() {
   const module = await Test.createTestingModule({
     imports: [
       MessageBusModule.forRoot({ placement: { here: ['inventory'] } }),
-      MessageBusModule.forFeature({ context: 'inventory', subscriptions: { 'stock-commits': { handlers: [OnShipmentDispatched] } } }),
+      MessageBusModule.forFeature({
+        context: 'inventory',
+        subscriptions: { 'stock-commits': { handlers: [OnShipmentDispatched] } },
+      }),
       JournalModule.forRoot({ targetOf: () => place.target }),
       JournalModule.forFeature({ context: 'inventory', migrations: inventoryMigrations }),
     ],
     providers: [
-      Stock, Reservations, SeedDemoStock,
-      ReceiveStockHandler, GetStockHandler, ReserveStockHandler, ReleaseStockHandler, ReturnStockHandler, OnShipmentDispatched,
+      Stock,
+      Reservations,
+      SeedDemoStock,
+      ReceiveStockHandler,
+      GetStockHandler,
+      ReserveStockHandler,
+      ReleaseStockHandler,
+      ReturnStockHandler,
+      OnShipmentDispatched,
     ],
   }).compile();
   await module.init();
   const asAdmin = <T>(work: () => T): T =>
-    runInScope({ context: 'gateway', principal: { service: 'gateway', user: randomUUID(), roles: ['admin'] }, correlationId: 'spec' }, work);
+    runInScope(
+      {
+        context: 'gateway',
+        principal: { service: 'gateway', user: randomUUID(), roles: ['admin'] },
+        correlationId: 'spec',
+      },
+      work,
+    );
   const commands = module.get(CommandBus);
   const queries = module.get(QueryBus);
   const database = module.get(ContextDatabase);
@@ -48,24 +65,45 @@ export async function openInventory() {
   return {
     seed: module.get(SeedDemoStock),
     /** Writes what no command would. */
-    write: (sql: string, params: readonly unknown[]): Promise<number> => runAs('inventory', () => unit.run(() => unit.execute(sql, params))),
+    write: (sql: string, params: readonly unknown[]): Promise<number> =>
+      runAs('inventory', () => unit.run(() => unit.execute(sql, params))),
     /** Sends a command as another context. */
     send: <R>(command: Command<R>, context = 'orders'): Promise<R> => runAs(context, () => commands.execute(command)),
     ask: <R>(query: Query<R>, context = 'orders'): Promise<R> => runAs(context, () => queries.execute(query)),
     sendAsUser: <R>(command: Command<R>, roles: readonly string[]): Promise<R> =>
-      runInScope({ context: 'gateway', principal: { service: 'gateway', user: randomUUID(), roles }, correlationId: 'spec' }, () => commands.execute(command)),
-    receive: (sku: string, quantity: number): Promise<StockLevel> => asAdmin(() => commands.execute(new ReceiveStock({ sku, quantity }))),
+      runInScope(
+        { context: 'gateway', principal: { service: 'gateway', user: randomUUID(), roles }, correlationId: 'spec' },
+        () => commands.execute(command),
+      ),
+    receive: (sku: string, quantity: number): Promise<StockLevel> =>
+      asAdmin(() => commands.execute(new ReceiveStock({ sku, quantity }))),
     level: (sku: string): Promise<StockLevel> => asAdmin(() => queries.execute(new GetStock({ sku }))),
     /** Delivers another context's event to a subscription; a repetition has the same id. */
     deliver: (subscription: string, event: object, contract: EventContract, id: string = randomUUID()): Promise<void> =>
       router.deliver(
-        [{ specversion: '1.0', id, source: `/${contract.context}`, type: contract.name, time: new Date().toISOString(), kind: 'event', schemaversion: contract.version, correlationid: id, data: { ...event } }],
+        [
+          {
+            specversion: '1.0',
+            id,
+            source: `/${contract.context}`,
+            type: contract.name,
+            time: new Date().toISOString(),
+            kind: 'event',
+            schemaversion: contract.version,
+            correlationid: id,
+            data: { ...event },
+          },
+        ],
         { lane: 'subscription', context: 'inventory', subscription },
         AbortSignal.timeout(10_000),
       ),
     /** What the context has recorded, in order; of one key when given. */
     recorded: (key?: string): Promise<z.output<typeof EventRow>[]> =>
-      database.query(EventRow, 'SELECT type, data FROM inventory.journal WHERE $1::text IS NULL OR key = $1 ORDER BY position', [key ?? null]),
+      database.query(
+        EventRow,
+        'SELECT type, data FROM inventory.journal WHERE $1::text IS NULL OR key = $1 ORDER BY position',
+        [key ?? null],
+      ),
     close: async (): Promise<void> => {
       await module.close();
       await place.drop();

@@ -13,13 +13,22 @@ const at = new Date().toISOString();
 
 beforeAll(async () => {
   notifications = await openNotifications(new RecordingChannel());
-  for (const orderId of orders) await notifications.deliver('order-mails', new OrderCancelled({ orderId, customerId: ada, at }), randomUUID());
-  await notifications.deliver('order-mails', new OrderReturned({ orderId: randomUUID(), customerId: bob, at }), randomUUID());
+  for (const orderId of orders)
+    await notifications.deliver('order-mails', new OrderCancelled({ orderId, customerId: ada, at }), randomUUID());
+  await notifications.deliver(
+    'order-mails',
+    new OrderReturned({ orderId: randomUUID(), customerId: bob, at }),
+    randomUUID(),
+  );
 });
 afterAll(() => notifications.close());
 
 const list = (user: string, limit: number, cursor?: string) =>
-  notifications.ask(new ListNotifications({ limit, ...(cursor === undefined ? {} : { cursor }) }), { service: 'gateway', user, roles: ['customer'] });
+  notifications.ask(new ListNotifications({ limit, ...(cursor === undefined ? {} : { cursor }) }), {
+    service: 'gateway',
+    user,
+    roles: ['customer'],
+  });
 
 describe('the list of notifications', () => {
   it('is the own one, newest first', async () => {
@@ -43,11 +52,16 @@ describe('the list of notifications', () => {
     expect(seen.map(({ orderId }) => orderId)).toEqual(orders.toReversed());
   });
 
-  it.each(['', '!', 'AAAA', Buffer.from('1'.repeat(19)).toString('base64url')])('refuses the cursor "%s"', async (cursor) => {
-    await expect(list(ada, 1, cursor)).rejects.toBeInstanceOf(InvalidCursor);
-  });
+  it.each(['', '!', 'AAAA', Buffer.from('1'.repeat(19)).toString('base64url')])(
+    'refuses the cursor "%s"',
+    async (cursor) => {
+      await expect(list(ada, 1, cursor)).rejects.toBeInstanceOf(InvalidCursor);
+    },
+  );
 
   it('is for signed-in users', async () => {
-    await expect(notifications.ask(new ListNotifications({ limit: 1 }), { service: 'gateway', roles: [] })).rejects.toBeInstanceOf(UnauthenticatedError);
+    await expect(
+      notifications.ask(new ListNotifications({ limit: 1 }), { service: 'gateway', roles: [] }),
+    ).rejects.toBeInstanceOf(UnauthenticatedError);
   });
 });

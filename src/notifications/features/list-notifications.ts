@@ -16,7 +16,11 @@ function positionOf(cursor: string): string {
 }
 
 const item = ({ id, kind, text, order_id, created_at }: NoticeRow): Notification => ({
-  id, kind, text, createdAt: created_at.toISOString(), ...(order_id === null ? {} : { orderId: order_id }),
+  id,
+  kind,
+  text,
+  createdAt: created_at.toISOString(),
+  ...(order_id === null ? {} : { orderId: order_id }),
 });
 
 @QueryHandler(ListNotifications)

@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { contractOf } from '@isolith/contracts';
 import {
-  OrderCancelled, OrderConfirmed, OrderDelivered, OrderRejected, OrderReturned, OrderShipped,
+  OrderCancelled,
+  OrderConfirmed,
+  OrderDelivered,
+  OrderRejected,
+  OrderReturned,
+  OrderShipped,
 } from '../../orders/orders.contract.js';
 import { NotificationKind } from '../notifications.contract.js';
 import { notificationsSubscriptions } from '../notifications.subscriptions.js';
@@ -22,7 +27,8 @@ beforeEach(() => {
   channel.onSend = async () => undefined;
 });
 
-const cancelled = (): OrderCancelled => new OrderCancelled({ orderId: randomUUID(), customerId: randomUUID(), at: new Date().toISOString() });
+const cancelled = (): OrderCancelled =>
+  new OrderCancelled({ orderId: randomUUID(), customerId: randomUUID(), at: new Date().toISOString() });
 const rowOf = async (orderId: string) => (await notifications.rows()).filter(({ text }) => text.includes(orderId));
 
 describe('news of an order', () => {
@@ -31,7 +37,9 @@ describe('news of an order', () => {
     await notifications.deliver('order-mails', event, randomUUID());
     const [row] = await rowOf(event.orderId);
     expect(row).toMatchObject({ sent: true });
-    expect(channel.sent).toEqual([{ key: row?.id, message: { userId: event.customerId, kind: 'order-cancelled', text: row?.text } }]);
+    expect(channel.sent).toEqual([
+      { key: row?.id, message: { userId: event.customerId, kind: 'order-cancelled', text: row?.text } },
+    ]);
   });
 
   it('that come twice are sent once', async () => {
@@ -83,12 +91,15 @@ const news = [
 ];
 
 describe('the text of news', () => {
-  it.each(news.map((event) => [event.type, event] as const))('of %s names the order and has its kind', (type, event) => {
-    const { kind, text } = orderText(event);
-    expect(text).toContain(id);
-    expect(NotificationKind.parse(kind)).toBe(type.slice('orders.'.length));
-    expect(text).not.toContain(about.customerId);
-  });
+  it.each(news.map((event) => [event.type, event] as const))(
+    'of %s names the order and has its kind',
+    (type, event) => {
+      const { kind, text } = orderText(event);
+      expect(text).toContain(id);
+      expect(NotificationKind.parse(kind)).toBe(type.slice('orders.'.length));
+      expect(text).not.toContain(about.customerId);
+    },
+  );
 
   it('says why an order was rejected and how to follow one', () => {
     expect(news.map((event) => orderText(event).text).join()).toMatch(/TRACK-7.*2 of MUG-001 were requested/s);

@@ -2,7 +2,12 @@ import { UnitOfWork } from '@isolith/journal';
 import { Inject } from '@nestjs/common';
 import { EventsHandler, QueryBus, type IEventHandler } from '@nestjs/cqrs';
 import {
-  OrderCancelled, OrderConfirmed, OrderDelivered, OrderRejected, OrderReturned, OrderShipped,
+  OrderCancelled,
+  OrderConfirmed,
+  OrderDelivered,
+  OrderRejected,
+  OrderReturned,
+  OrderShipped,
 } from '../../orders/orders.contract.js';
 import { GetUser } from '../../users/users.contract.js';
 import { noticeId } from '../infra/notice-id.js';
@@ -56,7 +61,10 @@ export class OnOrderNews implements IEventHandler<OrderNews> {
 export function orderText(news: OrderNews): { kind: NotificationKind; text: string } {
   switch (news.type) {
     case 'orders.order-confirmed':
-      return { kind: 'order-confirmed', text: `Your order ${news.orderId} is confirmed; its tracking number is ${news.trackingNumber}.` };
+      return {
+        kind: 'order-confirmed',
+        text: `Your order ${news.orderId} is confirmed; its tracking number is ${news.trackingNumber}.`,
+      };
     case 'orders.order-rejected':
       return { kind: 'order-rejected', text: `Your order ${news.orderId} could not be accepted: ${news.detail}.` };
     case 'orders.order-cancelled':

@@ -15,9 +15,12 @@ describe('low stock', () => {
     const [event, id] = [new StockLow({ sku: 'MUG-001', available: 4 }), randomUUID()];
     await notifications.deliver('stock-alerts', event, id);
     await notifications.deliver('stock-alerts', event, id);
-    const seenBy = (...roles: string[]) => notifications.ask(new ListNotifications({ limit: 10 }), { service: 'gateway', user: randomUUID(), roles });
+    const seenBy = (...roles: string[]) =>
+      notifications.ask(new ListNotifications({ limit: 10 }), { service: 'gateway', user: randomUUID(), roles });
     for (const admin of [await seenBy('admin'), await seenBy('customer', 'admin')]) {
-      expect(admin.items).toEqual([expect.objectContaining({ kind: 'stock-low', text: 'MUG-001 is running low: 4 left.' })]);
+      expect(admin.items).toEqual([
+        expect.objectContaining({ kind: 'stock-low', text: 'MUG-001 is running low: 4 left.' }),
+      ]);
       expect(admin.items[0]).not.toHaveProperty('orderId');
     }
     expect((await seenBy('customer', 'support')).items).toEqual([]);

@@ -14,6 +14,8 @@ export class OnStockLow implements IEventHandler<StockLow> {
 
   handle({ sku, available }: StockLow): Promise<void> {
     const text = `${sku} is running low: ${available} left.`;
-    return this.unit.run(async () => this.notices.insertUnsent({ id: noticeId('role:admin'), to: { role: 'admin' }, kind: 'stock-low', text }));
+    return this.unit.run(async () =>
+      this.notices.insertUnsent({ id: noticeId('role:admin'), to: { role: 'admin' }, kind: 'stock-low', text }),
+    );
   }
 }

@@ -12,7 +12,15 @@ afterEach(() => Logger.overrideLogger(false));
 describe('the log channel', () => {
   it('logs the user by id, and no contact even when it gets one', async () => {
     Logger.overrideLogger(recorder);
-    await new LogChannel().send({ userId: 'user-7', kind: 'order-shipped', text: 'On its way', contact: { email: 'ada@example.com', name: 'Ada' } }, 'key-1');
+    await new LogChannel().send(
+      {
+        userId: 'user-7',
+        kind: 'order-shipped',
+        text: 'On its way',
+        contact: { email: 'ada@example.com', name: 'Ada' },
+      },
+      'key-1',
+    );
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain('user-7');
     expect(lines[0]).toContain('On its way');
@@ -21,6 +29,13 @@ describe('the log channel', () => {
 
   it('refuses to send inside a unit of work', async () => {
     const unit = { context: 'notifications', append: (): void => undefined };
-    await runAs('notifications', () => expect(new LogChannel().send({ userId: 'user-7', kind: 'order-shipped', text: 'x' }, 'key')).rejects.toBeInstanceOf(CallInsideUnitError), { unit });
+    await runAs(
+      'notifications',
+      () =>
+        expect(
+          new LogChannel().send({ userId: 'user-7', kind: 'order-shipped', text: 'x' }, 'key'),
+        ).rejects.toBeInstanceOf(CallInsideUnitError),
+      { unit },
+    );
   });
 });

@@ -49,7 +49,11 @@ export class Notices {
   }
 
   /** Up to `limit` notices of a user or any of its roles, newest first, from before a position. */
-  list({ user, roles }: { user: string; roles: readonly string[] }, before: string | undefined, limit: number): Promise<NoticeRow[]> {
+  list(
+    { user, roles }: { user: string; roles: readonly string[] },
+    before: string | undefined,
+    limit: number,
+  ): Promise<NoticeRow[]> {
     return this.database.query(
       NoticeRow,
       `SELECT id, position, kind, text, order_id, created_at FROM notifications.notifications

@@ -17,8 +17,12 @@ export class CreateNotifications1700000000401 implements MigrationInterface {
       sent_at timestamptz,
       CHECK ((recipient_user IS NULL) <> (recipient_role IS NULL))
     )`);
-    await runner.query('CREATE INDEX notifications_user ON notifications.notifications (recipient_user, position DESC)');
-    await runner.query('CREATE INDEX notifications_role ON notifications.notifications (recipient_role, position DESC) WHERE recipient_role IS NOT NULL');
+    await runner.query(
+      'CREATE INDEX notifications_user ON notifications.notifications (recipient_user, position DESC)',
+    );
+    await runner.query(
+      'CREATE INDEX notifications_role ON notifications.notifications (recipient_role, position DESC) WHERE recipient_role IS NOT NULL',
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

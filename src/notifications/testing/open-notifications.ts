@@ -22,7 +22,13 @@ const SentRow = z.object({ id: z.uuid(), text: z.string(), sent: z.boolean() });
 @QueryHandler(GetUser)
 class OneUser implements IQueryHandler<GetUser> {
   async execute({ userId }: GetUser): Promise<Account> {
-    return { id: userId, email: 'ada@example.com', name: 'Ada', roles: ['customer'], createdAt: new Date().toISOString() };
+    return {
+      id: userId,
+      email: 'ada@example.com',
+      name: 'Ada',
+      roles: ['customer'],
+      createdAt: new Date().toISOString(),
+    };
   }
 }
 
@@ -41,7 +47,11 @@ export async function openNotifications(channel: NotificationChannel) {
       JournalModule.forFeature({ context: 'notifications', migrations: notificationsMigrations }),
     ],
     providers: [
-      OneUser, Notices, ListNotificationsHandler, OnOrderNews, OnStockLow,
+      OneUser,
+      Notices,
+      ListNotificationsHandler,
+      OnOrderNews,
+      OnStockLow,
       { provide: NOTIFICATION_CHANNEL, useValue: channel },
     ],
   }).compile();
@@ -57,13 +67,28 @@ export async function openNotifications(channel: NotificationChannel) {
       const contract = contractOf(event);
       if (contract === undefined) throw new TypeError('no event with a contract');
       return router.deliver(
-        [{ specversion: '1.0', id, source: `/${contract.context}`, type: contract.name, time: new Date().toISOString(), kind: 'event', schemaversion: contract.version, correlationid: id, data: { ...event } }],
+        [
+          {
+            specversion: '1.0',
+            id,
+            source: `/${contract.context}`,
+            type: contract.name,
+            time: new Date().toISOString(),
+            kind: 'event',
+            schemaversion: contract.version,
+            correlationid: id,
+            data: { ...event },
+          },
+        ],
         { lane: 'subscription', context: 'notifications', subscription },
         AbortSignal.timeout(10_000),
       );
     },
     rows: (): Promise<z.output<typeof SentRow>[]> =>
-      database.query(SentRow, 'SELECT id, text, sent_at IS NOT NULL AS sent FROM notifications.notifications ORDER BY position'),
+      database.query(
+        SentRow,
+        'SELECT id, text, sent_at IS NOT NULL AS sent FROM notifications.notifications ORDER BY position',
+      ),
     close: async (): Promise<void> => {
       await module.close();
       await place.drop();

@@ -1,5 +1,10 @@
 import {
-  OrderCancellationRefused, OrderCancellationRequested, OrderCancelled, OrderNotCancellable, OrderSettled, UnexpectedOrderStatus,
+  OrderCancellationRefused,
+  OrderCancellationRequested,
+  OrderCancelled,
+  OrderNotCancellable,
+  OrderSettled,
+  UnexpectedOrderStatus,
 } from '../orders.contract.js';
 import type { OrderEvent } from './events.js';
 import type { PlacedOrder } from './order.js';
@@ -13,7 +18,8 @@ export function cancel(order: PlacedOrder, at: string): readonly OrderEvent[] {
   if (status === 'cancelled') return [];
   if (status === 'pending') return [new OrderCancelled({ orderId, customerId, at })];
   if (status === 'confirmed' && cancellation === 'requested') return [];
-  if (status === 'confirmed' && cancellation === 'none') return [new OrderCancellationRequested({ orderId, customerId, at })];
+  if (status === 'confirmed' && cancellation === 'none')
+    return [new OrderCancellationRequested({ orderId, customerId, at })];
   // Refused means that the goods have left, though the news of it is still on its way.
   throw new OrderNotCancellable({ orderId, status: status === 'confirmed' ? 'shipped' : status });
 }

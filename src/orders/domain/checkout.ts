@@ -1,10 +1,19 @@
-import { OrderAlreadyCancelled, OrderConfirmed, OrderRejected, OrderSettled, UnexpectedOrderStatus } from '../orders.contract.js';
+import {
+  OrderAlreadyCancelled,
+  OrderConfirmed,
+  OrderRejected,
+  OrderSettled,
+  UnexpectedOrderStatus,
+} from '../orders.contract.js';
 import type { OrderEvent } from './events.js';
 import type { IntentOf } from './intents.js';
 import type { PlacedOrder } from './order.js';
 
 /** The pivot of the checkout. A customer who cancelled meanwhile came first. */
-export function confirm(order: PlacedOrder, { paymentId, trackingNumber, at }: IntentOf<'confirm'>): readonly OrderEvent[] {
+export function confirm(
+  order: PlacedOrder,
+  { paymentId, trackingNumber, at }: IntentOf<'confirm'>,
+): readonly OrderEvent[] {
   const { orderId, customerId, status, totalMinor, currency } = order;
   switch (status) {
     case 'pending':

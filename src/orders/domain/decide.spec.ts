@@ -25,73 +25,109 @@ function table(want: Intent['want'], expected: Partial<Record<Story, Expected>>,
 
 table('place', { 'never placed': [happened.placed] }, NOTHING);
 
-table('confirm', {
-  pending: [happened.confirmed],
-  'cancelled while pending': 'orders.order-already-cancelled',
-  'cancelled while pending and settled': 'orders.order-already-cancelled',
-  'cancelled after confirmation': 'orders.order-already-cancelled',
-  rejected: unexpected,
-}, NOTHING);
+table(
+  'confirm',
+  {
+    pending: [happened.confirmed],
+    'cancelled while pending': 'orders.order-already-cancelled',
+    'cancelled while pending and settled': 'orders.order-already-cancelled',
+    'cancelled after confirmation': 'orders.order-already-cancelled',
+    rejected: unexpected,
+  },
+  NOTHING,
+);
 
-table('reject', {
-  pending: [happened.rejected],
-  rejected: NOTHING,
-  'cancelled while pending': [happened.settled],
-  'cancelled after confirmation': [happened.settled],
-  'cancelled while pending and settled': NOTHING,
-}, unexpected);
+table(
+  'reject',
+  {
+    pending: [happened.rejected],
+    rejected: NOTHING,
+    'cancelled while pending': [happened.settled],
+    'cancelled after confirmation': [happened.settled],
+    'cancelled while pending and settled': NOTHING,
+  },
+  unexpected,
+);
 
-table('cancel', {
-  pending: [happened.cancelled],
-  confirmed: [happened.cancellationRequested],
-  'being cancelled': NOTHING,
-  'cancelled while pending': NOTHING,
-  'cancelled while pending and settled': NOTHING,
-  'cancelled after confirmation': NOTHING,
-}, 'orders.order-not-cancellable');
+table(
+  'cancel',
+  {
+    pending: [happened.cancelled],
+    confirmed: [happened.cancellationRequested],
+    'being cancelled': NOTHING,
+    'cancelled while pending': NOTHING,
+    'cancelled while pending and settled': NOTHING,
+    'cancelled after confirmation': NOTHING,
+  },
+  'orders.order-not-cancellable',
+);
 
-table('mark-cancelled', {
-  'being cancelled': [happened.cancelled],
-  'cancelled while pending': NOTHING,
-  'cancelled while pending and settled': NOTHING,
-  'cancelled after confirmation': NOTHING,
-}, unexpected);
+table(
+  'mark-cancelled',
+  {
+    'being cancelled': [happened.cancelled],
+    'cancelled while pending': NOTHING,
+    'cancelled while pending and settled': NOTHING,
+    'cancelled after confirmation': NOTHING,
+  },
+  unexpected,
+);
 
-table('refuse-cancellation', {
-  'being cancelled': [happened.cancellationRefused],
-  'shipped while being cancelled': [happened.cancellationRefused],
-}, NOTHING);
+table(
+  'refuse-cancellation',
+  {
+    'being cancelled': [happened.cancellationRefused],
+    'shipped while being cancelled': [happened.cancellationRefused],
+  },
+  NOTHING,
+);
 
-table('settle', {
-  'cancelled while pending': [happened.settled],
-  'cancelled after confirmation': [happened.settled],
-  'cancelled while pending and settled': NOTHING,
-}, unexpected);
+table(
+  'settle',
+  {
+    'cancelled while pending': [happened.settled],
+    'cancelled after confirmation': [happened.settled],
+    'cancelled while pending and settled': NOTHING,
+  },
+  unexpected,
+);
 
-table('ship', {
-  confirmed: [happened.shipped],
-  'being cancelled': [happened.shipped],
-  'too late to cancel': [happened.shipped],
-  shipped: NOTHING,
-  'shipped while being cancelled': NOTHING,
-  delivered: NOTHING,
-  'being returned': NOTHING,
-  returned: NOTHING,
-}, unexpected);
+table(
+  'ship',
+  {
+    confirmed: [happened.shipped],
+    'being cancelled': [happened.shipped],
+    'too late to cancel': [happened.shipped],
+    shipped: NOTHING,
+    'shipped while being cancelled': NOTHING,
+    delivered: NOTHING,
+    'being returned': NOTHING,
+    returned: NOTHING,
+  },
+  unexpected,
+);
 
-table('deliver', {
-  shipped: [happened.delivered],
-  'shipped while being cancelled': [happened.delivered],
-  delivered: NOTHING,
-  'being returned': NOTHING,
-  returned: NOTHING,
-}, unexpected);
+table(
+  'deliver',
+  {
+    shipped: [happened.delivered],
+    'shipped while being cancelled': [happened.delivered],
+    delivered: NOTHING,
+    'being returned': NOTHING,
+    returned: NOTHING,
+  },
+  unexpected,
+);
 
-table('request-return', {
-  delivered: [happened.returnRequested],
-  'being returned': NOTHING,
-  returned: NOTHING,
-}, 'orders.order-not-returnable');
+table(
+  'request-return',
+  {
+    delivered: [happened.returnRequested],
+    'being returned': NOTHING,
+    returned: NOTHING,
+  },
+  'orders.order-not-returnable',
+);
 
 table('mark-returned', { 'being returned': [happened.returned], returned: NOTHING }, unexpected);
 
@@ -118,18 +154,26 @@ describe('a decision', () => {
   }
 
   it('leaves nothing to decide when the same is wanted again', () => {
-    fc.assert(fc.property(anyIntents, (wanted) => live(wanted, (order, intent) => {
-      expect(decide(orderId, order, intent)).toEqual([]);
-    })), { verbose: 1 });
+    fc.assert(
+      fc.property(anyIntents, (wanted) =>
+        live(wanted, (order, intent) => {
+          expect(decide(orderId, order, intent)).toEqual([]);
+        }),
+      ),
+      { verbose: 1 },
+    );
   });
 
   it('never leads out of a state that is final', () => {
     const final = ['rejected', 'cancelled', 'returned'];
-    fc.assert(fc.property(anyIntents, (wanted) => {
-      const seen: string[] = [];
-      live(wanted, (order) => seen.push(order.placed ? order.status : 'none'));
-      const end = seen.findIndex((status) => final.includes(status));
-      expect(new Set(end < 0 ? [] : seen.slice(end)).size).toBeLessThanOrEqual(1);
-    }), { verbose: 1 });
+    fc.assert(
+      fc.property(anyIntents, (wanted) => {
+        const seen: string[] = [];
+        live(wanted, (order) => seen.push(order.placed ? order.status : 'none'));
+        const end = seen.findIndex((status) => final.includes(status));
+        expect(new Set(end < 0 ? [] : seen.slice(end)).size).toBeLessThanOrEqual(1);
+      }),
+      { verbose: 1 },
+    );
   });
 });

@@ -1,5 +1,11 @@
 import {
-  OrderDelivered, OrderNotReturnable, OrderReturned, OrderReturnRequested, OrderShipped, UnexpectedOrderStatus, type OrderStatus,
+  OrderDelivered,
+  OrderNotReturnable,
+  OrderReturned,
+  OrderReturnRequested,
+  OrderShipped,
+  UnexpectedOrderStatus,
+  type OrderStatus,
 } from '../orders.contract.js';
 import type { OrderEvent } from './events.js';
 import type { IntentOf } from './intents.js';
@@ -33,6 +39,7 @@ export function requestReturn(order: PlacedOrder, at: string): readonly OrderEve
 export function markReturned(order: PlacedOrder, at: string): readonly OrderEvent[] {
   const { orderId, customerId, status, returnRequested } = order;
   if (status === 'returned') return [];
-  if (status !== 'delivered' || !returnRequested) throw new UnexpectedOrderStatus({ orderId, status, step: 'returning' });
+  if (status !== 'delivered' || !returnRequested)
+    throw new UnexpectedOrderStatus({ orderId, status, step: 'returning' });
   return [new OrderReturned({ orderId, customerId, at })];
 }

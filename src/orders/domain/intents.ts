@@ -12,7 +12,15 @@ export type Intent = { readonly at: string } & (
     }
   | { readonly want: 'confirm'; readonly paymentId: string; readonly trackingNumber: string }
   | { readonly want: 'reject'; readonly reason: string; readonly detail: string }
-  | { readonly want: 'cancel' | 'mark-cancelled' | 'refuse-cancellation' | 'settle' | 'request-return' | 'mark-returned' }
+  | {
+      readonly want:
+        | 'cancel'
+        | 'mark-cancelled'
+        | 'refuse-cancellation'
+        | 'settle'
+        | 'request-return'
+        | 'mark-returned';
+    }
   | { readonly want: 'ship'; readonly shipmentId: string }
   | { readonly want: 'deliver'; readonly shipmentId: string }
 );

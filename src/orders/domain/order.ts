@@ -25,8 +25,15 @@ export function evolve(order: Order, event: OrderEvent): Order {
   if (event.type === 'orders.order-placed') {
     const { orderId, customerId, totalMinor, currency } = event;
     return {
-      placed: true, orderId, customerId, totalMinor, currency,
-      status: 'pending', cancellation: 'none', returnRequested: false, settled: false,
+      placed: true,
+      orderId,
+      customerId,
+      totalMinor,
+      currency,
+      status: 'pending',
+      cancellation: 'none',
+      returnRequested: false,
+      settled: false,
     };
   }
   // An order's stream begins with its placing; anything before that belongs to no order.
@@ -34,7 +41,10 @@ export function evolve(order: Order, event: OrderEvent): Order {
 }
 
 /** What an event changes. The money of an order is unsettled from a change's first step until its last. */
-function changeBy(event: Exclude<OrderEvent, { type: 'orders.order-placed' }>, { returnRequested }: PlacedOrder): Partial<PlacedOrder> {
+function changeBy(
+  event: Exclude<OrderEvent, { type: 'orders.order-placed' }>,
+  { returnRequested }: PlacedOrder,
+): Partial<PlacedOrder> {
   switch (event.type) {
     case 'orders.order-confirmed':
       return { status: 'confirmed', settled: true };

@@ -8,7 +8,17 @@ const pen = { sku: 'PEN', name: 'Pen', priceMinor: 99, currency: 'EUR' };
 
 describe('pricing', () => {
   it('puts name and price to each line and adds up', () => {
-    expect(priceLines([{ sku: 'PEN', quantity: 3 }, { sku: 'MUG', quantity: 2 }, { sku: 'PEN', quantity: 1 }], [mug, pen], 'EUR')).toEqual({
+    expect(
+      priceLines(
+        [
+          { sku: 'PEN', quantity: 3 },
+          { sku: 'MUG', quantity: 2 },
+          { sku: 'PEN', quantity: 1 },
+        ],
+        [mug, pen],
+        'EUR',
+      ),
+    ).toEqual({
       lines: [
         { sku: 'PEN', name: 'Pen', quantity: 3, unitPriceMinor: 99 },
         { sku: 'MUG', name: 'Mug', quantity: 2, unitPriceMinor: 1250 },
@@ -19,7 +29,16 @@ describe('pricing', () => {
   });
 
   it('refuses a sku without a price, pointing to the first of them', () => {
-    const price = (): unknown => priceLines([{ sku: 'MUG', quantity: 1 }, { sku: 'CUP', quantity: 1 }, { sku: 'JAR', quantity: 1 }], [mug], 'EUR');
+    const price = (): unknown =>
+      priceLines(
+        [
+          { sku: 'MUG', quantity: 1 },
+          { sku: 'CUP', quantity: 1 },
+          { sku: 'JAR', quantity: 1 },
+        ],
+        [mug],
+        'EUR',
+      );
     expect(price).toThrow(UnknownSku);
     expect(price).toThrow(expect.objectContaining({ data: { sku: 'CUP', pointer: '/lines/1/sku' } }));
   });
@@ -27,23 +46,39 @@ describe('pricing', () => {
   it('refuses a price in another currency', () => {
     const price = (): unknown => priceLines([{ sku: 'MUG', quantity: 1 }], [{ ...mug, currency: 'USD' }], 'EUR');
     expect(price).toThrow(ForeignCurrency);
-    expect(price).toThrow(expect.objectContaining({ data: { sku: 'MUG', currency: 'USD', expected: 'EUR', pointer: '/lines/0/sku' } }));
+    expect(price).toThrow(
+      expect.objectContaining({ data: { sku: 'MUG', currency: 'USD', expected: 'EUR', pointer: '/lines/0/sku' } }),
+    );
   });
 
   it('takes a total up to the bound and refuses one above it', () => {
-    const priced = (priceMinor: number): unknown => priceLines([{ sku: 'MUG', quantity: 1000 }], [{ ...mug, priceMinor }], 'EUR');
+    const priced = (priceMinor: number): unknown =>
+      priceLines([{ sku: 'MUG', quantity: 1000 }], [{ ...mug, priceMinor }], 'EUR');
     expect(priced(MAX_TOTAL_MINOR / 1000)).toMatchObject({ totalMinor: MAX_TOTAL_MINOR });
     expect(() => priced(MAX_TOTAL_MINOR / 1000 + 1)).toThrow(OrderTooLarge);
   });
 
   it('yields an exact sum or none, whatever the prices', () => {
     const line = fc.record({ priceMinor: fc.maxSafeNat(), quantity: fc.integer({ min: 1, max: 1000 }) });
-    fc.assert(fc.property(fc.array(line, { minLength: 1, maxLength: 50 }), (asked) => {
-      const prices = asked.map(({ priceMinor }, index) => ({ sku: `S${index}`, name: 'x', priceMinor, currency: 'EUR' }));
-      const exact = asked.reduce((sum, { priceMinor, quantity }) => sum + BigInt(priceMinor) * BigInt(quantity), 0n);
-      const price = (): number => priceLines(asked.map(({ quantity }, index) => ({ sku: `S${index}`, quantity })), prices, 'EUR').totalMinor;
-      if (exact > BigInt(MAX_TOTAL_MINOR)) expect(price).toThrow(OrderTooLarge);
-      else expect(BigInt(price())).toBe(exact);
-    }), { verbose: 1 });
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 50 }), (asked) => {
+        const prices = asked.map(({ priceMinor }, index) => ({
+          sku: `S${index}`,
+          name: 'x',
+          priceMinor,
+          currency: 'EUR',
+        }));
+        const exact = asked.reduce((sum, { priceMinor, quantity }) => sum + BigInt(priceMinor) * BigInt(quantity), 0n);
+        const price = (): number =>
+          priceLines(
+            asked.map(({ quantity }, index) => ({ sku: `S${index}`, quantity })),
+            prices,
+            'EUR',
+          ).totalMinor;
+        if (exact > BigInt(MAX_TOTAL_MINOR)) expect(price).toThrow(OrderTooLarge);
+        else expect(BigInt(price())).toBe(exact);
+      }),
+      { verbose: 1 },
+    );
   });
 });

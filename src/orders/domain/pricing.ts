@@ -22,10 +22,12 @@ export function priceLines(
     const price = bySku.get(sku);
     if (price === undefined) throw new UnknownSku({ sku, pointer: `/lines/${index}/sku` });
     const { name, priceMinor: unitPriceMinor, currency } = price;
-    if (currency !== shopCurrency) throw new ForeignCurrency({ sku, currency, expected: shopCurrency, pointer: `/lines/${index}/sku` });
+    if (currency !== shopCurrency)
+      throw new ForeignCurrency({ sku, currency, expected: shopCurrency, pointer: `/lines/${index}/sku` });
     // Checked with each line, so that the sum never leaves the range in which integers are exact.
     totalMinor += unitPriceMinor * quantity;
-    if (totalMinor > MAX_TOTAL_MINOR) throw new OrderTooLarge({ maxTotalMinor: MAX_TOTAL_MINOR, pointer: `/lines/${index}/quantity` });
+    if (totalMinor > MAX_TOTAL_MINOR)
+      throw new OrderTooLarge({ maxTotalMinor: MAX_TOTAL_MINOR, pointer: `/lines/${index}/quantity` });
     return { sku, name, quantity, unitPriceMinor };
   });
   return { lines, totalMinor };

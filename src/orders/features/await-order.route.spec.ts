@@ -2,9 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { OrderView, type OrderStatus } from '../orders.contract.js';
 import { awaitOrder } from './await-order.route.js';
 
-const order = (status: OrderStatus): OrderView => OrderView.parse({
-  id: '0b6c7d7e-5a55-4d2a-9a53-3f0a3b1e6a01', customerId: '7d1f6a52-97a4-4d54-8d38-0f4a6c2b7e02', status, lines: [], totalMinor: 0, currency: 'EUR', history: [],
-});
+const order = (status: OrderStatus): OrderView =>
+  OrderView.parse({
+    id: '0b6c7d7e-5a55-4d2a-9a53-3f0a3b1e6a01',
+    customerId: '7d1f6a52-97a4-4d54-8d38-0f4a6c2b7e02',
+    status,
+    lines: [],
+    totalMinor: 0,
+    currency: 'EUR',
+    history: [],
+  });
 
 /** An order that is pending for a number of looks. */
 function pendingFor(looks: number, then: OrderStatus): { look: () => Promise<OrderView>; looks: () => number } {
@@ -38,6 +45,8 @@ describe('waiting for an order', () => {
   });
 
   it('passes on what looking throws', async () => {
-    await expect(awaitOrder(() => Promise.reject(new Error('gone')), new AbortController().signal)).rejects.toThrow('gone');
+    await expect(awaitOrder(() => Promise.reject(new Error('gone')), new AbortController().signal)).rejects.toThrow(
+      'gone',
+    );
   });
 });

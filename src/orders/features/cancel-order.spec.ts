@@ -42,10 +42,18 @@ describe('cancelling a pending order', () => {
     expect(order.history.map(({ status }) => status)).toEqual(['pending', 'cancelled']);
     expect(order).not.toHaveProperty('failure');
     expect(orders.others.askedFor(orderId)).toEqual([
-      'inventory.reserve-stock', 'payments.charge-payment', 'shipments.create-shipment',
-      'shipments.cancel-shipment', 'payments.refund-payment', 'inventory.release-stock',
+      'inventory.reserve-stock',
+      'payments.charge-payment',
+      'shipments.create-shipment',
+      'shipments.cancel-shipment',
+      'payments.refund-payment',
+      'inventory.release-stock',
     ]);
-    expect(await orders.stream(orderId)).toEqual(['orders.order-placed', 'orders.order-cancelled', 'orders.order-settled']);
+    expect(await orders.stream(orderId)).toEqual([
+      'orders.order-placed',
+      'orders.order-cancelled',
+      'orders.order-settled',
+    ]);
   });
 });
 
@@ -57,7 +65,11 @@ describe('cancelling a confirmed order', () => {
     const order = await orders.until(orderId, 'cancelled', true);
     await cancel(orderId);
     expect(order.history.map(({ status }) => status)).toEqual(['pending', 'confirmed', 'cancelled']);
-    expect(orders.others.askedFor(orderId).slice(3)).toEqual(['shipments.cancel-shipment', 'payments.refund-payment', 'inventory.release-stock']);
+    expect(orders.others.askedFor(orderId).slice(3)).toEqual([
+      'shipments.cancel-shipment',
+      'payments.refund-payment',
+      'inventory.release-stock',
+    ]);
   });
 
   it('by many at once is one cancellation', async () => {
@@ -75,7 +87,10 @@ describe('cancelling a confirmed order', () => {
     await cancel(orderId);
     await orders.until(orderId, 'confirmed', true);
     expect(await orders.stream(orderId)).toEqual([
-      'orders.order-placed', 'orders.order-confirmed', 'orders.order-cancellation-requested', 'orders.order-cancellation-refused',
+      'orders.order-placed',
+      'orders.order-confirmed',
+      'orders.order-cancellation-requested',
+      'orders.order-cancellation-refused',
     ]);
     await expect(cancel(orderId)).rejects.toThrow(OrderNotCancellable);
     await orders.tell('dispatched', orderId);
@@ -88,7 +103,11 @@ describe('cancelling a confirmed order', () => {
 describe('whose order', () => {
   it('it is decides: the owner, support and admins may cancel, for others it is not there', async () => {
     const orderId = await orders.place(customer);
-    for (const call of [cancel(orderId, randomUUID()), orders.ask(new GetOrder({ orderId }), randomUUID()), cancel(randomUUID())]) {
+    for (const call of [
+      cancel(orderId, randomUUID()),
+      orders.ask(new GetOrder({ orderId }), randomUUID()),
+      cancel(randomUUID()),
+    ]) {
       await expect(call).rejects.toThrow(OrderNotFound);
     }
     await cancel(orderId, randomUUID(), ['support']);

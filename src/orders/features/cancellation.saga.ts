@@ -16,11 +16,31 @@ export class CancellationSaga {
     name: 'orders.cancellation',
     state: CancellationState,
     steps: [
-      step<CancellationState>()({ name: 'cancel-shipment', invoke: ({ orderId }) => new CancelShipment({ orderId }), pivot: true }),
-      step<CancellationState>()({ name: 'mark-cancelled', invoke: ({ orderId }) => new MarkOrderCancelled({ orderId }), retriable: true }),
-      step<CancellationState>()({ name: 'refund-payment', invoke: ({ orderId }) => new RefundPayment({ orderId }), retriable: true }),
-      step<CancellationState>()({ name: 'release-stock', invoke: ({ orderId }) => new ReleaseStock({ orderId }), retriable: true }),
-      step<CancellationState>()({ name: 'settle-order', invoke: ({ orderId }) => new SettleOrder({ orderId }), retriable: true }),
+      step<CancellationState>()({
+        name: 'cancel-shipment',
+        invoke: ({ orderId }) => new CancelShipment({ orderId }),
+        pivot: true,
+      }),
+      step<CancellationState>()({
+        name: 'mark-cancelled',
+        invoke: ({ orderId }) => new MarkOrderCancelled({ orderId }),
+        retriable: true,
+      }),
+      step<CancellationState>()({
+        name: 'refund-payment',
+        invoke: ({ orderId }) => new RefundPayment({ orderId }),
+        retriable: true,
+      }),
+      step<CancellationState>()({
+        name: 'release-stock',
+        invoke: ({ orderId }) => new ReleaseStock({ orderId }),
+        retriable: true,
+      }),
+      step<CancellationState>()({
+        name: 'settle-order',
+        invoke: ({ orderId }) => new SettleOrder({ orderId }),
+        retriable: true,
+      }),
     ],
     failed: ({ orderId }) => new RefuseCancellation({ orderId }),
   });

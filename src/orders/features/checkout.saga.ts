@@ -51,7 +51,8 @@ export class CheckoutSaga {
       }),
       step<CheckoutState>()({
         name: 'create-shipment',
-        invoke: async ({ orderId, lines }) => new CreateShipment({ orderId, lines, address: await this.details.address(orderId) }),
+        invoke: async ({ orderId, lines }) =>
+          new CreateShipment({ orderId, lines, address: await this.details.address(orderId) }),
         extend: (state, { trackingNumber }) => ({ ...state, trackingNumber }),
         compensate: ({ orderId }) => new CancelShipment({ orderId }),
       }),
@@ -62,15 +63,21 @@ export class CheckoutSaga {
         pivot: true,
       }),
     ],
-    failed: ({ orderId }, { type, detail }) => new RejectOrder({
-      orderId,
-      reason: type.slice(0, OrderFailure.shape.type.maxLength ?? type.length),
-      detail: detail.slice(0, OrderFailure.shape.detail.maxLength ?? detail.length),
-    }),
+    failed: ({ orderId }, { type, detail }) =>
+      new RejectOrder({
+        orderId,
+        reason: type.slice(0, OrderFailure.shape.type.maxLength ?? type.length),
+        detail: detail.slice(0, OrderFailure.shape.detail.maxLength ?? detail.length),
+      }),
   });
 }
 
-function confirmation({ orderId, paymentId, trackingNumber }: CheckoutState): { orderId: string; paymentId: string; trackingNumber: string } {
-  if (paymentId === undefined || trackingNumber === undefined) throw new Error(`the checkout of order ${orderId} came to its end without its charge or its shipment`);
+function confirmation({ orderId, paymentId, trackingNumber }: CheckoutState): {
+  orderId: string;
+  paymentId: string;
+  trackingNumber: string;
+} {
+  if (paymentId === undefined || trackingNumber === undefined)
+    throw new Error(`the checkout of order ${orderId} came to its end without its charge or its shipment`);
   return { orderId, paymentId, trackingNumber };
 }

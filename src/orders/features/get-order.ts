@@ -9,7 +9,11 @@ export class GetOrderHandler implements IQueryHandler<GetOrder> {
   constructor(private readonly database: ContextDatabase) {}
 
   async execute({ orderId }: GetOrder): Promise<OrderView> {
-    const [row] = await this.database.query(OrderRow, `SELECT ${ORDER_COLUMNS} FROM orders.order_view WHERE order_id = $1`, [orderId]);
+    const [row] = await this.database.query(
+      OrderRow,
+      `SELECT ${ORDER_COLUMNS} FROM orders.order_view WHERE order_id = $1`,
+      [orderId],
+    );
     // Another's order is not there: whether it exists is nobody else's business.
     if (row === undefined || !mayKnow(row.customerId)) throw new OrderNotFound({ orderId });
     return viewOf(row);

@@ -10,7 +10,12 @@ import { seesAll, sendingUser } from '../infra/sender.js';
 export class ListOrdersHandler implements IQueryHandler<ListOrders> {
   constructor(private readonly database: ContextDatabase) {}
 
-  async execute({ status, customerId, limit, cursor }: ListOrders): Promise<{ items: OrderView[]; nextCursor?: string }> {
+  async execute({
+    status,
+    customerId,
+    limit,
+    cursor,
+  }: ListOrders): Promise<{ items: OrderView[]; nextCursor?: string }> {
     const after = cursor === undefined ? undefined : placeOf(cursor);
     const own = seesAll(requireScope().principal) ? null : sendingUser();
     // One more than asked for tells whether there is a next page.

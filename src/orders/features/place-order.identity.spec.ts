@@ -18,7 +18,10 @@ beforeAll(async () => {
 afterAll(() => orders.close());
 
 const customer = randomUUID();
-const place = (id: string) => orders.send(new PlaceOrder({ lines: [{ sku: 'MUG-001', quantity: 2 }], paymentToken: 'tok_ok', address }), customer, { id });
+const place = (id: string) =>
+  orders.send(new PlaceOrder({ lines: [{ sku: 'MUG-001', quantity: 2 }], paymentToken: 'tok_ok', address }), customer, {
+    id,
+  });
 
 describe('the key of a request to place an order', () => {
   it('is one identity from the command to every step of its checkout', async () => {

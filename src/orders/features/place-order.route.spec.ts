@@ -19,19 +19,38 @@ async function routeOver(statusAt: (look: number) => OrderStatus, onLook: (look:
     providers: [
       PlaceOrderRoute,
       { provide: CommandBus, useValue: { execute: async () => ({ orderId }) } },
-      { provide: QueryBus, useValue: { execute: async () => {
-        looks += 1;
-        onLook(looks);
-        return { id: orderId, customerId, status: statusAt(looks), lines: [], totalMinor: 0, currency: 'EUR', history: [] };
-      } } },
+      {
+        provide: QueryBus,
+        useValue: {
+          execute: async () => {
+            looks += 1;
+            onLook(looks);
+            return {
+              id: orderId,
+              customerId,
+              status: statusAt(looks),
+              lines: [],
+              totalMinor: 0,
+              currency: 'EUR',
+              history: [],
+            };
+          },
+        },
+      },
       { provide: HostLifecycle, useValue: { draining: draining.signal } },
     ],
   }).compile();
   const raw = new ServerResponse(new IncomingMessage(new Socket()));
   const sent: { status?: number; headers: Record<string, string> } = { headers: {} };
-  const reply = { raw, status: (code: number) => (sent.status = code), header: (name: string, value: string) => (sent.headers[name] = value) };
+  const reply = {
+    raw,
+    status: (code: number) => (sent.status = code),
+    header: (name: string, value: string) => (sent.headers[name] = value),
+  };
   return {
-    draining, raw, sent,
+    draining,
+    raw,
+    sent,
     place: (prefer?: string) => module.get(PlaceOrderRoute).place(input, 'an id', prefer, reply),
     looks: () => looks,
   };
@@ -49,7 +68,10 @@ describe('POST /v1/orders', () => {
   it.each(['confirmed', 'rejected'] as const)('answers 200 with the order when the wait sees it %s', async (status) => {
     const { place, sent } = await routeOver((look) => (look > 2 ? status : 'pending'));
     await expect(place('wait=10')).resolves.toMatchObject({ id: orderId, status });
-    expect(sent).toEqual({ status: 200, headers: { Location: `/v1/orders/${orderId}`, 'Preference-Applied': 'wait=10' } });
+    expect(sent).toEqual({
+      status: 200,
+      headers: { Location: `/v1/orders/${orderId}`, 'Preference-Applied': 'wait=10' },
+    });
   });
 
   it('answers 202 when the time is up', async () => {
@@ -59,9 +81,13 @@ describe('POST /v1/orders', () => {
   });
 
   it.each(['the host stops', 'the client is gone'] as const)('stops waiting when %s', async (why) => {
-    const route = await routeOver(() => 'pending', (look) => {
-      if (look === 2) setImmediate(() => (why === 'the host stops' ? route.draining.abort() : route.raw.emit('close')));
-    });
+    const route = await routeOver(
+      () => 'pending',
+      (look) => {
+        if (look === 2)
+          setImmediate(() => (why === 'the host stops' ? route.draining.abort() : route.raw.emit('close')));
+      },
+    );
     await expect(route.place('wait=30')).resolves.toEqual({ id: orderId, status: 'pending' });
     expect(route.looks()).toBe(3);
   });

@@ -37,9 +37,21 @@ export class PlaceOrderRoute {
   @Post()
   @HttpCode(202)
   @ApiOperation({ summary: 'Place an order; its checkout goes on after the answer' })
-  @ApiHeader({ name: 'Idempotency-Key', required: true, description: 'The same key and body are the same order, however often they are sent' })
-  @ApiHeader({ name: 'Prefer', required: false, description: `\`wait=N\`: answer when the checkout has ended, at most N seconds (${LONGEST_WAIT_S} at most) later` })
-  @ApiAcceptedResponse({ standardSchema: Accepted, description: 'The checkout has not ended yet', headers: { Location: { schema: { type: 'string' } } } })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: true,
+    description: 'The same key and body are the same order, however often they are sent',
+  })
+  @ApiHeader({
+    name: 'Prefer',
+    required: false,
+    description: `\`wait=N\`: answer when the checkout has ended, at most N seconds (${LONGEST_WAIT_S} at most) later`,
+  })
+  @ApiAcceptedResponse({
+    standardSchema: Accepted,
+    description: 'The checkout has not ended yet',
+    headers: { Location: { schema: { type: 'string' } } },
+  })
   @ApiOkResponse({ standardSchema: OrderView, description: 'The checkout has ended' })
   async place(
     @Body({ schema: placeOrderInput }) input: PlaceOrderInput,
@@ -62,7 +74,9 @@ export class PlaceOrderRoute {
   private async ended(orderId: string, seconds: number, response: ServerResponse): Promise<OrderView | undefined> {
     const endsAt = Date.now() + seconds * 1_000;
     const look = (): Promise<OrderView> =>
-      this.queries.execute(withOptions(new GetOrder({ orderId }), { timeoutMs: Math.max(SHORTEST_LOOK_MS, endsAt - Date.now()) }));
+      this.queries.execute(
+        withOptions(new GetOrder({ orderId }), { timeoutMs: Math.max(SHORTEST_LOOK_MS, endsAt - Date.now()) }),
+      );
     try {
       return await awaitOrder(look, this.patience(response, seconds));
     } catch (error) {

@@ -13,14 +13,18 @@ beforeAll(async () => void (orders = await openOrders()), STARTS_WITHIN_MS);
 afterAll(() => orders.close());
 
 const customer = randomUUID();
-const command = (...lines: { sku: string; quantity: number }[]): PlaceOrder => new PlaceOrder({ lines, paymentToken: 'tok_ok', address });
+const command = (...lines: { sku: string; quantity: number }[]): PlaceOrder =>
+  new PlaceOrder({ lines, paymentToken: 'tok_ok', address });
 const mugs = { sku: 'MUG-001', quantity: 2 };
 
 describe('placing an order', () => {
   it('is readable at once, with the prices of the moment', async () => {
     const orderId = await orders.place(customer);
     expect(await orders.ask(new GetOrder({ orderId }), customer)).toMatchObject({
-      id: orderId, customerId: customer, totalMinor: 2500, currency: 'EUR',
+      id: orderId,
+      customerId: customer,
+      totalMinor: 2500,
+      currency: 'EUR',
       lines: [{ sku: 'MUG-001', name: 'Mug', quantity: 2, unitPriceMinor: 1250 }],
     });
   });
@@ -29,9 +33,16 @@ describe('placing an order', () => {
     const orderId = await orders.place(customer);
     const order = await orders.until(orderId, 'confirmed', true);
     expect(order).toMatchObject({ paymentId, trackingNumber });
-    expect(order.history).toEqual([{ status: 'pending', at: expect.any(String) }, { status: 'confirmed', at: expect.any(String) }]);
+    expect(order.history).toEqual([
+      { status: 'pending', at: expect.any(String) },
+      { status: 'confirmed', at: expect.any(String) },
+    ]);
     expect(order).not.toHaveProperty('failure');
-    expect(orders.others.askedFor(orderId)).toEqual(['inventory.reserve-stock', 'payments.charge-payment', 'shipments.create-shipment']);
+    expect(orders.others.askedFor(orderId)).toEqual([
+      'inventory.reserve-stock',
+      'payments.charge-payment',
+      'shipments.create-shipment',
+    ]);
     expect(await orders.details(orderId)).toEqual([{ payment_token: null, address: null }]);
     expect(await orders.stream(orderId)).toEqual(['orders.order-placed', 'orders.order-confirmed']);
   });
@@ -41,13 +52,23 @@ describe('placing an order', () => {
     const [one, other] = await Promise.all([1, 2].map(() => orders.send(command(mugs), customer, { id })));
     expect(one).toEqual(other);
     await expect(orders.send(command(mugs), customer, { id })).resolves.toEqual(one);
-    await expect(orders.send(command({ ...mugs, quantity: 3 }), customer, { id })).rejects.toThrow(IdempotencyConflictError);
+    await expect(orders.send(command({ ...mugs, quantity: 3 }), customer, { id })).rejects.toThrow(
+      IdempotencyConflictError,
+    );
   });
 
   it.each([
     ['an unknown sku', [mugs, { sku: 'NO-SUCH', quantity: 1 }], UnknownSku, '/lines/1/sku'],
     ['a foreign currency', [{ sku: 'USD-001', quantity: 1 }], ForeignCurrency, '/lines/0/sku'],
-    ['a total beyond the bound', [{ sku: 'GOLD-001', quantity: 1000 }, { sku: 'PEN-001', quantity: 1 }], OrderTooLarge, '/lines/1/quantity'],
+    [
+      'a total beyond the bound',
+      [
+        { sku: 'GOLD-001', quantity: 1000 },
+        { sku: 'PEN-001', quantity: 1 },
+      ],
+      OrderTooLarge,
+      '/lines/1/quantity',
+    ],
   ] as const)('is refused for %s, naming the place', async (_, lines, refusal, pointer) => {
     const placed = orders.send(command(...lines), customer);
     await expect(placed).rejects.toThrow(refusal);
@@ -72,14 +93,20 @@ describe('a checkout that fails', () => {
   }
 
   it('for lack of stock says so and has nothing to undo', async () => {
-    const { order, asked } = await rejected('inventory.reserve-stock', new OutOfStock({ sku: 'MUG-001', requested: 2, available: 1 }));
+    const { order, asked } = await rejected(
+      'inventory.reserve-stock',
+      new OutOfStock({ sku: 'MUG-001', requested: 2, available: 1 }),
+    );
     expect(order.failure).toEqual({ type: 'out-of-stock', detail: expect.stringContaining('MUG-001') });
     expect(order.history.map(({ status }) => status)).toEqual(['pending', 'rejected']);
     expect(asked).toEqual(['inventory.reserve-stock']);
   });
 
   it('for a declined payment releases the stock', async () => {
-    const { orderId, order, asked } = await rejected('payments.charge-payment', new PaymentDeclined({ orderId: 'x', reason: 'no money' }));
+    const { orderId, order, asked } = await rejected(
+      'payments.charge-payment',
+      new PaymentDeclined({ orderId: 'x', reason: 'no money' }),
+    );
     expect(order.failure).toMatchObject({ type: 'payment-declined' });
     expect(asked).toEqual(['inventory.reserve-stock', 'payments.charge-payment', 'inventory.release-stock']);
     expect(await orders.details(orderId)).toEqual([{ payment_token: null, address: null }]);
@@ -88,6 +115,11 @@ describe('a checkout that fails', () => {
   it('for a payment that nobody answered also calls that off', async () => {
     const { order, asked } = await rejected('payments.charge-payment', new PaymentUnavailable({ orderId: 'x' }));
     expect(order.failure).toMatchObject({ type: 'payment-unavailable' });
-    expect(asked).toEqual(['inventory.reserve-stock', 'payments.charge-payment', 'payments.refund-payment', 'inventory.release-stock']);
+    expect(asked).toEqual([
+      'inventory.reserve-stock',
+      'payments.charge-payment',
+      'payments.refund-payment',
+      'inventory.release-stock',
+    ]);
   });
 });

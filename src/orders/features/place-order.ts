@@ -34,9 +34,20 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     return this.unit.run(async () => {
       // A key that is older than the stored replies: the order that it made still is the answer.
       if (!(await this.details.insert(orderId, paymentToken, address))) return { orderId };
-      this.orders.change(this.orders.unplaced(orderId), { want: 'place', orderId, customerId, lines, totalMinor, currency, at });
+      this.orders.change(this.orders.unplaced(orderId), {
+        want: 'place',
+        orderId,
+        customerId,
+        lines,
+        totalMinor,
+        currency,
+        at,
+      });
       await this.sagas.begin(this.checkout.definition, orderId, {
-        orderId, totalMinor, currency, lines: lines.map(({ sku, quantity }) => ({ sku, quantity })),
+        orderId,
+        totalMinor,
+        currency,
+        lines: lines.map(({ sku, quantity }) => ({ sku, quantity })),
       });
       return { orderId };
     });

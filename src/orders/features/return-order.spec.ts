@@ -27,7 +27,12 @@ describe('the news of a shipment', () => {
     const { status, history } = await orders.order(orderId);
     expect(status).toBe('delivered');
     expect(history.map((entry) => entry.status)).toEqual(['pending', 'confirmed', 'shipped', 'delivered']);
-    expect(await orders.stream(orderId)).toEqual(['orders.order-placed', 'orders.order-confirmed', 'orders.order-shipped', 'orders.order-delivered']);
+    expect(await orders.stream(orderId)).toEqual([
+      'orders.order-placed',
+      'orders.order-confirmed',
+      'orders.order-shipped',
+      'orders.order-delivered',
+    ]);
   });
 
   it('that makes no sense is parked, and what comes after it waits behind', async () => {

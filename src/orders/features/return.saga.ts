@@ -15,9 +15,21 @@ export class ReturnSaga {
     name: 'orders.return',
     state: ReturnState,
     steps: [
-      step<ReturnState>()({ name: 'refund-payment', invoke: ({ orderId }) => new RefundPayment({ orderId }), retriable: true }),
-      step<ReturnState>()({ name: 'return-stock', invoke: ({ orderId }) => new ReturnStock({ orderId }), retriable: true }),
-      step<ReturnState>()({ name: 'mark-returned', invoke: ({ orderId }) => new MarkOrderReturned({ orderId }), retriable: true }),
+      step<ReturnState>()({
+        name: 'refund-payment',
+        invoke: ({ orderId }) => new RefundPayment({ orderId }),
+        retriable: true,
+      }),
+      step<ReturnState>()({
+        name: 'return-stock',
+        invoke: ({ orderId }) => new ReturnStock({ orderId }),
+        retriable: true,
+      }),
+      step<ReturnState>()({
+        name: 'mark-returned',
+        invoke: ({ orderId }) => new MarkOrderReturned({ orderId }),
+        retriable: true,
+      }),
     ],
   });
 }

@@ -34,7 +34,9 @@ export class OrderDetails {
 
   /** Called with the end of the checkout. The shipment has its own copy of the address by then. */
   erase(orderId: string): void {
-    this.unit.write('UPDATE orders.order_details SET payment_token = NULL, address = NULL WHERE order_id = $1', [orderId]);
+    this.unit.write('UPDATE orders.order_details SET payment_token = NULL, address = NULL WHERE order_id = $1', [
+      orderId,
+    ]);
   }
 
   private async row(orderId: string): Promise<z.output<typeof DetailsRow> | undefined> {
@@ -48,6 +50,7 @@ export class OrderDetails {
 }
 
 function present<T>(orderId: string, what: string, value: T | null | undefined): T {
-  if (value === null || value === undefined) throw new Error(`the ${what} of order ${orderId} is erased or was never there`);
+  if (value === null || value === undefined)
+    throw new Error(`the ${what} of order ${orderId} is erased or was never there`);
   return value;
 }

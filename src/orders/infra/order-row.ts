@@ -21,9 +21,26 @@ export const OrderRow = z.object({
 export type OrderRow = z.output<typeof OrderRow>;
 
 /** JSON has no undefined: what an order does not have is left out. */
-export function viewOf({ id, customerId, status, lines, totalMinor, currency, paymentId, trackingNumber, history, failure }: OrderRow): OrderView {
+export function viewOf({
+  id,
+  customerId,
+  status,
+  lines,
+  totalMinor,
+  currency,
+  paymentId,
+  trackingNumber,
+  history,
+  failure,
+}: OrderRow): OrderView {
   return {
-    id, customerId, status, lines, totalMinor, currency, history,
+    id,
+    customerId,
+    status,
+    lines,
+    totalMinor,
+    currency,
+    history,
     ...(paymentId === null ? {} : { paymentId }),
     ...(trackingNumber === null ? {} : { trackingNumber }),
     ...(failure === null ? {} : { failure }),

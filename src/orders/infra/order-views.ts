@@ -18,7 +18,17 @@ export class OrderViews {
       this.unit.write(
         `INSERT INTO orders.order_view (order_id, customer_id, status, lines, total_minor, currency, history, settled, placed_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-        [orderId, customerId, status, JSON.stringify(lines), totalMinor, currency, historyEntry(status, at), settled, at],
+        [
+          orderId,
+          customerId,
+          status,
+          JSON.stringify(lines),
+          totalMinor,
+          currency,
+          historyEntry(status, at),
+          settled,
+          at,
+        ],
       );
       return;
     }
@@ -40,7 +50,11 @@ const historyEntry = (status: string, at: string): string => JSON.stringify([{ s
 const NOTHING = { paymentId: null, trackingNumber: null, failure: null };
 
 /** Columns that only one event sets; null leaves a column as it is. */
-function detailsOf(event: OrderEvent): { paymentId: string | null; trackingNumber: string | null; failure: string | null } {
+function detailsOf(event: OrderEvent): {
+  paymentId: string | null;
+  trackingNumber: string | null;
+  failure: string | null;
+} {
   switch (event.type) {
     case 'orders.order-confirmed':
       return { ...NOTHING, paymentId: event.paymentId, trackingNumber: event.trackingNumber };

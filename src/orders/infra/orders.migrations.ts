@@ -19,7 +19,9 @@ export class CreateOrders1700000000601 implements MigrationInterface {
       placed_at timestamptz NOT NULL
     )`);
     await runner.query('CREATE INDEX order_view_newest ON orders.order_view (placed_at DESC, order_id DESC)');
-    await runner.query('CREATE INDEX order_view_of_customer ON orders.order_view (customer_id, placed_at DESC, order_id DESC)');
+    await runner.query(
+      'CREATE INDEX order_view_of_customer ON orders.order_view (customer_id, placed_at DESC, order_id DESC)',
+    );
     // Personal data stays out of events: it is here, and can be erased here.
     await runner.query(`CREATE TABLE orders.order_details (
       order_id uuid PRIMARY KEY,

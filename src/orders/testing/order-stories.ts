@@ -1,6 +1,15 @@
 import {
-  OrderCancellationRefused, OrderCancellationRequested, OrderCancelled, OrderConfirmed, OrderDelivered, OrderPlaced,
-  OrderRejected, OrderReturned, OrderReturnRequested, OrderSettled, OrderShipped,
+  OrderCancellationRefused,
+  OrderCancellationRequested,
+  OrderCancelled,
+  OrderConfirmed,
+  OrderDelivered,
+  OrderPlaced,
+  OrderRejected,
+  OrderReturned,
+  OrderReturnRequested,
+  OrderSettled,
+  OrderShipped,
 } from '../orders.contract.js';
 import { decide } from '../domain/decide.js';
 import type { OrderEvent } from '../domain/events.js';
@@ -15,7 +24,11 @@ export const trackingNumber = 'TRK0001';
 export const at = '2026-11-20T10:00:00.000Z';
 
 const about = { orderId, customerId, at };
-export const content = { lines: [{ sku: 'MUG-001', name: 'Mug', quantity: 2, unitPriceMinor: 1250 }], totalMinor: 2500, currency: 'EUR' };
+export const content = {
+  lines: [{ sku: 'MUG-001', name: 'Mug', quantity: 2, unitPriceMinor: 1250 }],
+  totalMinor: 2500,
+  currency: 'EUR',
+};
 
 /** Every event that can stand in the stream of the one order that the specs are about. */
 export const happened = {
@@ -41,13 +54,41 @@ export const stories = {
   'cancelled while pending and settled': [happened.placed, happened.cancelled, happened.settled],
   confirmed: [happened.placed, happened.confirmed],
   'being cancelled': [happened.placed, happened.confirmed, happened.cancellationRequested],
-  'too late to cancel': [happened.placed, happened.confirmed, happened.cancellationRequested, happened.cancellationRefused],
-  'cancelled after confirmation': [happened.placed, happened.confirmed, happened.cancellationRequested, happened.cancelled],
+  'too late to cancel': [
+    happened.placed,
+    happened.confirmed,
+    happened.cancellationRequested,
+    happened.cancellationRefused,
+  ],
+  'cancelled after confirmation': [
+    happened.placed,
+    happened.confirmed,
+    happened.cancellationRequested,
+    happened.cancelled,
+  ],
   shipped: [happened.placed, happened.confirmed, happened.shipped],
-  'shipped while being cancelled': [happened.placed, happened.confirmed, happened.cancellationRequested, happened.shipped],
+  'shipped while being cancelled': [
+    happened.placed,
+    happened.confirmed,
+    happened.cancellationRequested,
+    happened.shipped,
+  ],
   delivered: [happened.placed, happened.confirmed, happened.shipped, happened.delivered],
-  'being returned': [happened.placed, happened.confirmed, happened.shipped, happened.delivered, happened.returnRequested],
-  returned: [happened.placed, happened.confirmed, happened.shipped, happened.delivered, happened.returnRequested, happened.returned],
+  'being returned': [
+    happened.placed,
+    happened.confirmed,
+    happened.shipped,
+    happened.delivered,
+    happened.returnRequested,
+  ],
+  returned: [
+    happened.placed,
+    happened.confirmed,
+    happened.shipped,
+    happened.delivered,
+    happened.returnRequested,
+    happened.returned,
+  ],
 } as const satisfies Record<string, readonly OrderEvent[]>;
 
 export type Story = keyof typeof stories;

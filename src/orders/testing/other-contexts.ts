@@ -7,7 +7,13 @@ import { CancelShipment, CreateShipment } from '../../shipments/shipments.contra
 import { Address } from '../orders.contract.js';
 import { paymentId, shipmentId, trackingNumber } from './order-stories.js';
 
-export const address: Address = Address.parse({ name: 'Ada', line1: '1 Main St', city: 'London', postalCode: 'N1', country: 'GB' });
+export const address: Address = Address.parse({
+  name: 'Ada',
+  line1: '1 Main St',
+  city: 'London',
+  postalCode: 'N1',
+  country: 'GB',
+});
 
 const catalogue = [
   { sku: 'MUG-001', name: 'Mug', priceMinor: 1250, currency: 'EUR' },
@@ -69,8 +75,13 @@ class Prices implements IQueryHandler<GetPrices> {
 }
 
 export const otherContexts = [
-  OtherContexts, Prices,
-  standIn(ReserveStock, undefined), standIn(ReleaseStock, undefined), standIn(ReturnStock, undefined),
-  standIn(ChargePayment, { paymentId }), standIn(RefundPayment, undefined),
-  standIn(CreateShipment, { shipmentId, trackingNumber }), standIn(CancelShipment, undefined),
+  OtherContexts,
+  Prices,
+  standIn(ReserveStock, undefined),
+  standIn(ReleaseStock, undefined),
+  standIn(ReturnStock, undefined),
+  standIn(ChargePayment, { paymentId }),
+  standIn(RefundPayment, undefined),
+  standIn(CreateShipment, { shipmentId, trackingNumber }),
+  standIn(CancelShipment, undefined),
 ];

@@ -63,7 +63,8 @@ export class Comparison {
     for (const order of after) {
       if (PAID.includes(order.status)) this.confirmed += BigInt(order.totalMinor);
       const then = earlier.get(order.orderId);
-      const steady = then?.settled === true && order.settled && then.status === order.status && !unfinished.has(order.orderId);
+      const steady =
+        then?.settled === true && order.settled && then.status === order.status && !unfinished.has(order.orderId);
       if (steady) this.compare(order, held.get(order.orderId));
       else this.await(order);
       held.delete(order.orderId);
@@ -88,7 +89,8 @@ export class Comparison {
     const expectedMinor = PAID.includes(status) ? totalMinor : 0;
     const heldMinor = entry === undefined ? 0 : entry.capturedMinor - entry.refundedMinor;
     if (heldMinor !== expectedMinor) {
-      const kind = heldMinor === 0 ? 'order-without-capture' : expectedMinor === 0 ? 'captured-without-order' : 'amount';
+      const kind =
+        heldMinor === 0 ? 'order-without-capture' : expectedMinor === 0 ? 'captured-without-order' : 'amount';
       this.differ({ orderId, kind, heldMinor, expectedMinor });
     } else if (entry !== undefined && heldMinor > 0 && entry.currency !== currency) {
       this.differ({ orderId, kind: 'currency', heldMinor, expectedMinor });
@@ -112,6 +114,7 @@ export class Comparison {
 }
 
 function exact(what: string, sum: bigint): number {
-  if (sum > BigInt(Number.MAX_SAFE_INTEGER)) throw new RangeError(`${what} is ${sum}, more than a JSON number holds exactly`);
+  if (sum > BigInt(Number.MAX_SAFE_INTEGER))
+    throw new RangeError(`${what} is ${sum}, more than a JSON number holds exactly`);
   return Number(sum);
 }

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ForbiddenError, HandlerError } from '@isolith/contracts';
-import { ChargePayment, PaymentDeclined, PaymentUnavailable, PaymentVoided, RefundPayment } from '../payments.contract.js';
+import {
+  ChargePayment,
+  PaymentDeclined,
+  PaymentUnavailable,
+  PaymentVoided,
+  RefundPayment,
+} from '../payments.contract.js';
 import { chargeKeyOf, paymentIdOf } from '../infra/payments.js';
 import { STARTS_WITHIN_MS, openPayments, type PaymentsUnderTest } from '../testing/open-payments.js';
 
@@ -20,12 +26,20 @@ describe('charging with a sandbox token', () => {
   it.each(['tok_ok', 'tok_flaky', 'tok_slow'])('%s captures once and says so once', async (token) => {
     const orderId = randomUUID();
     await expect(payments.charge(orderId, token)).resolves.toEqual({ paymentId: paymentIdOf(orderId) });
-    expect(await payments.row(orderId)).toMatchObject({ status: 'captured', amountMinor: 2500, currency: 'EUR', capturedAt: expect.any(Date) });
+    expect(await payments.row(orderId)).toMatchObject({
+      status: 'captured',
+      amountMinor: 2500,
+      currency: 'EUR',
+      capturedAt: expect.any(Date),
+    });
     expect((await payments.ledger.page(undefined, 1000)).filter((entry) => entry.orderId === orderId)).toEqual([
       { orderId, currency: 'EUR', capturedMinor: 2500, refundedMinor: 0 },
     ]);
     expect(await payments.recorded(orderId)).toEqual([
-      { type: 'payments.payment-captured', data: { orderId, paymentId: paymentIdOf(orderId), amountMinor: 2500, currency: 'EUR' } },
+      {
+        type: 'payments.payment-captured',
+        data: { orderId, paymentId: paymentIdOf(orderId), amountMinor: 2500, currency: 'EUR' },
+      },
     ]);
   });
 
@@ -54,9 +68,13 @@ describe('charging with a sandbox token', () => {
     expect(await held(orderId)).toBe('voided');
   });
 
-  it('many tok_down open their own circuit and nobody else\'s', async () => {
+  it("many tok_down open their own circuit and nobody else's", async () => {
     await Promise.allSettled(Array.from({ length: 12 }, () => payments.charge(randomUUID(), 'tok_down')));
-    const circuit = (name: string): unknown => payments.registry.all().find((policies) => policies.name === name)?.state().breaker;
+    const circuit = (name: string): unknown =>
+      payments.registry
+        .all()
+        .find((policies) => policies.name === name)
+        ?.state().breaker;
     expect(circuit('payment-provider.unreachable-network')).toBe('open');
     expect(circuit('payment-provider.cards')).toBe('closed');
     await expect(payments.charge(randomUUID(), 'tok_ok')).resolves.toBeDefined();
@@ -64,7 +82,9 @@ describe('charging with a sandbox token', () => {
   });
 
   it('many tok_flaky at once are all captured', async () => {
-    await expect(Promise.all(Array.from({ length: 12 }, () => payments.charge(randomUUID(), 'tok_flaky')))).resolves.toHaveLength(12);
+    await expect(
+      Promise.all(Array.from({ length: 12 }, () => payments.charge(randomUUID(), 'tok_flaky'))),
+    ).resolves.toHaveLength(12);
   });
 });
 
@@ -82,7 +102,9 @@ describe('a charge whose process dies', () => {
     expect(await held(orderId)).toBe('captured');
 
     await expect(payments.charge(orderId, 'tok_ok', { id })).resolves.toEqual({ paymentId: paymentIdOf(orderId) });
-    expect((await payments.ledger.page(undefined, 1000)).filter((entry) => entry.orderId === orderId)).toMatchObject([{ capturedMinor: 2500 }]);
+    expect((await payments.ledger.page(undefined, 1000)).filter((entry) => entry.orderId === orderId)).toMatchObject([
+      { capturedMinor: 2500 },
+    ]);
     expect(await types(orderId)).toEqual(['payments.payment-captured']);
   });
 
@@ -114,7 +136,9 @@ describe('a charge that is repeated', () => {
     const orderId = randomUUID();
     jest.spyOn(payments.provider, 'charge').mockRejectedValueOnce(new Error('the process died here'));
     await expect(payments.charge(orderId, 'tok_ok')).rejects.toThrow(HandlerError);
-    await expect(payments.send(new ChargePayment({ orderId, amountMinor: 1, currency: 'EUR', paymentToken: 'tok_ok' }))).rejects.toThrow(HandlerError);
+    await expect(
+      payments.send(new ChargePayment({ orderId, amountMinor: 1, currency: 'EUR', paymentToken: 'tok_ok' })),
+    ).rejects.toThrow(HandlerError);
     expect(await held(orderId)).toBe('none');
   });
 });

@@ -1,7 +1,13 @@
 import { UnitOfWork } from '@isolith/journal';
 import { CommandHandler, EventBus, type ICommandHandler } from '@nestjs/cqrs';
 import { Payments, type PaymentRow } from '../infra/payments.js';
-import { ChargePayment, PaymentCaptured, PaymentDeclined, PaymentUnavailable, PaymentVoided } from '../payments.contract.js';
+import {
+  ChargePayment,
+  PaymentCaptured,
+  PaymentDeclined,
+  PaymentUnavailable,
+  PaymentVoided,
+} from '../payments.contract.js';
 import { ProviderCalls, type ChargeOutcome } from '../infra/provider/provider-calls.js';
 
 /**
@@ -19,18 +25,29 @@ export class ChargePaymentHandler implements ICommandHandler<ChargePayment> {
     private readonly events: EventBus,
   ) {}
 
-  async execute({ orderId, amountMinor, currency, paymentToken: token }: ChargePayment): Promise<{ paymentId: string }> {
+  async execute({
+    orderId,
+    amountMinor,
+    currency,
+    paymentToken: token,
+  }: ChargePayment): Promise<{ paymentId: string }> {
     const payment = await this.unit.intent(() => this.payments.begin(orderId, amountMinor, currency));
     if (payment.status !== 'pending') return this.replyOf(payment);
     if (payment.amountMinor !== amountMinor || payment.currency !== currency) {
-      throw new Error(`order ${orderId} is being charged ${payment.amountMinor} ${payment.currency}, not ${amountMinor} ${currency}`);
+      throw new Error(
+        `order ${orderId} is being charged ${payment.amountMinor} ${payment.currency}, not ${amountMinor} ${currency}`,
+      );
     }
     const outcome = await this.provider.charge({ key: payment.providerKey, orderId, amountMinor, currency, token });
     if (outcome.state === 'captured') return this.captured(payment, amountMinor, currency);
     return this.replyOf(await this.unit.intent(() => this.refused(payment, outcome)));
   }
 
-  private captured({ orderId, paymentId }: PaymentRow, amountMinor: number, currency: string): Promise<{ paymentId: string }> {
+  private captured(
+    { orderId, paymentId }: PaymentRow,
+    amountMinor: number,
+    currency: string,
+  ): Promise<{ paymentId: string }> {
     return this.unit.run(async () => {
       const moved = await this.payments.move(orderId, 'pending', 'captured');
       if (moved !== undefined) {
@@ -47,7 +64,10 @@ export class ChargePaymentHandler implements ICommandHandler<ChargePayment> {
   }
 
   /** Committed as an intent, because the failure that follows would undo a unit that it is thrown in. */
-  private async refused(payment: PaymentRow, outcome: Exclude<ChargeOutcome, { state: 'captured' }>): Promise<PaymentRow> {
+  private async refused(
+    payment: PaymentRow,
+    outcome: Exclude<ChargeOutcome, { state: 'captured' }>,
+  ): Promise<PaymentRow> {
     const { orderId } = payment;
     switch (outcome.state) {
       case 'declined':

@@ -13,7 +13,14 @@ beforeEach(() => void (payments.orders.beforeAnswer = async () => undefined));
 type Change = Partial<Pick<OrderTotal, 'status' | 'settled' | 'totalMinor'>>;
 
 function order(change: Change = {}, orderId: string = randomUUID()): string {
-  payments.orders.orders.set(orderId, { orderId, status: 'confirmed', totalMinor: 2500, currency: 'EUR', settled: true, ...change });
+  payments.orders.orders.set(orderId, {
+    orderId,
+    status: 'confirmed',
+    totalMinor: 2500,
+    currency: 'EUR',
+    settled: true,
+    ...change,
+  });
   return orderId;
 }
 async function charged(change: Change = {}): Promise<string> {
@@ -31,7 +38,13 @@ describe('reconciliation', () => {
     await payments.send(new RefundPayment({ orderId: cancelled }));
     order({ status: 'rejected' });
     expect(await reconcile()).toEqual({
-      capturedMinor: 7500, refundedMinor: 2500, confirmedOrdersMinor: 5000, pending: [], pendingCount: 0, differences: [], differenceCount: 0,
+      capturedMinor: 7500,
+      refundedMinor: 2500,
+      confirmedOrdersMinor: 5000,
+      pending: [],
+      pendingCount: 0,
+      differences: [],
+      differenceCount: 0,
     });
   });
 
@@ -50,12 +63,14 @@ describe('reconciliation', () => {
     const unknown = randomUUID();
     await payments.charge(unknown, 'tok_ok');
     const { differences, differenceCount } = await reconcile();
-    expect(new Map(differences.map(({ orderId, ...rest }) => [orderId, rest]))).toEqual(new Map([
-      [lost, { kind: 'order-without-capture', heldMinor: 0, expectedMinor: 2500 }],
-      [kept, { kind: 'captured-without-order', heldMinor: 2500, expectedMinor: 0 }],
-      [wrong, { kind: 'amount', heldMinor: 2500, expectedMinor: 2600 }],
-      [unknown, { kind: 'captured-without-order', heldMinor: 2500, expectedMinor: 0 }],
-    ]));
+    expect(new Map(differences.map(({ orderId, ...rest }) => [orderId, rest]))).toEqual(
+      new Map([
+        [lost, { kind: 'order-without-capture', heldMinor: 0, expectedMinor: 2500 }],
+        [kept, { kind: 'captured-without-order', heldMinor: 2500, expectedMinor: 0 }],
+        [wrong, { kind: 'amount', heldMinor: 2500, expectedMinor: 2600 }],
+        [unknown, { kind: 'captured-without-order', heldMinor: 2500, expectedMinor: 0 }],
+      ]),
+    );
     expect(differenceCount).toBe(4);
     for (const orderId of [lost, kept, wrong]) order({ status: 'rejected', totalMinor: 0 }, orderId);
     for (const orderId of [kept, wrong, unknown]) await payments.send(new RefundPayment({ orderId }));
@@ -76,7 +91,12 @@ describe('reconciliation', () => {
     const before = await reconcile();
     const many = Array.from({ length: 2_500 }, () => order({ status: 'rejected' }));
     const held = await charged();
-    expect(await reconcile()).toMatchObject({ capturedMinor: before.capturedMinor + 2500, confirmedOrdersMinor: before.confirmedOrdersMinor + 2500, differences: [], pending: [] });
+    expect(await reconcile()).toMatchObject({
+      capturedMinor: before.capturedMinor + 2500,
+      confirmedOrdersMinor: before.confirmedOrdersMinor + 2500,
+      differences: [],
+      pending: [],
+    });
     for (const orderId of [...many, held]) payments.orders.orders.delete(orderId);
   });
 

@@ -20,7 +20,9 @@ export class ReconcileHandler implements IQueryHandler<Reconcile> {
     const comparison = new Comparison();
     let from: string | undefined;
     do {
-      const { items: before, nextCursor } = await this.queries.execute(new ListOrderTotals({ limit: PAGE, ...cursor(from) }));
+      const { items: before, nextCursor } = await this.queries.execute(
+        new ListOrderTotals({ limit: PAGE, ...cursor(from) }),
+      );
       const unfinished = await this.payments.unfinished(from, nextCursor);
       const ledger = await this.provider.ledger(from, PAGE);
       // The shorter of the two pages bounds what is compared; the rest is read again with the next one.
@@ -51,7 +53,10 @@ export class ReconcileHandler implements IQueryHandler<Reconcile> {
 const cursor = (after: string | undefined): { cursor?: string } => (after === undefined ? {} : { cursor: after });
 
 // Ids are lower-case UUIDs, whose text sorts as PostgreSQL sorts them.
-const within = (upTo: string | undefined) => ({ orderId }: { readonly orderId: string }): boolean => upTo === undefined || orderId <= upTo;
+const within =
+  (upTo: string | undefined) =>
+  ({ orderId }: { readonly orderId: string }): boolean =>
+    upTo === undefined || orderId <= upTo;
 
 function lesser(a: string | undefined, b: string | undefined): string | undefined {
   if (a === undefined || b === undefined) return a ?? b;

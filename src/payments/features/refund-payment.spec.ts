@@ -25,9 +25,16 @@ describe('refunding', () => {
     await Promise.all(Array.from({ length: 4 }, () => payments.send(new RefundPayment({ orderId }))));
     await payments.send(new RefundPayment({ orderId }));
     expect(await refundsOf(orderId)).toBe(1);
-    expect((await payments.ledger.page(undefined, 1000)).find((entry) => entry.orderId === orderId)).toMatchObject({ capturedMinor: 2500, refundedMinor: 2500 });
+    expect((await payments.ledger.page(undefined, 1000)).find((entry) => entry.orderId === orderId)).toMatchObject({
+      capturedMinor: 2500,
+      refundedMinor: 2500,
+    });
     expect(await payments.askAsUser(new GetPayment({ orderId }))).toMatchObject({
-      status: 'refunded', amountMinor: 2500, currency: 'EUR', capturedAt: expect.any(String), refundedAt: expect.any(String),
+      status: 'refunded',
+      amountMinor: 2500,
+      currency: 'EUR',
+      capturedAt: expect.any(String),
+      refundedAt: expect.any(String),
     });
   });
 

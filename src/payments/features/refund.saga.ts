@@ -12,6 +12,12 @@ export class RefundSaga {
   readonly definition = saga({
     name: 'payments.refund',
     state: RefundState,
-    steps: [step<RefundState>()({ name: 'refund-payment', invoke: ({ orderId }) => new RefundPayment({ orderId }), retriable: true })],
+    steps: [
+      step<RefundState>()({
+        name: 'refund-payment',
+        invoke: ({ orderId }) => new RefundPayment({ orderId }),
+        retriable: true,
+      }),
+    ],
   });
 }

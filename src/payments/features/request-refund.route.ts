@@ -22,7 +22,10 @@ export class RequestRefundRoute {
   @HttpCode(202)
   @ApiOperation({ summary: 'Give back in full what an order has paid (support); repeating is harmless' })
   @ApiAcceptedResponse({ standardSchema: PaymentView })
-  async refund(@Param({ schema: orderPath }) { orderId }: OrderPath, @CommandId() id: string): Promise<z.output<typeof PaymentView>> {
+  async refund(
+    @Param({ schema: orderPath }) { orderId }: OrderPath,
+    @CommandId() id: string,
+  ): Promise<z.output<typeof PaymentView>> {
     await this.commands.execute(withOptions(new RequestRefund({ orderId }), { id }));
     return this.queries.execute(new GetPayment({ orderId }));
   }

@@ -18,7 +18,8 @@ async function charged(): Promise<string> {
   return orderId;
 }
 
-const untilStatus = (orderId: string, status: string): Promise<void> => until(async () => (await payments.row(orderId))?.status === status);
+const untilStatus = (orderId: string, status: string): Promise<void> =>
+  until(async () => (await payments.row(orderId))?.status === status);
 
 describe('asking for a refund', () => {
   it.each(['support', 'admin'])('(%s) is answered at once and carried out', async (role) => {
@@ -31,7 +32,9 @@ describe('asking for a refund', () => {
     const orderId = await charged();
     await Promise.all([1, 2].map(() => payments.sendAsUser(new RequestRefund({ orderId }), ['support'])));
     await untilStatus(orderId, 'refunded');
-    expect((await payments.recorded(orderId)).filter(({ type }) => type === 'payments.payment-refunded')).toHaveLength(1);
+    expect((await payments.recorded(orderId)).filter(({ type }) => type === 'payments.payment-refunded')).toHaveLength(
+      1,
+    );
   });
 
   it('holds though the provider is away, without anybody asking again', async () => {

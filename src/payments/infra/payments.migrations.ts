@@ -19,7 +19,9 @@ export class CreatePayments1700000000701 implements MigrationInterface {
       refunded_at timestamptz,
       CHECK (status = 'void' OR (amount_minor IS NOT NULL AND currency IS NOT NULL))
     )`);
-    await runner.query(`CREATE INDEX payment_unfinished ON payments.payment (order_id) WHERE status IN ('pending', 'unavailable', 'refunding')`);
+    await runner.query(
+      `CREATE INDEX payment_unfinished ON payments.payment (order_id) WHERE status IN ('pending', 'unavailable', 'refunding')`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -10,7 +10,10 @@ export const PaymentRow = z.object({
   providerKey: z.string(),
   status: PaymentStatus,
   /** PostgreSQL's bigint arrives as a string; amounts are bounded far below what a number holds exactly. */
-  amountMinor: z.string().nullable().transform((value) => (value === null ? null : Number(value))),
+  amountMinor: z
+    .string()
+    .nullable()
+    .transform((value) => (value === null ? null : Number(value))),
   currency: z.string().nullable(),
   reason: z.string().nullable(),
   capturedAt: z.date().nullable(),
@@ -33,12 +36,17 @@ export class Payments {
   ) {}
 
   async find(orderId: string): Promise<PaymentRow | undefined> {
-    const [row] = await this.database.query(PaymentRow, `SELECT ${COLUMNS} FROM payments.payment WHERE order_id = $1`, [orderId]);
+    const [row] = await this.database.query(PaymentRow, `SELECT ${COLUMNS} FROM payments.payment WHERE order_id = $1`, [
+      orderId,
+    ]);
     return row;
   }
 
   /** Orders, by ascending id beginning after one, whose payment is under way. */
-  unfinished(after: string | undefined, upTo: string | undefined): Promise<{ orderId: string; status: PaymentStatus }[]> {
+  unfinished(
+    after: string | undefined,
+    upTo: string | undefined,
+  ): Promise<{ orderId: string; status: PaymentStatus }[]> {
     return this.database.query(
       z.object({ orderId: z.string(), status: PaymentStatus }),
       `SELECT order_id AS "orderId", status FROM payments.payment
@@ -63,7 +71,11 @@ export class Payments {
 
   /** Locks the payment until the unit ends. */
   async lock(orderId: string): Promise<PaymentRow | undefined> {
-    const [row] = await this.unit.query(PaymentRow, `SELECT ${COLUMNS} FROM payments.payment WHERE order_id = $1 FOR UPDATE`, [orderId]);
+    const [row] = await this.unit.query(
+      PaymentRow,
+      `SELECT ${COLUMNS} FROM payments.payment WHERE order_id = $1 FOR UPDATE`,
+      [orderId],
+    );
     return row;
   }
 
@@ -77,7 +89,12 @@ export class Payments {
   }
 
   /** Changes the status if it is still the one that the change follows from; undefined when somebody else was faster. */
-  async move(orderId: string, from: PaymentStatus, to: PaymentStatus, reason: string | null = null): Promise<PaymentRow | undefined> {
+  async move(
+    orderId: string,
+    from: PaymentStatus,
+    to: PaymentStatus,
+    reason: string | null = null,
+  ): Promise<PaymentRow | undefined> {
     const [row] = await this.unit.query(
       PaymentRow,
       `UPDATE payments.payment SET status = $3, reason = coalesce($4, reason),

@@ -52,7 +52,10 @@ export class Refunds {
     }
   }
 
-  private async settle({ orderId, paymentId, amountMinor, currency }: PaymentRow, answer: 'refunded' | 'voided'): Promise<void> {
+  private async settle(
+    { orderId, paymentId, amountMinor, currency }: PaymentRow,
+    answer: 'refunded' | 'voided',
+  ): Promise<void> {
     const moved = await this.payments.move(orderId, 'refunding', answer === 'refunded' ? 'refunded' : 'void');
     // A twin was faster, or there was nothing to give back.
     if (moved === undefined || answer === 'voided' || amountMinor === null || currency === null) return;

@@ -23,7 +23,10 @@ export const STARTS_WITHIN_MS = 120_000;
 const EventRow = z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) });
 
 @Global()
-@Module({ providers: [{ provide: ResilienceRegistry, useFactory: () => new ResilienceRegistry() }], exports: [ResilienceRegistry] })
+@Module({
+  providers: [{ provide: ResilienceRegistry, useFactory: () => new ResilienceRegistry() }],
+  exports: [ResilienceRegistry],
+})
 class ResilienceModule {}
 
 /** Stands for the orders context, with the orders that a spec puts into it. */
@@ -35,7 +38,9 @@ export class OrdersOnTheOtherSide {
 
   async execute({ limit, cursor }: ListOrderTotals): Promise<{ items: OrderTotal[]; nextCursor?: string }> {
     await this.beforeAnswer();
-    const rest = [...this.orders.values()].filter(({ orderId }) => cursor === undefined || orderId > cursor).sort((a, b) => (a.orderId < b.orderId ? -1 : 1));
+    const rest = [...this.orders.values()]
+      .filter(({ orderId }) => cursor === undefined || orderId > cursor)
+      .sort((a, b) => (a.orderId < b.orderId ? -1 : 1));
     const items = rest.slice(0, limit);
     const last = items.at(-1);
     return rest.length > limit && last !== undefined ? { items, nextCursor: last.orderId } : { items };
@@ -53,7 +58,10 @@ export async function openPayments({ timeoutMs = 2_000 }: { timeoutMs?: number }
       PaymentsModule,
     ],
     providers: [OrdersOnTheOtherSide],
-  }).overrideProvider(PaymentSettings).useValue(new PaymentSettings(timeoutMs)).compile();
+  })
+    .overrideProvider(PaymentSettings)
+    .useValue(new PaymentSettings(timeoutMs))
+    .compile();
   // The specs provoke errors; what they see of them is what counts.
   module.useLogger(false);
   await module.init();
@@ -62,8 +70,13 @@ export async function openPayments({ timeoutMs = 2_000 }: { timeoutMs?: number }
   const payments = module.select(PaymentsModule);
   const database = payments.get(ContextDatabase, { strict: false });
   const rows = payments.get(Payments);
-  const send = <R>(command: Command<R>, options: DispatchOptions = {}): Promise<R> => runAs('orders', () => commands.execute(withOptions(command, options)));
-  const as = (roles: readonly string[]) => ({ context: 'gateway', principal: { service: 'gateway', user: randomUUID(), roles }, correlationId: 'spec' });
+  const send = <R>(command: Command<R>, options: DispatchOptions = {}): Promise<R> =>
+    runAs('orders', () => commands.execute(withOptions(command, options)));
+  const as = (roles: readonly string[]) => ({
+    context: 'gateway',
+    principal: { service: 'gateway', user: randomUUID(), roles },
+    correlationId: 'spec',
+  });
   return {
     provider: module.get<PaymentProvider>(PAYMENT_PROVIDER, { strict: false }),
     ledger: module.get(SandboxLedger, { strict: false }),
@@ -73,12 +86,16 @@ export async function openPayments({ timeoutMs = 2_000 }: { timeoutMs?: number }
     send,
     charge: (orderId: string, paymentToken: string, options: DispatchOptions = {}): Promise<{ paymentId: string }> =>
       send(new ChargePayment({ orderId, amountMinor: 2500, currency: 'EUR', paymentToken }), options),
-    sendAsUser: <R>(command: Command<R>, roles: readonly string[]): Promise<R> => runInScope(as(roles), () => commands.execute(command)),
-    askAsUser: <R>(query: Query<R>, roles: readonly string[] = ['support']): Promise<R> => runInScope(as(roles), () => queries.execute(query)),
+    sendAsUser: <R>(command: Command<R>, roles: readonly string[]): Promise<R> =>
+      runInScope(as(roles), () => commands.execute(command)),
+    askAsUser: <R>(query: Query<R>, roles: readonly string[] = ['support']): Promise<R> =>
+      runInScope(as(roles), () => queries.execute(query)),
     row: (orderId: string): Promise<PaymentRow | undefined> => runAs('payments', () => rows.find(orderId)),
     /** What payments have recorded of an order, in order. */
     recorded: (orderId: string): Promise<z.output<typeof EventRow>[]> =>
-      runAs('payments', () => database.query(EventRow, 'SELECT type, data FROM payments.journal WHERE key = $1 ORDER BY position', [orderId])),
+      runAs('payments', () =>
+        database.query(EventRow, 'SELECT type, data FROM payments.journal WHERE key = $1 ORDER BY position', [orderId]),
+      ),
     close: async (): Promise<void> => {
       await module.close();
       await place.drop();

@@ -23,7 +23,10 @@ export class ChangeProductRoute {
   @Patch(':sku')
   @ApiOperation({ summary: 'Change a product (admin); fields that are left out stay as they are' })
   @ApiOkResponse({ standardSchema: Product })
-  async change(@Param({ schema: path }) { sku }: Path, @Body({ schema: change }) changes: Change): Promise<z.output<typeof Product>> {
+  async change(
+    @Param({ schema: path }) { sku }: Path,
+    @Body({ schema: change }) changes: Change,
+  ): Promise<z.output<typeof Product>> {
     await this.commands.execute(new ChangeProduct({ sku, ...changes }));
     return this.queries.execute(new GetProduct({ sku }));
   }

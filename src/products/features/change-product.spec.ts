@@ -20,15 +20,21 @@ describe('changing a product', () => {
   it('to a foreign currency is refused', async () => {
     const cap = await products.create('CAP-001');
     await products.send(new ChangeProduct({ sku: cap.sku, currency: 'EUR' }));
-    await expect(products.send(new ChangeProduct({ sku: cap.sku, name: 'X', currency: 'CHF' }))).rejects.toBeInstanceOf(ForeignCurrency);
+    await expect(products.send(new ChangeProduct({ sku: cap.sku, name: 'X', currency: 'CHF' }))).rejects.toBeInstanceOf(
+      ForeignCurrency,
+    );
     expect(await products.ask(new GetProduct({ sku: cap.sku }))).toEqual(cap);
   });
 
   it('that does not exist is refused', async () => {
-    await expect(products.send(new ChangeProduct({ sku: 'NONE-1', name: 'X' }))).rejects.toBeInstanceOf(ProductNotFound);
+    await expect(products.send(new ChangeProduct({ sku: 'NONE-1', name: 'X' }))).rejects.toBeInstanceOf(
+      ProductNotFound,
+    );
   });
 
   it('is for admins', async () => {
-    await expect(products.send(new ChangeProduct({ sku: 'MUG-001', name: 'X' }), user('support'))).rejects.toBeInstanceOf(ForbiddenError);
+    await expect(
+      products.send(new ChangeProduct({ sku: 'MUG-001', name: 'X' }), user('support')),
+    ).rejects.toBeInstanceOf(ForbiddenError);
   });
 });

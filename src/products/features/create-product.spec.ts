@@ -17,7 +17,9 @@ describe('creating a product', () => {
   });
 
   it('of one sku many times at once makes one', async () => {
-    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, (_, n) => products.create('RACE-1', `Racer ${n}`)));
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, n) => products.create('RACE-1', `Racer ${n}`)),
+    );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const outcome of outcomes) {
       if (outcome.status === 'rejected') {
@@ -31,11 +33,15 @@ describe('creating a product', () => {
   it('in a foreign currency is refused', async () => {
     const refused = products.send(new CreateProduct({ ...mug, sku: 'USD-1', currency: 'USD' }));
     await expect(refused).rejects.toBeInstanceOf(ForeignCurrency);
-    await expect(refused).rejects.toMatchObject({ data: { pointer: '/currency', currency: 'USD', shopCurrency: 'EUR' } });
+    await expect(refused).rejects.toMatchObject({
+      data: { pointer: '/currency', currency: 'USD', shopCurrency: 'EUR' },
+    });
   });
 
   it('is for admins', async () => {
-    await expect(products.send(new CreateProduct(mug), user('customer', 'support'))).rejects.toBeInstanceOf(ForbiddenError);
+    await expect(products.send(new CreateProduct(mug), user('customer', 'support'))).rejects.toBeInstanceOf(
+      ForbiddenError,
+    );
     await expect(products.send(new CreateProduct(mug), nobody)).rejects.toBeInstanceOf(UnauthenticatedError);
   });
 

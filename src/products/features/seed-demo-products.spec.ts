@@ -16,6 +16,9 @@ describe('the demo products', () => {
     expect(items.map(({ sku }) => sku)).toEqual(DEMO_PRODUCTS.map(({ sku }) => sku).toSorted());
     expect(items).toHaveLength(10);
     expect(await products.ask(new GetProduct({ sku: 'MUG-001' }))).toMatchObject({ priceMinor: 1, currency: 'EUR' });
-    expect((await products.recorded('MUG-001')).map(({ type }) => type)).toEqual(['products.product-created', 'products.product-changed']);
+    expect((await products.recorded('MUG-001')).map(({ type }) => type)).toEqual([
+      'products.product-created',
+      'products.product-changed',
+    ]);
   });
 });

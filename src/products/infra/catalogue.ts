@@ -4,7 +4,12 @@ import { z } from 'zod';
 import type { Product } from '../products.contract.js';
 
 /** PostgreSQL's bigint arrives as a string; prices are far below what a number holds exactly. */
-const ProductRow = z.object({ sku: z.string(), name: z.string(), priceMinor: z.coerce.number().int(), currency: z.string() });
+const ProductRow = z.object({
+  sku: z.string(),
+  name: z.string(),
+  priceMinor: z.coerce.number().int(),
+  currency: z.string(),
+});
 const COLUMNS = 'sku, name, price_minor AS "priceMinor", currency';
 
 export interface ProductChange {
@@ -27,7 +32,9 @@ export class Catalogue {
   }
 
   bySkus(skus: readonly string[]): Promise<Product[]> {
-    return this.database.query(ProductRow, `SELECT ${COLUMNS} FROM products.products WHERE sku = ANY($1::text[])`, [skus]);
+    return this.database.query(ProductRow, `SELECT ${COLUMNS} FROM products.products WHERE sku = ANY($1::text[])`, [
+      skus,
+    ]);
   }
 
   /** Up to `limit` products after a sku, in the order of skus; `text` is looked for in sku and name, in any case. */

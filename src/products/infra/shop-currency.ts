@@ -8,6 +8,7 @@ export class ShopCurrency {
 
   /** Throws ForeignCurrency for any other; no currency is fine. */
   require(currency: string | undefined): void {
-    if (currency !== undefined && currency !== this.code) throw new ForeignCurrency({ pointer: '/currency', currency, shopCurrency: this.code });
+    if (currency !== undefined && currency !== this.code)
+      throw new ForeignCurrency({ pointer: '/currency', currency, shopCurrency: this.code });
   }
 }

@@ -36,16 +36,24 @@ export async function openProducts() {
       JournalModule.forFeature({ context: 'products', migrations: productsMigrations }),
     ],
     providers: [
-      Catalogue, SeedDemoProducts, { provide: ShopCurrency, useValue: new ShopCurrency('EUR') },
-      CreateProductHandler, ChangeProductHandler, GetProductHandler, SearchProductsHandler, GetPricesHandler,
+      Catalogue,
+      SeedDemoProducts,
+      { provide: ShopCurrency, useValue: new ShopCurrency('EUR') },
+      CreateProductHandler,
+      ChangeProductHandler,
+      GetProductHandler,
+      SearchProductsHandler,
+      GetPricesHandler,
     ],
   }).compile();
   await module.init();
   const commands = module.get(CommandBus);
   const queries = module.get(QueryBus);
   const database = module.get(ContextDatabase);
-  const as = <T>(principal: Principal, work: () => Promise<T>): Promise<T> => runInScope({ context: principal.service, principal, correlationId: 'spec' }, work);
-  const send = <R>(command: Command<R>, principal = admin): Promise<R> => as(principal, () => commands.execute(command));
+  const as = <T>(principal: Principal, work: () => Promise<T>): Promise<T> =>
+    runInScope({ context: principal.service, principal, correlationId: 'spec' }, work);
+  const send = <R>(command: Command<R>, principal = admin): Promise<R> =>
+    as(principal, () => commands.execute(command));
   return {
     seed: module.get(SeedDemoProducts),
     send,

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CancelShipment, DeliverShipment, DispatchShipment, GetShipment, ShipmentAlreadyDispatched, ShipmentCancelled } from '../shipments.contract.js';
+import {
+  CancelShipment,
+  DeliverShipment,
+  DispatchShipment,
+  GetShipment,
+  ShipmentAlreadyDispatched,
+  ShipmentCancelled,
+} from '../shipments.contract.js';
 import { STARTS_WITHIN_MS, openShipments, type ShipmentsUnderTest } from '../testing/open-shipments.js';
 
 let shipments: ShipmentsUnderTest;
@@ -46,7 +53,10 @@ describe('cancelling a shipment', () => {
   it('and dispatching at once: exactly one of the two happens', async () => {
     for (let round = 0; round < 20; round++) {
       const orderId = await created();
-      const both = round % 2 === 0 ? { cancelled: cancel(orderId), dispatched: dispatch(orderId) } : { dispatched: dispatch(orderId), cancelled: cancel(orderId) };
+      const both =
+        round % 2 === 0
+          ? { cancelled: cancel(orderId), dispatched: dispatch(orderId) }
+          : { dispatched: dispatch(orderId), cancelled: cancel(orderId) };
       const [cancelled, dispatched] = await Promise.allSettled([both.cancelled, both.dispatched]);
       const { status } = await shipments.askAsUser(new GetShipment({ orderId }));
       expect([cancelled.status, dispatched.status, status]).toEqual(

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ForbiddenError } from '@isolith/contracts';
-import { CancelShipment, CreateShipment, GetShipment, ShipmentCancelled, ShipmentNotFound } from '../shipments.contract.js';
+import {
+  CancelShipment,
+  CreateShipment,
+  GetShipment,
+  ShipmentCancelled,
+  ShipmentNotFound,
+} from '../shipments.contract.js';
 import { STARTS_WITHIN_MS, address, lines, openShipments, type ShipmentsUnderTest } from '../testing/open-shipments.js';
 
 let shipments: ShipmentsUnderTest;
@@ -14,7 +20,12 @@ describe('creating a shipment', () => {
     const made = await Promise.all([1, 2, 3].map(() => shipments.create(orderId)));
     expect(new Set(made.map(({ shipmentId }) => shipmentId)).size).toBe(1);
     expect(await shipments.askAsUser(new GetShipment({ orderId }))).toEqual({
-      orderId, ...made[0], status: 'created', lines, address, createdAt: expect.any(String),
+      orderId,
+      ...made[0],
+      status: 'created',
+      lines,
+      address,
+      createdAt: expect.any(String),
     });
   });
 
@@ -31,6 +42,8 @@ describe('creating a shipment', () => {
   });
 
   it('is not for users', async () => {
-    await expect(shipments.sendAsUser(new CreateShipment({ orderId: randomUUID(), lines, address }), ['admin'])).rejects.toThrow(ForbiddenError);
+    await expect(
+      shipments.sendAsUser(new CreateShipment({ orderId: randomUUID(), lines, address }), ['admin']),
+    ).rejects.toThrow(ForbiddenError);
   });
 });

@@ -22,7 +22,10 @@ export class DeliverShipmentRoute {
   @HttpCode(202)
   @ApiOperation({ summary: 'The goods of an order have arrived (support); repeating is harmless' })
   @ApiAcceptedResponse({ standardSchema: ShipmentView })
-  async deliver(@Param({ schema: orderPath }) { orderId }: OrderPath, @CommandId() id: string): Promise<z.output<typeof ShipmentView>> {
+  async deliver(
+    @Param({ schema: orderPath }) { orderId }: OrderPath,
+    @CommandId() id: string,
+  ): Promise<z.output<typeof ShipmentView>> {
     await this.commands.execute(withOptions(new DeliverShipment({ orderId }), { id }));
     return this.queries.execute(new GetShipment({ orderId }));
   }

@@ -1,7 +1,13 @@
 import { UnitOfWork } from '@isolith/journal';
 import { CommandHandler, EventBus, type ICommandHandler } from '@nestjs/cqrs';
 import { Shipments } from '../infra/shipments.js';
-import { DeliverShipment, ShipmentCancelled, ShipmentDelivered, ShipmentNotDispatched, ShipmentNotFound } from '../shipments.contract.js';
+import {
+  DeliverShipment,
+  ShipmentCancelled,
+  ShipmentDelivered,
+  ShipmentNotDispatched,
+  ShipmentNotFound,
+} from '../shipments.contract.js';
 
 @CommandHandler(DeliverShipment)
 export class DeliverShipmentHandler implements ICommandHandler<DeliverShipment> {

@@ -22,7 +22,10 @@ export class DispatchShipmentRoute {
   @HttpCode(202)
   @ApiOperation({ summary: 'The goods of a confirmed order leave (support); repeating is harmless' })
   @ApiAcceptedResponse({ standardSchema: ShipmentView })
-  async dispatch(@Param({ schema: orderPath }) { orderId }: OrderPath, @CommandId() id: string): Promise<z.output<typeof ShipmentView>> {
+  async dispatch(
+    @Param({ schema: orderPath }) { orderId }: OrderPath,
+    @CommandId() id: string,
+  ): Promise<z.output<typeof ShipmentView>> {
     await this.commands.execute(withOptions(new DispatchShipment({ orderId }), { id }));
     return this.queries.execute(new GetShipment({ orderId }));
   }

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ForbiddenError } from '@isolith/contracts';
 import {
-  CancelShipment, DeliverShipment, DispatchShipment, GetShipment, OrderNotConfirmed, ShipmentNotDispatched, ShipmentNotFound,
+  CancelShipment,
+  DeliverShipment,
+  DispatchShipment,
+  GetShipment,
+  OrderNotConfirmed,
+  ShipmentNotDispatched,
+  ShipmentNotFound,
 } from '../shipments.contract.js';
 import { STARTS_WITHIN_MS, openShipments, type ShipmentsUnderTest } from '../testing/open-shipments.js';
 
@@ -10,8 +16,10 @@ let shipments: ShipmentsUnderTest;
 beforeAll(async () => void (shipments = await openShipments()), STARTS_WITHIN_MS);
 afterAll(() => shipments.close());
 
-const dispatch = (orderId: string, roles?: string[]): Promise<void> => shipments.sendAsUser(new DispatchShipment({ orderId }), roles);
-const deliver = (orderId: string, roles?: string[]): Promise<void> => shipments.sendAsUser(new DeliverShipment({ orderId }), roles);
+const dispatch = (orderId: string, roles?: string[]): Promise<void> =>
+  shipments.sendAsUser(new DispatchShipment({ orderId }), roles);
+const deliver = (orderId: string, roles?: string[]): Promise<void> =>
+  shipments.sendAsUser(new DeliverShipment({ orderId }), roles);
 
 describe('the way of a shipment', () => {
   it('goes from created to dispatched to delivered; repeating changes nothing', async () => {
@@ -19,11 +27,17 @@ describe('the way of a shipment', () => {
     const { shipmentId } = await shipments.create(orderId);
     await dispatch(orderId);
     await dispatch(orderId);
-    expect(await shipments.askAsUser(new GetShipment({ orderId }))).toMatchObject({ status: 'dispatched', dispatchedAt: expect.any(String) });
+    expect(await shipments.askAsUser(new GetShipment({ orderId }))).toMatchObject({
+      status: 'dispatched',
+      dispatchedAt: expect.any(String),
+    });
     await deliver(orderId);
     await deliver(orderId);
     await dispatch(orderId);
-    expect(await shipments.askAsUser(new GetShipment({ orderId }))).toMatchObject({ status: 'delivered', deliveredAt: expect.any(String) });
+    expect(await shipments.askAsUser(new GetShipment({ orderId }))).toMatchObject({
+      status: 'delivered',
+      deliveredAt: expect.any(String),
+    });
     expect(await shipments.recorded(orderId)).toEqual([
       { type: 'shipments.shipment-dispatched', data: { orderId, shipmentId } },
       { type: 'shipments.shipment-delivered', data: { orderId, shipmentId } },

@@ -2,7 +2,13 @@ import { UnitOfWork } from '@isolith/journal';
 import { CommandHandler, EventBus, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import { GetOrder } from '../../orders/orders.contract.js';
 import { Shipments } from '../infra/shipments.js';
-import { DispatchShipment, OrderNotConfirmed, ShipmentCancelled, ShipmentDispatched, ShipmentNotFound } from '../shipments.contract.js';
+import {
+  DispatchShipment,
+  OrderNotConfirmed,
+  ShipmentCancelled,
+  ShipmentDispatched,
+  ShipmentNotFound,
+} from '../shipments.contract.js';
 
 /** Of these the order stays confirmed until the shipment itself says otherwise: the row's lock decides against a cancellation. */
 const GOODS_MAY_LEAVE: readonly string[] = ['confirmed', 'shipped', 'delivered'];

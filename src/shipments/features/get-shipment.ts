@@ -11,9 +11,14 @@ export class GetShipmentHandler implements IQueryHandler<GetShipment> {
     const shipment = await this.shipments.find(orderId);
     // A shipment that was cancelled before it was created is none to look at.
     if (shipment === undefined || shipment.lines === null) throw new ShipmentNotFound({ orderId });
-    const { shipmentId, status, trackingNumber, lines, address, createdAt, dispatchedAt, deliveredAt, cancelledAt } = shipment;
+    const { shipmentId, status, trackingNumber, lines, address, createdAt, dispatchedAt, deliveredAt, cancelledAt } =
+      shipment;
     return {
-      orderId, shipmentId, status, trackingNumber, lines,
+      orderId,
+      shipmentId,
+      status,
+      trackingNumber,
+      lines,
       createdAt: createdAt.toISOString(),
       ...(address === null || address === undefined ? {} : { address }),
       ...(dispatchedAt === null ? {} : { dispatchedAt: dispatchedAt.toISOString() }),

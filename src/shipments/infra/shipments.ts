@@ -25,7 +25,8 @@ const SELECT = `SELECT ${COLUMNS} FROM shipments.shipment WHERE order_id = $1`;
 
 export const shipmentIdOf = (orderId: string): string => derivedId(orderId, 'shipment');
 /** Carriers print these: no dashes, capitals. */
-const trackingNumberOf = (orderId: string): string => `TRK${derivedId(orderId, 'tracking').replaceAll('-', '').slice(0, 20).toUpperCase()}`;
+const trackingNumberOf = (orderId: string): string =>
+  `TRK${derivedId(orderId, 'tracking').replaceAll('-', '').slice(0, 20).toUpperCase()}`;
 
 /** The shipments by order. Everything but find() needs an open unit of work. */
 @Injectable()
@@ -57,11 +58,15 @@ export class Shipments {
   }
 
   dispatch(orderId: string): void {
-    this.unit.write(`UPDATE shipments.shipment SET status = 'dispatched', dispatched_at = now() WHERE order_id = $1`, [orderId]);
+    this.unit.write(`UPDATE shipments.shipment SET status = 'dispatched', dispatched_at = now() WHERE order_id = $1`, [
+      orderId,
+    ]);
   }
 
   deliver(orderId: string): void {
-    this.unit.write(`UPDATE shipments.shipment SET status = 'delivered', delivered_at = now() WHERE order_id = $1`, [orderId]);
+    this.unit.write(`UPDATE shipments.shipment SET status = 'delivered', delivered_at = now() WHERE order_id = $1`, [
+      orderId,
+    ]);
   }
 
   /** Nothing will be sent, so nobody needs to know where to. */

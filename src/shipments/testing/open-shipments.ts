@@ -16,7 +16,13 @@ export const STARTS_WITHIN_MS = 120_000;
 
 const EventRow = z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) });
 
-export const address: z.output<typeof ShippingAddress> = { name: 'Ada', line1: '1 Main St', city: 'London', postalCode: 'N1', country: 'GB' };
+export const address: z.output<typeof ShippingAddress> = {
+  name: 'Ada',
+  line1: '1 Main St',
+  city: 'London',
+  postalCode: 'N1',
+  country: 'GB',
+};
 export const lines = [{ sku: 'MUG-001', quantity: 2 }];
 
 /** Stands for the orders context; every order is confirmed unless a spec says otherwise. */
@@ -50,18 +56,30 @@ export async function openShipments() {
   const commands = module.get(CommandBus);
   const queries = module.get(QueryBus);
   const database = module.select(ShipmentsModule).get(ContextDatabase, { strict: false });
-  const as = (roles: readonly string[]) => ({ context: 'gateway', principal: { service: 'gateway', user: randomUUID(), roles }, correlationId: 'spec' });
-  const send = <R>(command: Command<R>, options: DispatchOptions = {}): Promise<R> => runAs('orders', () => commands.execute(withOptions(command, options)));
+  const as = (roles: readonly string[]) => ({
+    context: 'gateway',
+    principal: { service: 'gateway', user: randomUUID(), roles },
+    correlationId: 'spec',
+  });
+  const send = <R>(command: Command<R>, options: DispatchOptions = {}): Promise<R> =>
+    runAs('orders', () => commands.execute(withOptions(command, options)));
   return {
     orders: module.get(OrdersOnTheOtherSide),
     /** Sends a command as the orders context. */
     send,
-    create: (orderId: string): Promise<{ shipmentId: string; trackingNumber: string }> => send(new CreateShipment({ orderId, lines, address })),
-    sendAsUser: <R>(command: Command<R>, roles: readonly string[] = ['support']): Promise<R> => runInScope(as(roles), () => commands.execute(command)),
-    askAsUser: <R>(query: Query<R>, roles: readonly string[] = ['support']): Promise<R> => runInScope(as(roles), () => queries.execute(query)),
+    create: (orderId: string): Promise<{ shipmentId: string; trackingNumber: string }> =>
+      send(new CreateShipment({ orderId, lines, address })),
+    sendAsUser: <R>(command: Command<R>, roles: readonly string[] = ['support']): Promise<R> =>
+      runInScope(as(roles), () => commands.execute(command)),
+    askAsUser: <R>(query: Query<R>, roles: readonly string[] = ['support']): Promise<R> =>
+      runInScope(as(roles), () => queries.execute(query)),
     /** What shipments have recorded of an order, in order. */
     recorded: (orderId: string): Promise<z.output<typeof EventRow>[]> =>
-      runAs('shipments', () => database.query(EventRow, 'SELECT type, data FROM shipments.journal WHERE key = $1 ORDER BY position', [orderId])),
+      runAs('shipments', () =>
+        database.query(EventRow, 'SELECT type, data FROM shipments.journal WHERE key = $1 ORDER BY position', [
+          orderId,
+        ]),
+      ),
     close: async (): Promise<void> => {
       await module.close();
       await place.drop();

@@ -21,7 +21,10 @@ export class ChangeRolesRoute {
   @Patch(':id')
   @ApiOperation({ summary: 'Set the roles of an account (admin); they hold from its next access token on' })
   @ApiOkResponse({ standardSchema: Account })
-  async change(@Param({ schema: path }) { id: userId }: Path, @Body({ schema: change }) { roles }: Change): Promise<z.output<typeof Account>> {
+  async change(
+    @Param({ schema: path }) { id: userId }: Path,
+    @Body({ schema: change }) { roles }: Change,
+  ): Promise<z.output<typeof Account>> {
     await this.commands.execute(new ChangeRoles({ userId, roles }));
     return this.queries.execute(new GetUser({ userId }));
   }

@@ -20,12 +20,18 @@ describe('changing roles', () => {
   it('is for admins only', async () => {
     const userId = await users.register('bob@example.com');
     for (const principal of [user(userId, 'customer', 'support'), context('orders')]) {
-      await expect(users.send(principal, new ChangeRoles({ userId, roles: ['admin'] }))).rejects.toMatchObject({ code: expect.stringMatching(/forbidden|unauthenticated/) });
+      await expect(users.send(principal, new ChangeRoles({ userId, roles: ['admin'] }))).rejects.toMatchObject({
+        code: expect.stringMatching(/forbidden|unauthenticated/),
+      });
     }
-    await expect(users.send(user(userId, 'support'), new ChangeRoles({ userId, roles: ['admin'] }))).rejects.toBeInstanceOf(ForbiddenError);
+    await expect(
+      users.send(user(userId, 'support'), new ChangeRoles({ userId, roles: ['admin'] })),
+    ).rejects.toBeInstanceOf(ForbiddenError);
   });
 
   it('of an unknown user is refused', async () => {
-    await expect(users.send(admin, new ChangeRoles({ userId: 'b5f6a7a0-6c31-4a3e-9f0c-3f2f9a2d7b12', roles: ['customer'] }))).rejects.toBeInstanceOf(UserNotFound);
+    await expect(
+      users.send(admin, new ChangeRoles({ userId: 'b5f6a7a0-6c31-4a3e-9f0c-3f2f9a2d7b12', roles: ['customer'] })),
+    ).rejects.toBeInstanceOf(UserNotFound);
   });
 });

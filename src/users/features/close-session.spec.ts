@@ -12,7 +12,9 @@ describe('signing out', () => {
     const { sessionId } = await users.send(nobody, new OpenSession({ email: 'ada@example.com', password: PASSWORD }));
     await users.send(user(userId), new CloseSession({ sessionId }));
     await users.send(user(userId), new CloseSession({ sessionId }));
-    await expect(users.send(nobody, new RefreshSession({ sessionId, generation: 1 }))).rejects.toBeInstanceOf(SessionEnded);
+    await expect(users.send(nobody, new RefreshSession({ sessionId, generation: 1 }))).rejects.toBeInstanceOf(
+      SessionEnded,
+    );
   });
 
   it('does not reach the session of another user', async () => {

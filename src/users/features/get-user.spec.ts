@@ -10,9 +10,17 @@ afterAll(() => users.close());
 describe('an account', () => {
   it('is seen by its user, admins and whoever writes to people', async () => {
     const userId = await users.register('ada@example.com');
-    for (const principal of [user(userId, 'customer'), user(await users.register('root@example.com'), 'admin'), context('notifications')]) {
+    for (const principal of [
+      user(userId, 'customer'),
+      user(await users.register('root@example.com'), 'admin'),
+      context('notifications'),
+    ]) {
       expect(await users.ask(principal, new GetUser({ userId }))).toEqual({
-        id: userId, email: 'ada@example.com', name: 'Ada', roles: ['customer'], createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+        id: userId,
+        email: 'ada@example.com',
+        name: 'Ada',
+        roles: ['customer'],
+        createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
       });
     }
   });
@@ -20,7 +28,9 @@ describe('an account', () => {
   it('of somebody else does not exist for a user, and nothing does for nobody', async () => {
     const userId = await users.register('bob@example.com');
     const other = await users.register('eve@example.com');
-    await expect(users.ask(user(other, 'customer', 'support'), new GetUser({ userId }))).rejects.toBeInstanceOf(UserNotFound);
+    await expect(users.ask(user(other, 'customer', 'support'), new GetUser({ userId }))).rejects.toBeInstanceOf(
+      UserNotFound,
+    );
     await expect(users.ask(nobody, new GetUser({ userId }))).rejects.toBeInstanceOf(UnauthenticatedError);
     await expect(users.ask(context('orders'), new GetUser({ userId }))).rejects.toThrow();
   });

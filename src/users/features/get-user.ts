@@ -12,6 +12,12 @@ export class GetUserHandler implements IQueryHandler<GetUser> {
     const maySee = service === 'notifications' || user === userId || roles.includes('admin');
     const account = maySee ? await this.accounts.byId(userId) : undefined;
     if (account === undefined) throw new UserNotFound({ userId });
-    return { id: account.id, email: account.email, name: account.name, roles: account.roles, createdAt: account.created_at.toISOString() };
+    return {
+      id: account.id,
+      email: account.email,
+      name: account.name,
+      roles: account.roles,
+      createdAt: account.created_at.toISOString(),
+    };
   }
 }

@@ -19,8 +19,12 @@ describe('signing in', () => {
 
   it('says the same of a wrong password and an unknown address', async () => {
     await users.register('bob@example.com');
-    const wrong: unknown = await users.send(nobody, new OpenSession({ email: 'bob@example.com', password: 'wrong' })).catch((error: unknown) => error);
-    const unknown: unknown = await users.send(nobody, new OpenSession({ email: 'nobody@example.com', password: PASSWORD })).catch((error: unknown) => error);
+    const wrong: unknown = await users
+      .send(nobody, new OpenSession({ email: 'bob@example.com', password: 'wrong' }))
+      .catch((error: unknown) => error);
+    const unknown: unknown = await users
+      .send(nobody, new OpenSession({ email: 'nobody@example.com', password: PASSWORD }))
+      .catch((error: unknown) => error);
     expect(wrong).toBeInstanceOf(InvalidCredentials);
     expect(unknown).toEqual(wrong);
   });
@@ -30,9 +34,12 @@ describe('signing in', () => {
     const open = new OpenSession({ email: 'carol@example.com', password: PASSWORD });
     const first = await users.send(nobody, open);
     const second = await users.send(nobody, open);
-    for (let n = 0; n < SESSIONS_PER_USER - 1; n += 1) await users.send(nobody, new OpenSession({ email: 'carol@example.com', password: PASSWORD }));
+    for (let n = 0; n < SESSIONS_PER_USER - 1; n += 1)
+      await users.send(nobody, new OpenSession({ email: 'carol@example.com', password: PASSWORD }));
     expect(await users.sessionsOf(userId)).toBe(SESSIONS_PER_USER);
-    await expect(users.send(nobody, new RefreshSession({ sessionId: first.sessionId, generation: 1 }))).rejects.toBeInstanceOf(SessionEnded);
+    await expect(
+      users.send(nobody, new RefreshSession({ sessionId: first.sessionId, generation: 1 })),
+    ).rejects.toBeInstanceOf(SessionEnded);
     await users.send(nobody, new RefreshSession({ sessionId: second.sessionId, generation: 1 }));
   });
 });

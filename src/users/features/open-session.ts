@@ -15,7 +15,10 @@ export class OpenSessionHandler implements ICommandHandler<OpenSession> {
     private readonly passwords: Passwords,
   ) {}
 
-  async execute({ email, password }: OpenSession): Promise<{ sessionId: string; userId: string; roles: Role[]; generation: number }> {
+  async execute({
+    email,
+    password,
+  }: OpenSession): Promise<{ sessionId: string; userId: string; roles: Role[]; generation: number }> {
     const account = await this.accounts.credentials(email.toLowerCase());
     const matches = await this.passwords.matches(account?.password_hash, password);
     if (account === undefined || !matches) throw new InvalidCredentials({});

@@ -24,7 +24,9 @@ export class RefreshSessionRoute {
   @ApiCreatedResponse({ standardSchema: SessionTokens })
   async refresh(@Body({ schema: refresh }) { refreshToken }: Refresh): Promise<z.output<typeof SessionTokens>> {
     const { session, generation: used } = this.refreshTokens.verify(refreshToken);
-    const { userId, roles, generation } = await this.commands.execute(new RefreshSession({ sessionId: session, generation: used }));
+    const { userId, roles, generation } = await this.commands.execute(
+      new RefreshSession({ sessionId: session, generation: used }),
+    );
     return {
       accessToken: this.accessTokens.issue({ user: userId, roles, session }),
       expiresIn: this.accessTokens.lifetimeSeconds,

@@ -10,7 +10,8 @@ async function signedIn(email: string): Promise<{ userId: string; sessionId: str
   await users.register(email);
   return users.send(nobody, new OpenSession({ email, password: PASSWORD }));
 }
-const refresh = (sessionId: string, generation: number) => users.send(nobody, new RefreshSession({ sessionId, generation }));
+const refresh = (sessionId: string, generation: number) =>
+  users.send(nobody, new RefreshSession({ sessionId, generation }));
 
 describe('refreshing a session', () => {
   it('moves it to the next generation, again and again, with the roles of now', async () => {
@@ -32,7 +33,8 @@ describe('refreshing a session', () => {
     const { userId, sessionId } = await signedIn('carol@example.com');
     const outcomes = await Promise.allSettled([refresh(sessionId, 1), refresh(sessionId, 1)]);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(SessionEnded);
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(SessionEnded);
     expect(await users.sessionsOf(userId)).toBe(0);
   });
 

@@ -17,7 +17,10 @@ export class RefreshSessionHandler implements ICommandHandler<RefreshSession> {
     private readonly sessions: Sessions,
   ) {}
 
-  async execute({ sessionId, generation }: RefreshSession): Promise<{ userId: string; roles: Role[]; generation: number }> {
+  async execute({
+    sessionId,
+    generation,
+  }: RefreshSession): Promise<{ userId: string; roles: Role[]; generation: number }> {
     const current = await this.sessions.generation(sessionId);
     if (current !== undefined && generation < current) {
       // Committed by itself: the failure below is this command's outcome and undoes what its unit did.

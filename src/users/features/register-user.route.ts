@@ -19,8 +19,13 @@ export class RegisterUserRoute {
   @Post()
   @ApiOperation({ summary: 'Create an account' })
   @ApiCreatedResponse({ standardSchema: answer })
-  async register(@Body({ schema: registration }) { email, password, name }: Registration, @CommandId() id: string): Promise<z.output<typeof answer>> {
-    const { userId, roles } = await this.commands.execute(withOptions(new RegisterUser({ email, password, name }), { id }));
+  async register(
+    @Body({ schema: registration }) { email, password, name }: Registration,
+    @CommandId() id: string,
+  ): Promise<z.output<typeof answer>> {
+    const { userId, roles } = await this.commands.execute(
+      withOptions(new RegisterUser({ email, password, name }), { id }),
+    );
     return { id: userId, email: email.toLowerCase(), name, roles };
   }
 }

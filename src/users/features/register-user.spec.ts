@@ -9,9 +9,17 @@ afterAll(() => users.close());
 
 describe('registering', () => {
   it('makes a customer of anyone, with the address in lower case', async () => {
-    const { userId, roles } = await users.send(nobody, new RegisterUser({ email: 'Ada@Example.com', password: PASSWORD, name: 'Ada' }));
+    const { userId, roles } = await users.send(
+      nobody,
+      new RegisterUser({ email: 'Ada@Example.com', password: PASSWORD, name: 'Ada' }),
+    );
     expect(roles).toEqual(['customer']);
-    expect(await users.ask(context('notifications'), new GetUser({ userId }))).toMatchObject({ id: userId, email: 'ada@example.com', name: 'Ada', roles });
+    expect(await users.ask(context('notifications'), new GetUser({ userId }))).toMatchObject({
+      id: userId,
+      email: 'ada@example.com',
+      name: 'Ada',
+      roles,
+    });
     expect(await users.recorded(userId)).toEqual([{ type: 'users.user-registered', data: { userId } }]);
   });
 
@@ -23,7 +31,8 @@ describe('registering', () => {
   it('of one address many times at once makes one account', async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => users.register('race@example.com')));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(EmailTaken);
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(EmailTaken);
   });
 
   it.each([

@@ -32,19 +32,28 @@ export class SeedFirstAdmin implements HostParticipant {
   verify(): readonly string[] {
     const { email, password } = this.admin;
     if ((email === undefined) === (password === undefined)) return [];
-    return [email === undefined ? 'ADMIN_EMAIL: expected with ADMIN_PASSWORD' : 'ADMIN_PASSWORD: expected with ADMIN_EMAIL'];
+    return [
+      email === undefined ? 'ADMIN_EMAIL: expected with ADMIN_PASSWORD' : 'ADMIN_PASSWORD: expected with ADMIN_EMAIL',
+    ];
   }
 
   async start(): Promise<void> {
     const { email, password } = this.admin;
-    if (email !== undefined && password !== undefined) await runAs('users', () => this.make(email.toLowerCase(), password));
+    if (email !== undefined && password !== undefined)
+      await runAs('users', () => this.make(email.toLowerCase(), password));
   }
 
   private async make(email: string, password: string): Promise<void> {
     if ((await this.accounts.byId(FIRST_ADMIN)) !== undefined) return;
     const passwordHash = await this.passwords.hash(password);
     const made = await this.unit.run(async () => {
-      const isNew = await this.accounts.insert({ id: FIRST_ADMIN, email, name: 'Admin', passwordHash, roles: ['admin'] });
+      const isNew = await this.accounts.insert({
+        id: FIRST_ADMIN,
+        email,
+        name: 'Admin',
+        passwordHash,
+        roles: ['admin'],
+      });
       if (isNew) this.events.publish(new UserRegistered({ userId: FIRST_ADMIN }));
       return isNew;
     });

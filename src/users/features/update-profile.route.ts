@@ -23,7 +23,10 @@ export class UpdateProfileRoute {
   @Patch()
   @ApiOperation({ summary: 'Change the own account; a new password ends all sessions' })
   @ApiOkResponse({ standardSchema: Account })
-  async update(@Body({ schema: profile }) changes: Profile, @CurrentUser() { user }: Principal): Promise<z.output<typeof Account>> {
+  async update(
+    @Body({ schema: profile }) changes: Profile,
+    @CurrentUser() { user }: Principal,
+  ): Promise<z.output<typeof Account>> {
     if (user === undefined) throw new UnauthenticatedError('sign in first');
     await this.commands.execute(new UpdateProfile(changes));
     return this.queries.execute(new GetUser({ userId: user }));

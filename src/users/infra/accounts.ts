@@ -42,12 +42,20 @@ export class Accounts {
   ) {}
 
   async byId(id: string): Promise<AccountRow | undefined> {
-    const [row] = await this.database.query(AccountRow, 'SELECT id, email, name, roles, created_at FROM users.accounts WHERE id = $1', [id]);
+    const [row] = await this.database.query(
+      AccountRow,
+      'SELECT id, email, name, roles, created_at FROM users.accounts WHERE id = $1',
+      [id],
+    );
     return row;
   }
 
   async credentials(email: string): Promise<CredentialsRow | undefined> {
-    const [row] = await this.database.query(CredentialsRow, 'SELECT id, password_hash FROM users.accounts WHERE email = $1', [email]);
+    const [row] = await this.database.query(
+      CredentialsRow,
+      'SELECT id, password_hash FROM users.accounts WHERE email = $1',
+      [email],
+    );
     return row;
   }
 

@@ -47,7 +47,11 @@ export class Sessions {
 
   /** The current generation of a live session. */
   async generation(id: string): Promise<number | undefined> {
-    const [row] = await this.database.query(GenerationRow, 'SELECT generation FROM users.sessions WHERE id = $1 AND expires_at > now()', [id]);
+    const [row] = await this.database.query(
+      GenerationRow,
+      'SELECT generation FROM users.sessions WHERE id = $1 AND expires_at > now()',
+      [id],
+    );
     return row?.generation;
   }
 

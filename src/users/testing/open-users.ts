@@ -42,8 +42,16 @@ export async function openUsers() {
       JournalModule.forFeature({ context: 'users', migrations: usersMigrations }),
     ],
     providers: [
-      Accounts, Passwords, Sessions,
-      RegisterUserHandler, GetUserHandler, UpdateProfileHandler, ChangeRolesHandler, OpenSessionHandler, RefreshSessionHandler, CloseSessionHandler,
+      Accounts,
+      Passwords,
+      Sessions,
+      RegisterUserHandler,
+      GetUserHandler,
+      UpdateProfileHandler,
+      ChangeRolesHandler,
+      OpenSessionHandler,
+      RefreshSessionHandler,
+      CloseSessionHandler,
     ],
   }).compile();
   await module.init();
@@ -53,25 +61,33 @@ export async function openUsers() {
   const unit = module.get(UnitOfWork);
   const as = <T>(principal: Principal, work: () => Promise<T>): Promise<T> =>
     runInScope({ context: principal.service, principal, correlationId: 'spec' }, work);
-  const send = <R>(principal: Principal, command: Command<R>): Promise<R> => as(principal, () => commands.execute(command));
+  const send = <R>(principal: Principal, command: Command<R>): Promise<R> =>
+    as(principal, () => commands.execute(command));
   return {
     send,
     ask: <R>(principal: Principal, query: Query<R>): Promise<R> => as(principal, () => queries.execute(query)),
     /** Registers an account with PASSWORD; returns its id. */
-    register: async (email: string): Promise<string> => (await send(nobody, new RegisterUser({ email, password: PASSWORD, name: 'Ada' }))).userId,
+    register: async (email: string): Promise<string> =>
+      (await send(nobody, new RegisterUser({ email, password: PASSWORD, name: 'Ada' }))).userId,
     firstAdmin: (credentials: AdminCredentials): SeedFirstAdmin =>
       new SeedFirstAdmin(unit, module.get(Accounts), module.get(Passwords), module.get(EventBus), credentials),
     sessionsOf: async (userId: string): Promise<number> => {
-      const [row] = await database.query(CountRow, 'SELECT count(*)::integer AS count FROM users.sessions WHERE user_id = $1', [userId]);
+      const [row] = await database.query(
+        CountRow,
+        'SELECT count(*)::integer AS count FROM users.sessions WHERE user_id = $1',
+        [userId],
+      );
       return row?.count ?? 0;
     },
     /** Writes what no command would. */
-    write: (sql: string, params: readonly unknown[]): Promise<number> => runAs('users', () => unit.run(() => unit.execute(sql, params))),
+    write: (sql: string, params: readonly unknown[]): Promise<number> =>
+      runAs('users', () => unit.run(() => unit.execute(sql, params))),
     /** What the context has recorded of a key, in order. */
     recorded: (key: string): Promise<z.output<typeof EventRow>[]> =>
       database.query(EventRow, 'SELECT type, data FROM users.journal WHERE key = $1 ORDER BY position', [key]),
     /** Everything that is kept of handled commands, as text. */
-    inbox: async (): Promise<string> => JSON.stringify(await database.query(z.unknown(), 'SELECT digest, outcome FROM users.inbox')),
+    inbox: async (): Promise<string> =>
+      JSON.stringify(await database.query(z.unknown(), 'SELECT digest, outcome FROM users.inbox')),
     close: async (): Promise<void> => {
       await module.close();
       await place.drop();

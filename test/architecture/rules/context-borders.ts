@@ -7,8 +7,11 @@ export const foreignInside: Rule = {
   check: (tree) =>
     crossings(tree).flatMap((crossing) => {
       const { from, to } = crossing;
-      if (from.kind !== 'context' || to?.kind !== 'context' || to.context === from.context || to.layer === 'contract') return [];
-      return [violationAt(crossing, `${from.context} may import ${to.context}.contract.ts only, this is its ${to.layer}`)];
+      if (from.kind !== 'context' || to?.kind !== 'context' || to.context === from.context || to.layer === 'contract')
+        return [];
+      return [
+        violationAt(crossing, `${from.context} may import ${to.context}.contract.ts only, this is its ${to.layer}`),
+      ];
     }),
 };
 
@@ -37,7 +40,9 @@ export const gatewayImports: Rule = {
       if (from.kind !== 'gateway') return [];
       if (to?.kind === 'composition') return [violationAt(crossing, 'the gateway may not import the composition')];
       if (to?.kind !== 'context' || GATEWAY_MAY.includes(to.layer)) return [];
-      return [violationAt(crossing, `the gateway may import routes and contracts, this is ${to.layer} of ${to.context}`)];
+      return [
+        violationAt(crossing, `the gateway may import routes and contracts, this is ${to.layer} of ${to.context}`),
+      ];
     }),
 };
 
@@ -50,6 +55,11 @@ export const compositionImports: Rule = {
     crossings(tree).flatMap((crossing) => {
       const { from, to } = crossing;
       if (from.kind !== 'composition' || to?.kind !== 'context' || COMPOSITION_MAY.includes(to.layer)) return [];
-      return [violationAt(crossing, `composition may import modules, routes, contracts, subscriptions and databases, this is ${to.layer} of ${to.context}`)];
+      return [
+        violationAt(
+          crossing,
+          `composition may import modules, routes, contracts, subscriptions and databases, this is ${to.layer} of ${to.context}`,
+        ),
+      ];
     }),
 };

@@ -82,10 +82,14 @@ function toRule({ id, why, layers, own, foreignContracts, packages }: LayerRule)
         if (from.kind !== 'context' || !layers.includes(from.layer)) return [];
         const target = ownLayer(crossing);
         if (target !== undefined) {
-          return own.includes(target) ? [] : [violationAt(crossing, `${from.layer} may not import ${target} of its own context`)];
+          return own.includes(target)
+            ? []
+            : [violationAt(crossing, `${from.layer} may not import ${target} of its own context`)];
         }
         if (isForeignContract(crossing)) {
-          return foreignContracts ? [] : [violationAt(crossing, `${from.layer} may not import another context's contract`)];
+          return foreignContracts
+            ? []
+            : [violationAt(crossing, `${from.layer} may not import another context's contract`)];
         }
         const isPackage = to === undefined || (to.kind === 'lib' && !one.specifier.startsWith('.'));
         if (!isPackage || packages === undefined || packages.includes(packageOf(one.specifier))) return [];

@@ -2,7 +2,19 @@ import ts from 'typescript';
 import { placeOf } from '../layers.js';
 import { lineOf, nodesOf, type Rule } from '../source-tree.js';
 
-const IMPURE_GLOBALS = new Set(['process', 'crypto', 'performance', 'fetch', 'console', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'globalThis', 'Promise']);
+const IMPURE_GLOBALS = new Set([
+  'process',
+  'crypto',
+  'performance',
+  'fetch',
+  'console',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'globalThis',
+  'Promise',
+]);
 const IMPURE_MEMBERS = new Set(['Date.now', 'Math.random']);
 
 /** Why a node makes a decision depend on more than its arguments; undefined when it does not. */
@@ -10,7 +22,8 @@ function impurity(node: ts.Node): string | undefined {
   if (node.kind === ts.SyntaxKind.AsyncKeyword) return 'async';
   if (ts.isAwaitExpression(node)) return 'await';
   if (ts.isPropertyAccessExpression(node) && IMPURE_MEMBERS.has(node.getText())) return node.getText();
-  if (ts.isNewExpression(node) && node.expression.getText() === 'Date' && (node.arguments?.length ?? 0) === 0) return 'new Date()';
+  if (ts.isNewExpression(node) && node.expression.getText() === 'Date' && (node.arguments?.length ?? 0) === 0)
+    return 'new Date()';
   if (ts.isCallExpression(node) && node.expression.getText() === 'Date') return 'Date()';
   return ts.isIdentifier(node) && IMPURE_GLOBALS.has(node.text) && !isName(node) ? node.text : undefined;
 }
@@ -31,7 +44,9 @@ export const domainPure: Rule = {
       if (source.isSpec || place.kind !== 'context' || place.layer !== 'domain') return [];
       return [...nodesOf(source.ast)].flatMap((node) => {
         const reason = impurity(node);
-        return reason === undefined ? [] : [{ file: source.path, line: lineOf(source, node), message: `uses ${reason} in domain code` }];
+        return reason === undefined
+          ? []
+          : [{ file: source.path, line: lineOf(source, node), message: `uses ${reason} in domain code` }];
       });
     }),
 };

@@ -46,7 +46,10 @@ export const noCycles: Rule = {
   why: 'files of a cycle cannot be understood, tested or moved alone; with decorators they also load half-defined',
   check: (tree) => {
     const edges = new Map(
-      tree.sources.map((source) => [source.path, source.imports.flatMap(({ target }) => (target === undefined ? [] : [target]))]),
+      tree.sources.map((source) => [
+        source.path,
+        source.imports.flatMap(({ target }) => (target === undefined ? [] : [target])),
+      ]),
     );
     return cyclesIn(edges).map((cycle) => report(tree, cycle));
   },

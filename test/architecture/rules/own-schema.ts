@@ -24,14 +24,20 @@ function mentions(text: string, schema: string): readonly number[] {
   // What SQL itself quotes is data: 'orders.order-placed' is a message name. Blanked and not cut, so that lines stay.
   const code = text.replace(/'(?:[^']|'')*'/g, (quoted) => quoted.replace(/[^\n]/g, ' '));
   const qualifier = new RegExp(`(?<![\\w.$:@/"-])(?:${schema}|"${schema}")\\.["a-z_$*][\\w$]*"?(?![\\w-])`, 'gi');
-  const named = new RegExp(`\\b(?:schema(?:\\s+if\\s+(?:not\\s+)?exists)?|search_path\\s*(?:to|=)[^;]*?)\\s+"?${schema}"?(?![\\w-])`, 'gi');
+  const named = new RegExp(
+    `\\b(?:schema(?:\\s+if\\s+(?:not\\s+)?exists)?|search_path\\s*(?:to|=)[^;]*?)\\s+"?${schema}"?(?![\\w-])`,
+    'gi',
+  );
   return [...code.matchAll(qualifier), ...code.matchAll(named)].map((match) => match.index);
 }
 
 /** `schema: 'payments'` of an entity names the schema as surely as SQL does. */
 function isSchemaOption(node: ts.Node, schema: string): boolean {
   return (
-    ts.isPropertyAssignment(node) && node.name.getText() === 'schema' && ts.isStringLiteralLike(node.initializer) && node.initializer.text === schema
+    ts.isPropertyAssignment(node) &&
+    node.name.getText() === 'schema' &&
+    ts.isStringLiteralLike(node.initializer) &&
+    node.initializer.text === schema
   );
 }
 
@@ -41,12 +47,22 @@ function lineAt(source: SourceFile, { node, text }: Text, index: number): number
 }
 
 function foreignSchemas(source: SourceFile, foreign: readonly string[]): readonly Violation[] {
-  const found = (schema: string, line: number): Violation => ({ file: source.path, line, message: `names the schema ${schema} of another context` });
+  const found = (schema: string, line: number): Violation => ({
+    file: source.path,
+    line,
+    message: `names the schema ${schema} of another context`,
+  });
   const inSql = textsOf(source)
     .filter(({ text }) => LOOKS_LIKE_SQL.test(text))
-    .flatMap((text) => foreign.flatMap((schema) => mentions(text.text, schema).map((index) => found(schema, lineAt(source, text, index)))));
+    .flatMap((text) =>
+      foreign.flatMap((schema) =>
+        mentions(text.text, schema).map((index) => found(schema, lineAt(source, text, index))),
+      ),
+    );
   const inOptions = [...nodesOf(source.ast)].flatMap((node) =>
-    foreign.filter((schema) => isSchemaOption(node, schema)).map((schema) => found(schema, source.ast.getLineAndCharacterOfPosition(node.getStart(source.ast)).line + 1)),
+    foreign
+      .filter((schema) => isSchemaOption(node, schema))
+      .map((schema) => found(schema, source.ast.getLineAndCharacterOfPosition(node.getStart(source.ast)).line + 1)),
   );
   return [...inSql, ...inOptions];
 }
@@ -58,6 +74,9 @@ export const ownSchema: Rule = {
     tree.sources.flatMap((source) => {
       const place = placeOf(tree, source.path);
       if (place.kind !== 'context') return [];
-      return foreignSchemas(source, tree.contexts.filter((context) => context !== place.context));
+      return foreignSchemas(
+        source,
+        tree.contexts.filter((context) => context !== place.context),
+      );
     }),
 };

@@ -12,10 +12,18 @@ export const telling: Rule = {
   check: (tree) =>
     tree.sources.flatMap((source) => {
       const parts = source.path.split('/').slice(1);
-      const byPath = parts.some((part) => isVague(part.replace(/\.ts$/, ''))) ? [{ file: source.path, line: 1, message: 'has a name without a subject' }] : [];
+      const byPath = parts.some((part) => isVague(part.replace(/\.ts$/, '')))
+        ? [{ file: source.path, line: 1, message: 'has a name without a subject' }]
+        : [];
       const byClass = [...nodesOf(source.ast)].flatMap((node) =>
         ts.isClassLike(node) && node.name !== undefined && isVague(node.name.text)
-          ? [{ file: source.path, line: lineOf(source, node.name), message: `class ${node.name.text} has a name without a subject` }]
+          ? [
+              {
+                file: source.path,
+                line: lineOf(source, node.name),
+                message: `class ${node.name.text} has a name without a subject`,
+              },
+            ]
           : [],
       );
       return [...byPath, ...byClass];
@@ -48,6 +56,8 @@ export const fileSize: Rule = {
     tree.sources.flatMap((source) => {
       const lines = source.text.replace(/\n$/, '').split('\n');
       const hasReason = lines.slice(0, HEAD_LINES).some((line) => /^\s*\/\/ size: \S/.test(line));
-      return lines.length <= MOST_LINES || hasReason ? [] : [{ file: source.path, line: MOST_LINES + 1, message: `has ${lines.length} lines` }];
+      return lines.length <= MOST_LINES || hasReason
+        ? []
+        : [{ file: source.path, line: MOST_LINES + 1, message: `has ${lines.length} lines` }];
     }),
 };

@@ -18,7 +18,8 @@ const after: Readonly<Record<AcceptedChange['call'], readonly string[]>> = {
 
 export const acceptedChangesHappen: Check = {
   id: 'accepted-changes-happen',
-  promise: 'A cancellation, dispatch, delivery or return that was accepted has happened; a cancellation may have lost against a dispatch that was accepted, too.',
+  promise:
+    'A cancellation, dispatch, delivery or return that was accepted has happened; a cancellation may have lost against a dispatch that was accepted, too.',
   find: ({ calls, orders }) => {
     const dispatched = acceptedChanges(calls, 'dispatch');
     const seen = new Map(orders.map((order) => [order.id, order]));
@@ -27,11 +28,17 @@ export const acceptedChangesHappen: Check = {
         const status = seen.get(orderId)?.status;
         const lostRace = call === 'cancel' && status !== undefined && LEFT.includes(status);
         if (isAfter(call, status) && (!lostRace || dispatched.has(orderId))) return [];
-        return [{ harm: 'lost' as const, what: `${call} of order ${orderId} was accepted, and it is ${status ?? 'not there'}` }];
+        return [
+          {
+            harm: 'lost' as const,
+            what: `${call} of order ${orderId} was accepted, and it is ${status ?? 'not there'}`,
+          },
+        ];
       }),
     );
   },
 };
 
 const kinds = ['cancel', 'refund', 'dispatch', 'deliver', 'return'] as const;
-const isAfter = (call: AcceptedChange['call'], status: OrderSeen['status'] | undefined): boolean => status !== undefined && after[call].includes(status);
+const isAfter = (call: AcceptedChange['call'], status: OrderSeen['status'] | undefined): boolean =>
+  status !== undefined && after[call].includes(status);

@@ -8,54 +8,225 @@ const sound = soundSources();
 const firstOrder = id('order', 1);
 
 /** Of a list, with the items that fit changed. */
-const changed = <T>(list: readonly T[], fits: (item: T) => boolean, change: Partial<T>): T[] => list.map((item) => (fits(item) ? { ...item, ...change } : item));
-const orders = (number: number, change: Partial<Sources['orders'][number]>): Partial<Sources> => ({ orders: changed(sound.orders, (order) => order.id === id('order', number), change) });
-const ledger = (number: number, change: Partial<Sources['ledger'][number]>): Partial<Sources> => ({ ledger: changed(sound.ledger, (entry) => entry.orderId === id('order', number), change) });
-const stock = (change: Partial<Sources['stock'][number]>): Partial<Sources> => ({ stock: changed(sound.stock, () => true, change) });
-const left = (number: number, hasLeft: boolean): Partial<Sources> => ({ shipments: changed(sound.shipments, ({ orderId }) => orderId === id('order', number), { hasLeft }) });
+const changed = <T>(list: readonly T[], fits: (item: T) => boolean, change: Partial<T>): T[] =>
+  list.map((item) => (fits(item) ? { ...item, ...change } : item));
+const orders = (number: number, change: Partial<Sources['orders'][number]>): Partial<Sources> => ({
+  orders: changed(sound.orders, (order) => order.id === id('order', number), change),
+});
+const ledger = (number: number, change: Partial<Sources['ledger'][number]>): Partial<Sources> => ({
+  ledger: changed(sound.ledger, (entry) => entry.orderId === id('order', number), change),
+});
+const stock = (change: Partial<Sources['stock'][number]>): Partial<Sources> => ({
+  stock: changed(sound.stock, () => true, change),
+});
+const left = (number: number, hasLeft: boolean): Partial<Sources> => ({
+  shipments: changed(sound.shipments, ({ orderId }) => orderId === id('order', number), { hasLeft }),
+});
 const without = <T>(list: readonly T[], index: number): T[] => list.filter((_, at) => at !== index);
 
 /** What was tampered with, how, and what must be found. */
 const tampered: readonly (readonly [string, Partial<Sources>, readonly string[]])[] = [
-  ['an accepted order is gone', { orders: without(sound.orders, 2) }, ['accepted-orders-exist lost', 'customers-are-told doubled']],
-  ['an order is somebody else’s', orders(3, { customerId: id('user', 2) }), ['accepted-orders-exist lost', 'customers-are-told lost', 'customers-are-told doubled']],
+  [
+    'an accepted order is gone',
+    { orders: without(sound.orders, 2) },
+    ['accepted-orders-exist lost', 'customers-are-told doubled'],
+  ],
+  [
+    'an order is somebody else’s',
+    orders(3, { customerId: id('user', 2) }),
+    ['accepted-orders-exist lost', 'customers-are-told lost', 'customers-are-told doubled'],
+  ],
   ['an order has other lines', orders(3, { lines: [{ sku: 'C-1', quantity: 2 }] }), ['accepted-orders-exist lost']],
-  ['there is an order that nobody was told of', { calls: sound.calls.filter((call) => !('orderId' in call) || call.orderId !== id('order', 3)) }, ['accepted-orders-exist doubled']],
-  ['one key named two orders', { calls: changed(sound.calls, (call) => call.call === 'place' && call.orderId === id('order', 3), { key: id('key', 1) }) }, ['one-key-one-order doubled']],
-  ['two keys named one order', { calls: [...sound.calls, { ...placingOf(1), key: id('key', 77) }] }, ['one-key-one-order lost']],
-  ['an order is pending', orders(3, { status: 'pending', history: [{ status: 'pending' }] }), ['orders-end unended', 'customers-are-told doubled']],
-  ['a dispatch was accepted and did not happen', { calls: [...sound.calls, { ...changeOf('dispatch'), orderId: firstOrder }] }, ['accepted-changes-happen lost']],
-  ['a cancellation was accepted and did not happen', { calls: [...sound.calls, { ...changeOf('cancel'), orderId: firstOrder }] }, ['accepted-changes-happen lost']],
-  ['a cancellation lost against nothing', { calls: sound.calls.filter((call) => !(call.call === 'dispatch' && call.orderId === id('order', 2))) }, ['accepted-changes-happen lost']],
-  ['a delivery was accepted and did not happen', { calls: [...sound.calls, { ...changeOf('deliver'), orderId: id('order', 2) }] }, ['accepted-changes-happen lost']],
-  ['a return was accepted and did not happen', { calls: [...sound.calls, { ...changeOf('return'), orderId: id('order', 2) }] }, ['accepted-changes-happen lost']],
-  ['an order was captured twice', { ledger: [...sound.ledger, { key: id('key', 99), orderId: firstOrder, capturedMinor: 200, refundedMinor: 200 }] }, ['one-capture-per-order doubled', 'books-agree unbalanced', 'books-agree unbalanced']],
-  ['a declined card was captured and refunded', ledger(3, { capturedMinor: 100, refundedMinor: 100 }), ['one-capture-per-order unbalanced', 'books-agree unbalanced', 'books-agree unbalanced']],
-  ['money of a confirmed order is missing', ledger(1, { capturedMinor: 0 }), ['money-balances unbalanced', 'books-agree unbalanced']],
-  ['money of a cancelled order was kept', ledger(4, { refundedMinor: 0 }), ['money-balances unbalanced', 'refunds-are-paid lost', 'books-agree unbalanced']],
-  ['money is held for no order', { ledger: [...sound.ledger, { key: id('key', 98), orderId: id('order', 98), capturedMinor: 5, refundedMinor: 0 }] }, ['money-balances unbalanced', 'books-agree unbalanced']],
-  ['a confirmed order was never told of', { notices: sound.notices.filter(({ orderId }) => orderId !== firstOrder) }, ['customers-are-told lost']],
-  ['a message went out under a second key', { notices: [...sound.notices, { kind: 'order-confirmed', userId: id('user', 1), key: id('key', 5), orderId: firstOrder }] }, ['customers-are-told doubled']],
-  ['a message tells what did not happen', { notices: [...sound.notices, { kind: 'order-shipped', userId: id('user', 1), key: id('key', 5), orderId: firstOrder }] }, ['customers-are-told doubled']],
-  ['more is sold than was received', { calls: changed(sound.calls, ({ call }) => call === 'receive', { quantity: 2 }) }, ['stock-adds-up oversold', 'stock-adds-up unbalanced']],
-  ['less than nothing is available', stock({ reserved: 12, available: -3 }), ['stock-adds-up oversold', 'stock-adds-up unbalanced']],
+  [
+    'there is an order that nobody was told of',
+    { calls: sound.calls.filter((call) => !('orderId' in call) || call.orderId !== id('order', 3)) },
+    ['accepted-orders-exist doubled'],
+  ],
+  [
+    'one key named two orders',
+    {
+      calls: changed(sound.calls, (call) => call.call === 'place' && call.orderId === id('order', 3), {
+        key: id('key', 1),
+      }),
+    },
+    ['one-key-one-order doubled'],
+  ],
+  [
+    'two keys named one order',
+    { calls: [...sound.calls, { ...placingOf(1), key: id('key', 77) }] },
+    ['one-key-one-order lost'],
+  ],
+  [
+    'an order is pending',
+    orders(3, { status: 'pending', history: [{ status: 'pending' }] }),
+    ['orders-end unended', 'customers-are-told doubled'],
+  ],
+  [
+    'a dispatch was accepted and did not happen',
+    { calls: [...sound.calls, { ...changeOf('dispatch'), orderId: firstOrder }] },
+    ['accepted-changes-happen lost'],
+  ],
+  [
+    'a cancellation was accepted and did not happen',
+    { calls: [...sound.calls, { ...changeOf('cancel'), orderId: firstOrder }] },
+    ['accepted-changes-happen lost'],
+  ],
+  [
+    'a cancellation lost against nothing',
+    { calls: sound.calls.filter((call) => !(call.call === 'dispatch' && call.orderId === id('order', 2))) },
+    ['accepted-changes-happen lost'],
+  ],
+  [
+    'a delivery was accepted and did not happen',
+    { calls: [...sound.calls, { ...changeOf('deliver'), orderId: id('order', 2) }] },
+    ['accepted-changes-happen lost'],
+  ],
+  [
+    'a return was accepted and did not happen',
+    { calls: [...sound.calls, { ...changeOf('return'), orderId: id('order', 2) }] },
+    ['accepted-changes-happen lost'],
+  ],
+  [
+    'an order was captured twice',
+    { ledger: [...sound.ledger, { key: id('key', 99), orderId: firstOrder, capturedMinor: 200, refundedMinor: 200 }] },
+    ['one-capture-per-order doubled', 'books-agree unbalanced', 'books-agree unbalanced'],
+  ],
+  [
+    'a declined card was captured and refunded',
+    ledger(3, { capturedMinor: 100, refundedMinor: 100 }),
+    ['one-capture-per-order unbalanced', 'books-agree unbalanced', 'books-agree unbalanced'],
+  ],
+  [
+    'money of a confirmed order is missing',
+    ledger(1, { capturedMinor: 0 }),
+    ['money-balances unbalanced', 'books-agree unbalanced'],
+  ],
+  [
+    'money of a cancelled order was kept',
+    ledger(4, { refundedMinor: 0 }),
+    ['money-balances unbalanced', 'refunds-are-paid lost', 'books-agree unbalanced'],
+  ],
+  [
+    'money is held for no order',
+    { ledger: [...sound.ledger, { key: id('key', 98), orderId: id('order', 98), capturedMinor: 5, refundedMinor: 0 }] },
+    ['money-balances unbalanced', 'books-agree unbalanced'],
+  ],
+  [
+    'a confirmed order was never told of',
+    { notices: sound.notices.filter(({ orderId }) => orderId !== firstOrder) },
+    ['customers-are-told lost'],
+  ],
+  [
+    'a message went out under a second key',
+    {
+      notices: [
+        ...sound.notices,
+        { kind: 'order-confirmed', userId: id('user', 1), key: id('key', 5), orderId: firstOrder },
+      ],
+    },
+    ['customers-are-told doubled'],
+  ],
+  [
+    'a message tells what did not happen',
+    {
+      notices: [
+        ...sound.notices,
+        { kind: 'order-shipped', userId: id('user', 1), key: id('key', 5), orderId: firstOrder },
+      ],
+    },
+    ['customers-are-told doubled'],
+  ],
+  [
+    'more is sold than was received',
+    { calls: changed(sound.calls, ({ call }) => call === 'receive', { quantity: 2 }) },
+    ['stock-adds-up oversold', 'stock-adds-up unbalanced'],
+  ],
+  [
+    'less than nothing is available',
+    stock({ reserved: 12, available: -3 }),
+    ['stock-adds-up oversold', 'stock-adds-up unbalanced'],
+  ],
   ['available is not the difference', stock({ available: 6 }), ['stock-adds-up unbalanced']],
   ['a piece has vanished', stock({ onHand: 8, available: 6 }), ['stock-adds-up lost']],
   ['a rejected order still holds a piece', stock({ reserved: 3, available: 6 }), ['stock-adds-up unbalanced']],
   ['a sku has no level', { stock: [] }, ['stock-adds-up lost']],
   ['goods of a cancelled order have left', left(4, true), ['goods-leave-once oversold']],
   ['goods of a shipped order have not left', left(2, false), ['goods-leave-once lost']],
-  ['goods have left twice', { shipments: [...sound.shipments, ...sound.shipments.filter(({ hasLeft }) => hasLeft).slice(0, 1)] }, ['goods-leave-once doubled']],
-  ['more has left than was received', { shipments: changed(sound.shipments, ({ orderId }) => orderId === id('order', 2), { lines: [{ sku: 'C-1', quantity: 11 }] }) }, ['goods-leave-once oversold']],
-  ['a process waits for a person', { leftovers: { ...sound.leftovers, sagas: [{ name: 'orders.checkout', id: firstOrder, status: 'needs-attention', step: null, trouble: null }] } }, ['nothing-is-left-over unended']],
-  ['a message is parked', { leftovers: { ...sound.leftovers, parked: [{ context: 'inventory', subscription: 'stock-commits', key: firstOrder, problem: 'it failed' }] } }, ['nothing-is-left-over stranded']],
-  ['an event has failed and was not taken since', { leftovers: { ...sound.leftovers, failing: [{ context: 'inventory', subscription: 'stock-commits', message: 'an event', attempts: 2 }] } }, ['nothing-is-left-over lost']],
-  ['a subscription was not given everything', { leftovers: { ...sound.leftovers, behind: [{ producer: 'orders', subscription: 'notifications.order-mails', events: 1 }] } }, ['nothing-is-left-over lost']],
-  ['the reconciliation finds a difference', { reconciled: { ...sound.reconciled, differences: [{}], differenceCount: 1 } }, ['books-agree unbalanced']],
-  ['the reconciliation waits for an order', { reconciled: { ...sound.reconciled, pending: [{}], pendingCount: 1 } }, ['books-agree unended']],
-  ['the reconciliation has other sums', { reconciled: { ...sound.reconciled, confirmedOrdersMinor: 301 } }, ['books-agree unbalanced']],
+  [
+    'goods have left twice',
+    { shipments: [...sound.shipments, ...sound.shipments.filter(({ hasLeft }) => hasLeft).slice(0, 1)] },
+    ['goods-leave-once doubled'],
+  ],
+  [
+    'more has left than was received',
+    {
+      shipments: changed(sound.shipments, ({ orderId }) => orderId === id('order', 2), {
+        lines: [{ sku: 'C-1', quantity: 11 }],
+      }),
+    },
+    ['goods-leave-once oversold'],
+  ],
+  [
+    'a process waits for a person',
+    {
+      leftovers: {
+        ...sound.leftovers,
+        sagas: [{ name: 'orders.checkout', id: firstOrder, status: 'needs-attention', step: null, trouble: null }],
+      },
+    },
+    ['nothing-is-left-over unended'],
+  ],
+  [
+    'a message is parked',
+    {
+      leftovers: {
+        ...sound.leftovers,
+        parked: [{ context: 'inventory', subscription: 'stock-commits', key: firstOrder, problem: 'it failed' }],
+      },
+    },
+    ['nothing-is-left-over stranded'],
+  ],
+  [
+    'an event has failed and was not taken since',
+    {
+      leftovers: {
+        ...sound.leftovers,
+        failing: [{ context: 'inventory', subscription: 'stock-commits', message: 'an event', attempts: 2 }],
+      },
+    },
+    ['nothing-is-left-over lost'],
+  ],
+  [
+    'a subscription was not given everything',
+    {
+      leftovers: {
+        ...sound.leftovers,
+        behind: [{ producer: 'orders', subscription: 'notifications.order-mails', events: 1 }],
+      },
+    },
+    ['nothing-is-left-over lost'],
+  ],
+  [
+    'the reconciliation finds a difference',
+    { reconciled: { ...sound.reconciled, differences: [{}], differenceCount: 1 } },
+    ['books-agree unbalanced'],
+  ],
+  [
+    'the reconciliation waits for an order',
+    { reconciled: { ...sound.reconciled, pending: [{}], pendingCount: 1 } },
+    ['books-agree unended'],
+  ],
+  [
+    'the reconciliation has other sums',
+    { reconciled: { ...sound.reconciled, confirmedOrdersMinor: 301 } },
+    ['books-agree unbalanced'],
+  ],
   ['a client was answered 500', { unexplained: ['POST /v1/orders: {}'] }, ['answers-are-explained stranded']],
-  ['a host ended by itself', { badEndings: [{ host: 'orders', code: 1, output: 'out of memory' }] }, ['hosts-stay stranded']],
+  [
+    'a host ended by itself',
+    { badEndings: [{ host: 'orders', code: 1, output: 'out of memory' }] },
+    ['hosts-stay stranded'],
+  ],
 ];
 
 function placingOf(number: number) {
@@ -79,7 +250,9 @@ describe('the checks of a run', () => {
   });
 
   it('can each fail', () => {
-    const found = new Set(tampered.flatMap(([, tampering]) => verdictOf(allChecks, { ...sound, ...tampering })).map(({ check }) => check));
+    const found = new Set(
+      tampered.flatMap(([, tampering]) => verdictOf(allChecks, { ...sound, ...tampering })).map(({ check }) => check),
+    );
     expect(found).toEqual(new Set(allChecks.map(({ id }) => id)));
   });
 });

@@ -12,10 +12,12 @@ const NEWS: Readonly<Record<string, string>> = {
 
 export const customersAreTold: Check = {
   id: 'customers-are-told',
-  promise: 'Of every step of an order its customer is told, at least once, under one key: whoever knows keys is told once. Nobody is told what did not happen.',
+  promise:
+    'Of every step of an order its customer is told, at least once, under one key: whoever knows keys is told once. Nobody is told what did not happen.',
   find: ({ orders, notices }) => {
     const keysOf = new Map<string, Set<string>>();
-    const toldOf = (orderId: string, userId: string, kind: string): string => `${kind} of order ${orderId} to ${userId}`;
+    const toldOf = (orderId: string, userId: string, kind: string): string =>
+      `${kind} of order ${orderId} to ${userId}`;
     for (const { orderId, userId, kind, key } of notices) {
       if (orderId === undefined) continue;
       const told = toldOf(orderId, userId, kind);
@@ -33,7 +35,8 @@ export const customersAreTold: Check = {
         if (keys > 1) findings.push({ harm: 'doubled', what: `${told} was sent under ${keys} keys` });
       }
     }
-    for (const told of keysOf.keys()) findings.push({ harm: 'doubled', what: `${told} was sent, and it did not happen` });
+    for (const told of keysOf.keys())
+      findings.push({ harm: 'doubled', what: `${told} was sent, and it did not happen` });
     return findings;
   },
 };

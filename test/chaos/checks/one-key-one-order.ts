@@ -14,8 +14,14 @@ export const oneKeyOneOrder: Check = {
     const several = (of: ReadonlyMap<string, ReadonlySet<string>>): [string, string][] =>
       [...of].flatMap(([name, set]) => (set.size > 1 ? [[name, [...set].join(', ')] as [string, string]] : []));
     return [
-      ...several(idsOf).map(([key, ids]) => ({ harm: 'doubled' as const, what: `key ${key} was answered with the orders ${ids}` })),
-      ...several(keysOf).map(([id, keys]) => ({ harm: 'lost' as const, what: `order ${id} was the answer to the keys ${keys}` })),
+      ...several(idsOf).map(([key, ids]) => ({
+        harm: 'doubled' as const,
+        what: `key ${key} was answered with the orders ${ids}`,
+      })),
+      ...several(keysOf).map(([id, keys]) => ({
+        harm: 'lost' as const,
+        what: `order ${id} was the answer to the keys ${keys}`,
+      })),
     ];
   },
 };

@@ -8,6 +8,9 @@ export const refundsArePaid: Check = {
     [...acceptedChanges(calls, 'refund')].flatMap((orderId) =>
       ledger
         .filter((entry) => entry.orderId === orderId && entry.capturedMinor !== entry.refundedMinor)
-        .map(({ capturedMinor, refundedMinor }) => ({ harm: 'lost' as const, what: `the refund of order ${orderId} was accepted, and ${refundedMinor} of ${capturedMinor} are back` })),
+        .map(({ capturedMinor, refundedMinor }) => ({
+          harm: 'lost' as const,
+          what: `the refund of order ${orderId} was accepted, and ${refundedMinor} of ${capturedMinor} are back`,
+        })),
     ),
 };

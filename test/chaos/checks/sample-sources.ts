@@ -11,15 +11,31 @@ const CUSTOMER = id('user', 1);
 const SKU = 'C-1';
 
 const placing = (number: number, quantity: number, token: Token): AcceptedPlacing => ({
-  call: 'place', key: id('key', number), status: 202, at: 0, orderId: id('order', number), customerId: CUSTOMER, lines: [{ sku: SKU, quantity }], token,
+  call: 'place',
+  key: id('key', number),
+  status: 202,
+  at: 0,
+  orderId: id('order', number),
+  customerId: CUSTOMER,
+  lines: [{ sku: SKU, quantity }],
+  token,
 });
 
 const order = (number: number, quantity: number, ...history: OrderSeen['status'][]): OrderSeen => ({
-  id: id('order', number), customerId: CUSTOMER, status: history.at(-1) ?? 'pending', lines: [{ sku: SKU, quantity }],
-  totalMinor: quantity * 100, history: (['pending', ...history] as const).map((status) => ({ status })),
+  id: id('order', number),
+  customerId: CUSTOMER,
+  status: history.at(-1) ?? 'pending',
+  lines: [{ sku: SKU, quantity }],
+  totalMinor: quantity * 100,
+  history: (['pending', ...history] as const).map((status) => ({ status })),
 });
 
-const notice = (number: number, kind: string) => ({ kind, userId: CUSTOMER, key: id('key', 100 * number + kind.length), orderId: id('order', number) });
+const notice = (number: number, kind: string) => ({
+  kind,
+  userId: CUSTOMER,
+  key: id('key', 100 * number + kind.length),
+  orderId: id('order', number),
+});
 
 const change = (call: 'cancel' | 'refund' | 'dispatch' | 'deliver' | 'return', number: number) =>
   ({ call, key: `${call}-${number}`, status: 202, at: 0, orderId: id('order', number) }) as const;
@@ -31,11 +47,19 @@ const change = (call: 'cancel' | 'refund' | 'dispatch' | 'deliver' | 'return', n
 export const soundSources = (): Sources => ({
   calls: [
     { call: 'receive', key: 'receipt', status: 201, at: 0, sku: SKU, quantity: 10 },
-    placing(1, 2, 'tok_ok'), placing(1, 2, 'tok_ok'),
-    placing(2, 1, 'tok_slow'), change('dispatch', 2), change('cancel', 2),
+    placing(1, 2, 'tok_ok'),
+    placing(1, 2, 'tok_ok'),
+    placing(2, 1, 'tok_slow'),
+    change('dispatch', 2),
+    change('cancel', 2),
     placing(3, 1, 'tok_declined'),
-    placing(4, 3, 'tok_flaky'), change('refund', 4), change('cancel', 4),
-    placing(5, 1, 'tok_ok'), change('dispatch', 5), change('deliver', 5), change('return', 5),
+    placing(4, 3, 'tok_flaky'),
+    change('refund', 4),
+    change('cancel', 4),
+    placing(5, 1, 'tok_ok'),
+    change('dispatch', 5),
+    change('deliver', 5),
+    change('return', 5),
   ],
   orders: [
     order(1, 2, 'confirmed'),
@@ -52,11 +76,17 @@ export const soundSources = (): Sources => ({
     { key: id('key', 15), orderId: id('order', 5), capturedMinor: 100, refundedMinor: 100 },
   ],
   notices: [
-    notice(1, 'order-confirmed'), notice(1, 'order-confirmed'),
-    notice(2, 'order-confirmed'), notice(2, 'order-shipped'),
+    notice(1, 'order-confirmed'),
+    notice(1, 'order-confirmed'),
+    notice(2, 'order-confirmed'),
+    notice(2, 'order-shipped'),
     notice(3, 'order-rejected'),
-    notice(4, 'order-confirmed'), notice(4, 'order-cancelled'),
-    notice(5, 'order-confirmed'), notice(5, 'order-shipped'), notice(5, 'order-delivered'), notice(5, 'order-returned'),
+    notice(4, 'order-confirmed'),
+    notice(4, 'order-cancelled'),
+    notice(5, 'order-confirmed'),
+    notice(5, 'order-shipped'),
+    notice(5, 'order-delivered'),
+    notice(5, 'order-returned'),
     { kind: 'stock-low', userId: id('user', 9), key: id('key', 9) },
   ],
   stock: [{ sku: SKU, onHand: 9, reserved: 2, available: 7 }],
@@ -67,7 +97,15 @@ export const soundSources = (): Sources => ({
     { orderId: id('order', 5), hasLeft: true, lines: [{ sku: SKU, quantity: 1 }] },
   ],
   leftovers: { sagas: [], parked: [], failing: [], behind: [] },
-  reconciled: { capturedMinor: 700, refundedMinor: 400, confirmedOrdersMinor: 300, pending: [], differences: [], pendingCount: 0, differenceCount: 0 },
+  reconciled: {
+    capturedMinor: 700,
+    refundedMinor: 400,
+    confirmedOrdersMinor: 300,
+    pending: [],
+    differences: [],
+    pendingCount: 0,
+    differenceCount: 0,
+  },
   badEndings: [],
   unexplained: [],
 });

@@ -8,7 +8,8 @@ const connections = z.array(z.object({ name: z.string() }));
 /** Every connection to the broker breaks at once; hosts may connect again at once. */
 export const cutBrokerConnections: MakeFault = ({ vhost }) => {
   if (vhost === undefined) throw new Error('cut-broker-connections: this shop has no broker');
-  const list = async (): Promise<readonly string[]> => connections.parse(await manage('GET', ['vhosts', vhost.name, 'connections'])).map(({ name }) => name);
+  const list = async (): Promise<readonly string[]> =>
+    connections.parse(await manage('GET', ['vhosts', vhost.name, 'connections'])).map(({ name }) => name);
   let open: readonly string[] = [];
   return {
     // After another fault hosts may still be on their way back, and a cut of nothing proves nothing.

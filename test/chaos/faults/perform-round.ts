@@ -34,8 +34,14 @@ interface Begun {
  * hosts, since a host that starts needs them.
  * @param moreOrders called when too few are in flight: places some more
  */
-export async function performRound(ground: Ground, planned: readonly PlannedFault[], moreOrders: () => void): Promise<readonly Hit[]> {
-  const prepared = [...planned].sort(cutsFirst).map((plan) => ({ planned: plan, fault: makeFault[plan.kind](ground, plan.place, planned.length === 1) }));
+export async function performRound(
+  ground: Ground,
+  planned: readonly PlannedFault[],
+  moreOrders: () => void,
+): Promise<readonly Hit[]> {
+  const prepared = [...planned]
+    .sort(cutsFirst)
+    .map((plan) => ({ planned: plan, fault: makeFault[plan.kind](ground, plan.place, planned.length === 1) }));
   for (const { fault } of prepared) await fault.prepare?.();
   const begun: Begun[] = [];
   try {
@@ -53,11 +59,14 @@ export async function performRound(ground: Ground, planned: readonly PlannedFaul
 }
 
 /** What is to be cut must be there: a shop whose only host has just been drained has no connections. */
-const cutsFirst = (a: PlannedFault, b: PlannedFault): number => Number(b.kind.startsWith('cut-')) - Number(a.kind.startsWith('cut-'));
+const cutsFirst = (a: PlannedFault, b: PlannedFault): number =>
+  Number(b.kind.startsWith('cut-')) - Number(a.kind.startsWith('cut-'));
 
 /** Servers first: kinds of hosts end with `-host`. */
 async function healAll(begun: readonly Begun[]): Promise<void> {
-  const order = [...begun].sort((a, b) => Number(a.planned.kind.endsWith('-host')) - Number(b.planned.kind.endsWith('-host')));
+  const order = [...begun].sort(
+    (a, b) => Number(a.planned.kind.endsWith('-host')) - Number(b.planned.kind.endsWith('-host')),
+  );
   const failures: unknown[] = [];
   // One that cannot be healed must not leave the others as they are.
   for (const { fault } of order) await fault.heal().catch((error: unknown) => failures.push(error));
@@ -68,7 +77,12 @@ async function healAll(begun: readonly Begun[]): Promise<void> {
  * Waits until enough is in flight, and for a while also for the planned moment. While a first fault keeps the database
  * away nothing in it moves, so what was seen before it still holds.
  */
-async function enoughInFlight({ witness }: Ground, moment: Moment, before: InFlight | undefined, moreOrders: () => void): Promise<InFlight> {
+async function enoughInFlight(
+  { witness }: Ground,
+  moment: Moment,
+  before: InFlight | undefined,
+  moreOrders: () => void,
+): Promise<InFlight> {
   const momentUntil = Date.now() + MOMENT_LIMIT_MS;
   let looks = 0;
   const look = async (): Promise<InFlight> => {
@@ -81,6 +95,12 @@ async function enoughInFlight({ witness }: Ground, moment: Moment, before: InFli
       return before;
     }
   };
-  const isTheMoment = ({ at }: InFlight): boolean => Date.now() > momentUntil || Object.keys(at).some((step) => step.startsWith(moment));
-  return eventually(`${LEAST_IN_FLIGHT} orders are in flight`, look, (seen) => seen.orders >= LEAST_IN_FLIGHT && isTheMoment(seen), IN_FLIGHT_LIMIT_MS);
+  const isTheMoment = ({ at }: InFlight): boolean =>
+    Date.now() > momentUntil || Object.keys(at).some((step) => step.startsWith(moment));
+  return eventually(
+    `${LEAST_IN_FLIGHT} orders are in flight`,
+    look,
+    (seen) => seen.orders >= LEAST_IN_FLIGHT && isTheMoment(seen),
+    IN_FLIGHT_LIMIT_MS,
+  );
 }

@@ -63,7 +63,16 @@ export async function openGround(placed: PlannedPlacement): Promise<Ground> {
     const plainAdmin = await signIn(fleet.url, ADMIN.email, ADMIN.password);
     const hosts = new HostWatch(fleet, placement);
     return {
-      placed, fleet, hosts, database, vhost, log, sink, trouble, witness, plainAdmin,
+      placed,
+      fleet,
+      hosts,
+      database,
+      vhost,
+      log,
+      sink,
+      trouble,
+      witness,
+      plainAdmin,
       admin: new PatientClient(plainAdmin, log),
       customer: async () => new PatientClient(await newCustomer(fleet.url), log),
       close: async () => {

@@ -94,7 +94,11 @@ export class HostWatch {
   }
 
   private note(place: number, host: Host, code: number | null): void {
-    this.bad.push({ host: this.nameOf(place), code, output: host.output().split('\n').slice(-LAST_LINES).join('\n').slice(-LONGEST_OUTPUT) });
+    this.bad.push({
+      host: this.nameOf(place),
+      code,
+      output: host.output().split('\n').slice(-LAST_LINES).join('\n').slice(-LONGEST_OUTPUT),
+    });
   }
 
   private nameOf(place: number): string {

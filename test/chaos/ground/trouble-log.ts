@@ -5,7 +5,8 @@ export class TroubleLog {
   private readonly lines: string[] = [];
 
   readonly take = (line: string): void => {
-    if (!line.includes('"level":"warn"') && !line.includes('"level":"error"') && !line.includes('"level":"fatal"')) return;
+    if (!line.includes('"level":"warn"') && !line.includes('"level":"error"') && !line.includes('"level":"fatal"'))
+      return;
     this.lines.push(line);
     if (this.lines.length > KEPT) this.lines.shift();
   };

@@ -37,7 +37,12 @@ export class Witness {
   }
 
   private async connect(): Promise<Client> {
-    const client = new Client({ connectionString: this.url, application_name: 'witness', connectionTimeoutMillis: LIMIT_MS, query_timeout: LIMIT_MS });
+    const client = new Client({
+      connectionString: this.url,
+      application_name: 'witness',
+      connectionTimeoutMillis: LIMIT_MS,
+      query_timeout: LIMIT_MS,
+    });
     client.on('error', () => this.forget(client));
     await client.connect();
     this.open = client;

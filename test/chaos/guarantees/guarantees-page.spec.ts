@@ -23,7 +23,11 @@ describe('docs/guarantees.md', () => {
   it('says what the kit finds in process, what RabbitMQ is held to, and what the recorded runs found', async () => {
     const inProcess = await checkTransport({ open }, { deviations: [] });
     expect(inProcess.failures).toEqual([]);
-    const expected = guaranteesPage({ guarantees: allGuarantees, kit: { inProcess, rabbitMq: statedReport({ deviations }) }, summary: recordedSummary() });
+    const expected = guaranteesPage({
+      guarantees: allGuarantees,
+      kit: { inProcess, rabbitMq: statedReport({ deviations }) },
+      summary: recordedSummary(),
+    });
     if (WRITE) writeFileSync(PAGE, expected);
     expect(readFileSync(PAGE, 'utf8')).toBe(expected);
   });
@@ -39,6 +43,7 @@ describe('docs/guarantees.md', () => {
 
   it('has the ten guarantees, each held to something', () => {
     expect(allGuarantees).toHaveLength(10);
-    for (const { obligations, checks, proofs } of allGuarantees) expect(obligations.length + checks.length + proofs.length).toBeGreaterThan(0);
+    for (const { obligations, checks, proofs } of allGuarantees)
+      expect(obligations.length + checks.length + proofs.length).toBeGreaterThan(0);
   });
 });

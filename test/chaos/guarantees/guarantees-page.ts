@@ -18,7 +18,11 @@ export function guaranteesPage({ guarantees, kit, summary }: PageSources): strin
   const inProcess = summary.placements.filter(({ placement }) => placement === IN_PROCESS);
   const rabbitMq = summary.placements.filter(({ placement }) => placement !== IN_PROCESS);
   const rows = guarantees.map((guarantee, index) =>
-    cells([`**${index + 1}. ${guarantee.name}** ${guarantee.says}`, cellOf(guarantee, kit.inProcess, inProcess), cellOf(guarantee, kit.rabbitMq, rabbitMq)]),
+    cells([
+      `**${index + 1}. ${guarantee.name}** ${guarantee.says}`,
+      cellOf(guarantee, kit.inProcess, inProcess),
+      cellOf(guarantee, kit.rabbitMq, rabbitMq),
+    ]),
   );
   return `# What is guaranteed, and what proves it
 
@@ -31,7 +35,9 @@ ${guarantees.map(details).join('\n')}
 ## The recorded runs
 
 Seeds ${summary.seeds.first} to ${summary.seeds.last}: ${summary.runs} runs, of which ${summary.counting} count (50 orders or more, each fault while 5 or more were in flight);
-${summary.orders} orders, ${summary.faults} faults. ${Object.entries(summary.harms).map(([harm, count]) => `${harm} ${count}`).join(', ')}.
+${summary.orders} orders, ${summary.faults} faults. ${Object.entries(summary.harms)
+    .map(([harm, count]) => `${harm} ${count}`)
+    .join(', ')}.
 
 ${cells(['fault', ...summary.placements.map(({ placement }) => placement)])}${cells(['---', ...summary.placements.map(() => '---:')])}${faultRows(summary)}
 ${cells(['what a run is judged by', 'findings'])}${cells(['---', '---:'])}${allChecks.map(({ id, promise }) => cells([`**${id}** ${promise}`, String(summary.findings[id] ?? 0)])).join('')}
@@ -40,13 +46,21 @@ This page is written by \`ISOLITH_WRITE_DOCS=1 npm run jest -- --selectProjects=
 `;
 }
 
-function cellOf({ obligations, checks, proofs }: Guarantee, { kept, deviations, notApplicable, failures }: Report, series: readonly Series[]): string {
+function cellOf(
+  { obligations, checks, proofs }: Guarantee,
+  { kept, deviations, notApplicable, failures }: Report,
+  series: readonly Series[],
+): string {
   const parts: string[] = [];
   const held = obligations.filter((id) => kept.includes(id));
   if (held.length > 0) parts.push(`kit: ${held.length} kept`);
   const deviating = deviations.filter(({ obligation }) => obligations.includes(obligation));
   parts.push(...deviating.map(({ obligation, reason }) => `deviates in ${obligation}: ${reason}`));
-  parts.push(...failures.filter(({ obligation }) => obligations.includes(obligation)).map(({ obligation, problem }) => `**fails ${obligation}**: ${problem}`));
+  parts.push(
+    ...failures
+      .filter(({ obligation }) => obligations.includes(obligation))
+      .map(({ obligation, problem }) => `**fails ${obligation}**: ${problem}`),
+  );
   const beside = obligations.filter((id) => notApplicable.includes(id));
   if (beside.length > 0) parts.push(`${beside.length} do not apply`);
   if (checks.length > 0) parts.push(runsOf(checks, series));
@@ -61,7 +75,8 @@ function runsOf(checks: readonly string[], series: readonly Series[]): string {
 }
 
 function details({ name, obligations, checks, proofs, open }: Guarantee, index: number): string {
-  const named = (label: string, ids: readonly string[]): string => (ids.length === 0 ? '' : `- ${label}: ${ids.join(', ')}\n`);
+  const named = (label: string, ids: readonly string[]): string =>
+    ids.length === 0 ? '' : `- ${label}: ${ids.join(', ')}\n`;
   return `## ${index + 1}. ${name}
 
 ${named('Kit', obligations)}${named('Runs', checks)}${proofs.map(({ file, title }) => `- \`${file}\`: ${title}\n`).join('')}${open.map((sentence) => `- Not proven: ${sentence}\n`).join('')}`;
@@ -77,4 +92,5 @@ function faultRows({ placements }: Summary): string {
   return kinds.map((kind) => cells([kind, ...placements.map((series) => cell(series, kind))])).join('');
 }
 
-const cells = (texts: readonly string[]): string => `| ${texts.map((text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |\n`;
+const cells = (texts: readonly string[]): string =>
+  `| ${texts.map((text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |\n`;

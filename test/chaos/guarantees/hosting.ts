@@ -8,7 +8,10 @@ export const hosting: readonly Guarantee[] = [
     obligations: [],
     checks: [],
     proofs: [
-      proof('libs/isolith/src/host/isolith.module.spec.ts', 'names everything at once: variables, handlers, needs, resilience'),
+      proof(
+        'libs/isolith/src/host/isolith.module.spec.ts',
+        'names everything at once: variables, handlers, needs, resilience',
+      ),
       proof('test/hosts/one-process.spec.ts', 'with a wrong environment and a wrong wiring, naming both in one go'),
       proof('libs/saga/src/verify-sagas.spec.ts', 'with their steps'),
     ],
@@ -17,12 +20,24 @@ export const hosting: readonly Guarantee[] = [
   {
     name: 'Drain on SIGTERM',
     says: 'Take nothing more, hand back what was not started, finish and settle what runs, answer callers that wait, end with 0.',
-    obligations: ['stop-takes-no-more-and-waits', 'stop-hands-back', 'another-listener-after-stop', 'close-ends-every-wait', 'bus-drain-finishes-what-runs'],
+    obligations: [
+      'stop-takes-no-more-and-waits',
+      'stop-hands-back',
+      'another-listener-after-stop',
+      'close-ends-every-wait',
+      'bus-drain-finishes-what-runs',
+    ],
     checks: ['hosts-stay', 'accepted-orders-exist', 'orders-end'],
     proofs: [
       proof('test/hosts/one-process.spec.ts', 'finishes what it has begun and exits with 0'),
-      proof('test/hosts/drain.spec.ts', 'to one replica of a context, then to the other, fails no call at the gateway, and every order ends'),
-      proof('libs/isolith/src/host/stop-on-signals.spec.ts', 'cuts connections after the grace and ends with 1 soon after'),
+      proof(
+        'test/hosts/drain.spec.ts',
+        'to one replica of a context, then to the other, fails no call at the gateway, and every order ends',
+      ),
+      proof(
+        'libs/isolith/src/host/stop-on-signals.spec.ts',
+        'cuts connections after the grace and ends with 1 soon after',
+      ),
     ],
     open: ['Work that takes longer than the grace is cut, and done again elsewhere.'],
   },
@@ -32,7 +47,10 @@ export const hosting: readonly Guarantee[] = [
     obligations: ['attributes-are-unchanged'],
     checks: [],
     proofs: [
-      proof('libs/message-bus/src/signed-transport.spec.ts', 'of a request is a token for the receiving context and no bare principal'),
+      proof(
+        'libs/message-bus/src/signed-transport.spec.ts',
+        'of a request is a token for the receiving context and no bare principal',
+      ),
       proof('libs/message-bus/src/signed-transport.spec.ts', 'that another context signed is left with the medium'),
       proof('libs/isolith/src/host/message-tokens.spec.ts', 'of an event has no expiry, one of a request has'),
     ],
@@ -41,12 +59,25 @@ export const hosting: readonly Guarantee[] = [
   {
     name: 'No correctness rests on a clock',
     says: 'Deadlines only save work; leases and timers use the clock of the database, and who lost a lease has no effect.',
-    obligations: ['aborted-before-is-not-delivered', 'aborted-meanwhile-is-outcome-unknown', 'bus-deadline-before-sending-is-not-delivered'],
+    obligations: [
+      'aborted-before-is-not-delivered',
+      'aborted-meanwhile-is-outcome-unknown',
+      'bus-deadline-before-sending-is-not-delivered',
+    ],
     checks: ['one-capture-per-order', 'money-balances', 'stock-adds-up', 'goods-leave-once'],
     proofs: [
-      proof('libs/saga/src/fencing.services.spec.ts', 'has no second effect and writes nothing, whether another has completed its saga or undone it'),
-      proof('libs/journal/src/relay/takeover.services.spec.ts', 'and comes back finds out, drops what it has, and follows'),
-      proof('libs/journal/src/relay/takeover.services.spec.ts', 'that was taken over lets its holder move the checkpoint neither back nor forward, nor release'),
+      proof(
+        'libs/saga/src/fencing.services.spec.ts',
+        'has no second effect and writes nothing, whether another has completed its saga or undone it',
+      ),
+      proof(
+        'libs/journal/src/relay/takeover.services.spec.ts',
+        'and comes back finds out, drops what it has, and follows',
+      ),
+      proof(
+        'libs/journal/src/relay/takeover.services.spec.ts',
+        'that was taken over lets its holder move the checkpoint neither back nor forward, nor release',
+      ),
     ],
     open: ['Hosts whose clocks are set back or forward: runs stop processes, they do not change clocks.'],
   },

@@ -15,7 +15,12 @@ const pathOf: Readonly<Record<AcceptedChange['call'], (orderId: string) => strin
  * Asks for a change of an order until there is an answer that stands.
  * @returns whether it was accepted; a refusal because of the order's state (409) is the only other answer to expect
  */
-export async function change({ log }: Selling, by: PatientClient, call: AcceptedChange['call'], orderId: string): Promise<boolean> {
+export async function change(
+  { log }: Selling,
+  by: PatientClient,
+  call: AcceptedChange['call'],
+  orderId: string,
+): Promise<boolean> {
   const key = freshKey();
   const { status, body } = await by.post(pathOf[call](orderId), key);
   if (status === 409) return false;

@@ -49,12 +49,14 @@ export class Journeys {
   }
 
   private travel(plan: PlannedJourney): Promise<void> {
-    return this.note((async () => {
-      const order = await place(this.selling, plan);
-      this.placed.push(order);
-      await follow[plan.sequel](this.selling, order);
-      await untilStatus(order, hasEnded);
-    })());
+    return this.note(
+      (async () => {
+        const order = await place(this.selling, plan);
+        this.placed.push(order);
+        await follow[plan.sequel](this.selling, order);
+        await untilStatus(order, hasEnded);
+      })(),
+    );
   }
 
   /** Whatever stops one journey, the others go on. */

@@ -12,7 +12,11 @@ export async function openSale(ground: Ground, plan: RunPlan): Promise<Selling> 
   const skus = await Promise.all(
     plan.products.map(async ({ onStock: quantity, priceMinor }) => {
       const sku = `C-${randomUUID().slice(0, 8).toUpperCase()}`;
-      await plainAdmin.expect(201, product, plainAdmin.post('/v1/products', { sku, name: `Thing ${sku}`, priceMinor, currency: 'EUR' }));
+      await plainAdmin.expect(
+        201,
+        product,
+        plainAdmin.post('/v1/products', { sku, name: `Thing ${sku}`, priceMinor, currency: 'EUR' }),
+      );
       const key = freshKey();
       const { status, body } = await admin.post(`/v1/inventory/${sku}/receipts`, key, { quantity });
       if (status !== 201) throw new BrokenPromise(`receipt of ${sku}: ${status} ${JSON.stringify(body)}`);

@@ -21,7 +21,16 @@ export async function place({ log, customers, skus }: Selling, plan: PlannedJour
     const { status, body } = await customer.post('/v1/orders', key, { lines, paymentToken: plan.token, address });
     if (status !== 202) throw new BrokenPromise(`placing an order with key ${key}: ${status} ${JSON.stringify(body)}`);
     const { id: orderId } = placed.parse(body);
-    log.accepted({ call: 'place', key, status, at: Date.now(), orderId, customerId: customer.userId, lines, token: plan.token });
+    log.accepted({
+      call: 'place',
+      key,
+      status,
+      at: Date.now(),
+      orderId,
+      customerId: customer.userId,
+      lines,
+      token: plan.token,
+    });
     return orderId;
   };
   const [orderId] = await Promise.all(plan.twice ? [send(), send()] : [send()]);

@@ -7,13 +7,16 @@ import { hasEnded, untilStatus } from './until-status.js';
 type Follow = (selling: Selling, order: PlacedOrder) => Promise<void>;
 
 /** Until the checkout is over; the rest only if it ended well. */
-const ifConfirmed = (then: Follow): Follow => async (selling, order) => {
-  if ((await untilStatus(order, hasEnded)) === 'confirmed') await then(selling, order);
-};
+const ifConfirmed =
+  (then: Follow): Follow =>
+  async (selling, order) => {
+    if ((await untilStatus(order, hasEnded)) === 'confirmed') await then(selling, order);
+  };
 
 const leave: Follow = async () => undefined;
 
-const cancel: Follow = async (selling, { customer, orderId }) => void (await change(selling, customer, 'cancel', orderId));
+const cancel: Follow = async (selling, { customer, orderId }) =>
+  void (await change(selling, customer, 'cancel', orderId));
 
 /** Money back for an order that stands would be a difference in the books, so the order goes, too. */
 const refundAndCancel: Follow = async (selling, order) => {
@@ -22,12 +25,14 @@ const refundAndCancel: Follow = async (selling, order) => {
 };
 
 const dispatch: Follow = async (selling, order) => {
-  if (await change(selling, selling.admin, 'dispatch', order.orderId)) await untilStatus(order, (status) => status !== 'confirmed');
+  if (await change(selling, selling.admin, 'dispatch', order.orderId))
+    await untilStatus(order, (status) => status !== 'confirmed');
 };
 
 const deliver: Follow = async (selling, order) => {
   await dispatch(selling, order);
-  if (await change(selling, selling.admin, 'deliver', order.orderId)) await untilStatus(order, (status) => status === 'delivered');
+  if (await change(selling, selling.admin, 'deliver', order.orderId))
+    await untilStatus(order, (status) => status === 'delivered');
 };
 
 const bringBack: Follow = async (selling, order) => {

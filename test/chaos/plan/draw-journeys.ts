@@ -2,9 +2,32 @@ import type { Draw } from './draw.js';
 import type { PlannedJourney, PlannedProduct, Sequel, Token } from './run-plan.js';
 
 /** How often each is drawn. */
-const TOKENS: readonly Token[] = ['tok_ok', 'tok_ok', 'tok_ok', 'tok_ok', 'tok_ok', 'tok_ok', 'tok_declined', 'tok_flaky', 'tok_slow', 'tok_slow', 'tok_down'];
+const TOKENS: readonly Token[] = [
+  'tok_ok',
+  'tok_ok',
+  'tok_ok',
+  'tok_ok',
+  'tok_ok',
+  'tok_ok',
+  'tok_declined',
+  'tok_flaky',
+  'tok_slow',
+  'tok_slow',
+  'tok_down',
+];
 const SEQUELS: readonly Sequel[] = [
-  'leave', 'leave', 'leave', 'leave', 'cancel-at-once', 'cancel-at-once', 'cancel', 'refund-and-cancel', 'cancel-and-dispatch', 'dispatch', 'deliver', 'return',
+  'leave',
+  'leave',
+  'leave',
+  'leave',
+  'cancel-at-once',
+  'cancel-at-once',
+  'cancel',
+  'refund-and-cancel',
+  'cancel-and-dispatch',
+  'dispatch',
+  'deliver',
+  'return',
 ];
 export const CUSTOMERS = 3;
 const PRODUCTS = 4;
@@ -19,7 +42,9 @@ export function drawProducts(draw: Draw, orders: number): PlannedProduct[] {
 }
 
 export function drawJourney(draw: Draw): PlannedJourney {
-  const products = draw.shuffled(Array.from({ length: PRODUCTS }, (_, product) => product)).slice(0, draw.chance(0.3) ? 2 : 1);
+  const products = draw
+    .shuffled(Array.from({ length: PRODUCTS }, (_, product) => product))
+    .slice(0, draw.chance(0.3) ? 2 : 1);
   return {
     customer: draw.whole(0, CUSTOMERS - 1),
     lines: products.map((product) => ({ product, quantity: draw.whole(1, 3) })),

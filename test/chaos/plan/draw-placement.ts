@@ -4,7 +4,15 @@ import type { PlannedPlacement, PlacementKind } from './run-plan.js';
 
 /** How often each kind is drawn. */
 const KINDS: readonly PlacementKind[] = [
-  'one process', 'one process', 'one process with a broker', 'split at random', 'split at random', 'split at random', 'each its own', 'two replicas', 'two replicas',
+  'one process',
+  'one process',
+  'one process with a broker',
+  'split at random',
+  'split at random',
+  'split at random',
+  'each its own',
+  'two replicas',
+  'two replicas',
 ];
 
 export function drawPlacement(draw: Draw): PlannedPlacement {

@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { drawPlan, type PlanOptions } from './draw-plan.js';
 import { faultKinds, moments, placementKinds, sequels, tokens, type RunPlan } from './run-plan.js';
 
-const options: PlanOptions = { orders: 50, rounds: { least: 2, most: 4 }, hold: { least: 100, most: 6_000 }, pairs: 0.3, allowed: { ownBroker: true, ownDatabase: true } };
+const options: PlanOptions = {
+  orders: 50,
+  rounds: { least: 2, most: 4 },
+  hold: { least: 100, most: 6_000 },
+  pairs: 0.3,
+  allowed: { ownBroker: true, ownDatabase: true },
+};
 const many: readonly RunPlan[] = Array.from({ length: 200 }, (_, seed) => drawPlan(seed, options));
 const all = <T>(of: (plan: RunPlan) => readonly T[]): Set<T> => new Set(many.flatMap(of));
 
@@ -22,15 +28,22 @@ describe('the plan of a run', () => {
 
   it('draws every kind of placement, fault, token and sequel, and faults at the same time', () => {
     expect(all(({ placed }) => [placed.kind])).toEqual(new Set(placementKinds));
-    expect(all(({ rounds }) => rounds.flatMap(({ faults }) => faults.map(({ kind }) => kind)))).toEqual(new Set(faultKinds));
-    expect(all(({ rounds }) => rounds.flatMap(({ faults }) => faults.map(({ moment }) => moment)))).toEqual(new Set(moments));
+    expect(all(({ rounds }) => rounds.flatMap(({ faults }) => faults.map(({ kind }) => kind)))).toEqual(
+      new Set(faultKinds),
+    );
+    expect(all(({ rounds }) => rounds.flatMap(({ faults }) => faults.map(({ moment }) => moment)))).toEqual(
+      new Set(moments),
+    );
     expect(all(({ journeys }) => journeys.map(({ token }) => token))).toEqual(new Set(tokens));
     expect(all(({ journeys }) => journeys.map(({ sequel }) => sequel))).toEqual(new Set(sequels));
     expect(all(({ rounds }) => rounds.map(({ faults }) => faults.length))).toEqual(new Set([1, 2]));
   });
 
   it('has less of one product than is wanted', () => {
-    const wantedOfFirst = ({ journeys }: RunPlan): number => journeys.flatMap(({ lines }) => lines).reduce((sum, { product, quantity }) => sum + (product === 0 ? quantity : 0), 0);
+    const wantedOfFirst = ({ journeys }: RunPlan): number =>
+      journeys
+        .flatMap(({ lines }) => lines)
+        .reduce((sum, { product, quantity }) => sum + (product === 0 ? quantity : 0), 0);
     const scarce = many.filter((plan) => wantedOfFirst(plan) > (plan.products[0]?.onStock ?? 0));
     expect(scarce.length).toBeGreaterThan(many.length * 0.9);
   });
@@ -45,7 +58,9 @@ describe('the plan of a run', () => {
   it('hits one thing with one fault at a time, and hosts that are there', () => {
     for (const { rounds, placed } of many) {
       for (const { faults } of rounds) {
-        const hit = faults.map(({ kind, place }) => (kind.endsWith('-host') ? `host ${place}` : kind.includes('broker') ? 'broker' : 'database'));
+        const hit = faults.map(({ kind, place }) =>
+          kind.endsWith('-host') ? `host ${place}` : kind.includes('broker') ? 'broker' : 'database',
+        );
         expect(new Set(hit).size).toBe(hit.length);
         for (const { place } of faults) expect(placed.placement.hosts[place]).toBeDefined();
       }
@@ -54,4 +69,5 @@ describe('the plan of a run', () => {
 });
 
 const drawn = (of: PlanOptions): RunPlan[] => Array.from({ length: 100 }, (_, seed) => drawPlan(seed, of));
-const kindsOf = (plans: readonly RunPlan[]): Set<string> => new Set(plans.flatMap(({ rounds }) => rounds.flatMap(({ faults }) => faults.map(({ kind }) => kind))));
+const kindsOf = (plans: readonly RunPlan[]): Set<string> =>
+  new Set(plans.flatMap(({ rounds }) => rounds.flatMap(({ faults }) => faults.map(({ kind }) => kind))));

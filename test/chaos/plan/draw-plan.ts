@@ -24,7 +24,10 @@ const LEAST_BEFORE = 12;
 const JOURNEYS_BRANCH = 1;
 
 /** Pure: the same seed and options, the same plan. */
-export function drawPlan(seed: number, { orders, rounds, hold, pairs, allowed, placed: given, kinds = faultKinds }: PlanOptions): RunPlan {
+export function drawPlan(
+  seed: number,
+  { orders, rounds, hold, pairs, allowed, placed: given, kinds = faultKinds }: PlanOptions,
+): RunPlan {
   const draw = new Draw(seed);
   const placed = given ?? drawPlacement(draw);
   const possible = possibleKinds(kinds, placed, allowed);

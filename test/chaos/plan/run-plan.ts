@@ -14,7 +14,13 @@ export const faultKinds = [
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
-export const placementKinds = ['one process', 'one process with a broker', 'split at random', 'each its own', 'two replicas'] as const;
+export const placementKinds = [
+  'one process',
+  'one process with a broker',
+  'split at random',
+  'each its own',
+  'two replicas',
+] as const;
 export type PlacementKind = (typeof placementKinds)[number];
 
 export interface PlannedPlacement {
@@ -25,7 +31,15 @@ export interface PlannedPlacement {
 }
 
 /** Where the process of an order can be when a fault comes. */
-export const moments = ['checkout:reserve-stock', 'checkout:charge-payment', 'checkout:create-shipment', 'checkout:confirm-order', 'checkout:undoing', 'cancellation:', 'return:'] as const;
+export const moments = [
+  'checkout:reserve-stock',
+  'checkout:charge-payment',
+  'checkout:create-shipment',
+  'checkout:confirm-order',
+  'checkout:undoing',
+  'cancellation:',
+  'return:',
+] as const;
 export type Moment = (typeof moments)[number];
 
 export interface PlannedFault {
@@ -53,7 +67,16 @@ export const tokens = ['tok_ok', 'tok_declined', 'tok_flaky', 'tok_slow', 'tok_d
 export type Token = (typeof tokens)[number];
 
 /** What a customer or support does with an order once it is accepted. */
-export const sequels = ['leave', 'cancel-at-once', 'cancel', 'refund-and-cancel', 'cancel-and-dispatch', 'dispatch', 'deliver', 'return'] as const;
+export const sequels = [
+  'leave',
+  'cancel-at-once',
+  'cancel',
+  'refund-and-cancel',
+  'cancel-and-dispatch',
+  'dispatch',
+  'deliver',
+  'return',
+] as const;
 export type Sequel = (typeof sequels)[number];
 
 export interface PlannedJourney {

@@ -8,7 +8,9 @@ export function arbitraryOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
   switch (def.type) {
     case 'object': {
       const fields = Object.fromEntries(Object.entries(def.shape).map(([name, field]) => [name, arbitraryOf(field)]));
-      const requiredKeys = Object.entries(def.shape).filter(([, field]) => field._zod.optin !== 'optional').map(([name]) => name);
+      const requiredKeys = Object.entries(def.shape)
+        .filter(([, field]) => field._zod.optin !== 'optional')
+        .map(([name]) => name);
       return fc.record(fields, { requiredKeys });
     }
     case 'array': {
@@ -57,13 +59,21 @@ function number(schema: z.core.$ZodType): fc.Arbitrary<number> {
   }
   const bounds = { min: minimum ?? exclusiveMinimum ?? -1e9, max: maximum ?? exclusiveMaximum ?? 1e9 };
   // JSON writes -0 as 0, so that is no value a contract can promise to carry.
-  return fc.double({ ...bounds, minExcluded: exclusiveMinimum !== undefined, maxExcluded: exclusiveMaximum !== undefined, noNaN: true }).map((value) => value + 0);
+  return fc
+    .double({
+      ...bounds,
+      minExcluded: exclusiveMinimum !== undefined,
+      maxExcluded: exclusiveMaximum !== undefined,
+      noNaN: true,
+    })
+    .map((value) => value + 0);
 }
 
 const FORMATS: Readonly<Record<string, () => fc.Arbitrary<string>>> = {
   uuid: () => fc.uuid(),
   email: () => fc.stringMatching(/^[a-z]{1,10}@[a-z]{1,10}\.(com|org)$/),
-  'date-time': () => fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }).map((date) => date.toISOString()),
+  'date-time': () =>
+    fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }).map((date) => date.toISOString()),
   uri: () => fc.webUrl(),
 };
 

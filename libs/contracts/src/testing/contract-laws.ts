@@ -18,7 +18,11 @@ export interface LawOptions {
  */
 export function checkContractLaws({ contract }: AnyContractClass, { seed, runs = 25 }: LawOptions = {}): void {
   const schemas: readonly z.ZodType[] =
-    contract.kind === 'failure' ? [contract.data] : contract.kind === 'event' || contract.output === undefined ? [contract.input] : [contract.input, contract.output];
+    contract.kind === 'failure'
+      ? [contract.data]
+      : contract.kind === 'event' || contract.output === undefined
+        ? [contract.input]
+        : [contract.input, contract.output];
   for (const schema of schemas) {
     const copy = compileCopy(contract.name, schema, 'strict');
     const law = fc.property(arbitraryOf(schema), (value) => {
@@ -35,5 +39,6 @@ export function checkContractLaws({ contract }: AnyContractClass, { seed, runs =
 function requireNothingShared(original: unknown, copy: unknown, path: string): void {
   if (typeof original !== 'object' || original === null || typeof copy !== 'object' || copy === null) return;
   notStrictEqual(copy, original, `copy and original share ${path || '/'}`);
-  for (const [key, value] of Object.entries(original)) requireNothingShared(value, Reflect.get(copy, key), `${path}/${key}`);
+  for (const [key, value] of Object.entries(original))
+    requireNothingShared(value, Reflect.get(copy, key), `${path}/${key}`);
 }

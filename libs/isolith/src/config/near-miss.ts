@@ -8,12 +8,14 @@ export function editDistance(a: string, b: string): number {
     for (let column = 1; column <= b.length; column += 1) {
       const same = a[row - 1] === b[column - 1];
       const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-      current.push(Math.min(
-        (last[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (last[column - 1] ?? 0) + (same ? 0 : 1),
-        swapped ? (beforeLast[column - 2] ?? 0) + 1 : Infinity,
-      ));
+      current.push(
+        Math.min(
+          (last[column] ?? 0) + 1,
+          (current[column - 1] ?? 0) + 1,
+          (last[column - 1] ?? 0) + (same ? 0 : 1),
+          swapped ? (beforeLast[column - 2] ?? 0) + 1 : Infinity,
+        ),
+      );
     }
     beforeLast = last;
     last = current;
@@ -35,7 +37,11 @@ export function nearMiss(name: string, known: readonly string[]): string | undef
   const candidates = known
     .map((candidate) => ({ candidate, target: bare(candidate) }))
     .filter(({ target }) => target[0] === word[0] && Math.abs(target.length - word.length) <= 3)
-    .map(({ candidate, target }) => ({ candidate, allowed: slips(target.length), distance: editDistance(word, target) }))
+    .map(({ candidate, target }) => ({
+      candidate,
+      allowed: slips(target.length),
+      distance: editDistance(word, target),
+    }))
     .filter(({ distance, allowed }) => distance <= allowed)
     .sort((a, b) => a.distance - b.distance);
   return candidates[0]?.candidate;

@@ -17,17 +17,35 @@ describe('an empty environment', () => {
     const { config, violations } = parse({});
     expect(violations).toEqual([]);
     expect(config.placement).toEqual({ here: ['users', 'orders', 'payments', 'gateway'], elsewhere: [] });
-    expect(config.values).toMatchObject({ PORT: 3000, DATA_DIR: '.isolith/data', DATABASE_POOL: 10, SHUTDOWN_GRACE_MS: 10_000, LOG_LEVEL: 'info', ISOLITH_PARITY: false });
+    expect(config.values).toMatchObject({
+      PORT: 3000,
+      DATA_DIR: '.isolith/data',
+      DATABASE_POOL: 10,
+      SHUTDOWN_GRACE_MS: 10_000,
+      LOG_LEVEL: 'info',
+      ISOLITH_PARITY: false,
+    });
     expect(config.databaseUrl('orders')).toBeUndefined();
   });
 
   it('is what variables with empty values make', () => {
-    expect(parse({ PORT: '', CONTEXTS: '', AUTH_SECRET: '' })).toMatchObject({ violations: [], config: { values: { PORT: 3000 } } });
+    expect(parse({ PORT: '', CONTEXTS: '', AUTH_SECRET: '' })).toMatchObject({
+      violations: [],
+      config: { values: { PORT: 3000 } },
+    });
   });
 });
 
 describe('values', () => {
-  it.each([['PORT', '0', 0], ['PORT', '65535', 65_535], ['SHUTDOWN_GRACE_MS', '0', 0], ['DATABASE_POOL', '200', 200], ['LOG_LEVEL', 'debug', 'debug'], ['ISOLITH_PARITY', '1', true], ['ISOLITH_PARITY', '0', false]])('%s=%s is read', (name, value, read) => {
+  it.each([
+    ['PORT', '0', 0],
+    ['PORT', '65535', 65_535],
+    ['SHUTDOWN_GRACE_MS', '0', 0],
+    ['DATABASE_POOL', '200', 200],
+    ['LOG_LEVEL', 'debug', 'debug'],
+    ['ISOLITH_PARITY', '1', true],
+    ['ISOLITH_PARITY', '0', false],
+  ])('%s=%s is read', (name, value, read) => {
     const { config, violations } = parse({ [name]: value });
     expect(violations).toEqual([]);
     expect(config.values).toHaveProperty(name, read);
@@ -40,8 +58,16 @@ describe('values', () => {
     ['DATABASE_POOL', '0', 'DATABASE_POOL: expected a whole number from 1 to 200, got "0"'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent, got "loud"'],
     ['CONTEXTS', ' , ', 'CONTEXTS: expected a comma-separated list of contexts, got " , "'],
-    ['DATABASE_URL', 'mysql://root:hunter2@db/shop', 'DATABASE_URL: expected a URL postgres://user:password@host:port/database'],
-    ['ORDERS_DATABASE_URL', 'hunter2', 'ORDERS_DATABASE_URL: expected a URL postgres://user:password@host:port/database'],
+    [
+      'DATABASE_URL',
+      'mysql://root:hunter2@db/shop',
+      'DATABASE_URL: expected a URL postgres://user:password@host:port/database',
+    ],
+    [
+      'ORDERS_DATABASE_URL',
+      'hunter2',
+      'ORDERS_DATABASE_URL: expected a URL postgres://user:password@host:port/database',
+    ],
     ['TRANSPORT_URL', 'http://hunter2@broker', 'TRANSPORT_URL: expected a URL amqp://user:password@host:port'],
     ['AUTH_SECRET', 'hunter2', 'AUTH_SECRET: expected at least 32 characters'],
     ['METRICS_TOKEN', 'hunter 2', 'METRICS_TOKEN: expected visible ASCII characters without spaces'],
@@ -51,10 +77,20 @@ describe('values', () => {
   });
 
   it('that are secret are in no violation, whatever they are', () => {
-    const secrets = ['DATABASE_URL', 'USERS_DATABASE_URL', 'TRANSPORT_URL', 'AUTH_SECRET', 'METRICS_TOKEN', 'CONTEXT', 'DATABSE_URL'];
-    fc.assert(fc.property(fc.constantFrom(...secrets), fc.stringMatching(/^[a-z0-9]{8,30}$/), (name, noise) => {
-      expect(violationsOf({ [name]: `~${noise}~ ` }).join('\n')).not.toContain(noise);
-    }));
+    const secrets = [
+      'DATABASE_URL',
+      'USERS_DATABASE_URL',
+      'TRANSPORT_URL',
+      'AUTH_SECRET',
+      'METRICS_TOKEN',
+      'CONTEXT',
+      'DATABSE_URL',
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(...secrets), fc.stringMatching(/^[a-z0-9]{8,30}$/), (name, noise) => {
+        expect(violationsOf({ [name]: `~${noise}~ ` }).join('\n')).not.toContain(noise);
+      }),
+    );
   });
 
   it('that are long are cut', () => {
@@ -75,7 +111,14 @@ describe('names', () => {
 
   it('that belong to others are not ours', () => {
     const others = {
-      PATH: '/bin', HOME: '/root', HOSTNAME: 'h', npm_config_port: '1', npm_package_config_contexts: 'x', TEST_DATABASE_URL: 'x', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x', ANTHROPIC_API_KEY: 'k',
+      PATH: '/bin',
+      HOME: '/root',
+      HOSTNAME: 'h',
+      npm_config_port: '1',
+      npm_package_config_contexts: 'x',
+      TEST_DATABASE_URL: 'x',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x',
+      ANTHROPIC_API_KEY: 'k',
     };
     expect(violationsOf(others)).toEqual([]);
   });
@@ -91,8 +134,12 @@ describe('placement', () => {
   });
 
   it('refuses a context that does not exist', () => {
-    expect(violationsOf({ ...split, CONTEXTS: 'ordres,gateway' })).toContain('CONTEXTS: "ordres" is not a context; did you mean "orders"?');
-    expect(violationsOf({ ...split, CONTEXTS: 'billing' })).toEqual(['CONTEXTS: "billing" is not a context; known are users, orders, payments, gateway']);
+    expect(violationsOf({ ...split, CONTEXTS: 'ordres,gateway' })).toContain(
+      'CONTEXTS: "ordres" is not a context; did you mean "orders"?',
+    );
+    expect(violationsOf({ ...split, CONTEXTS: 'billing' })).toEqual([
+      'CONTEXTS: "billing" is not a context; known are users, orders, payments, gateway',
+    ]);
   });
 
   it('names all that a host with contexts elsewhere lacks', () => {
@@ -103,7 +150,7 @@ describe('placement', () => {
     ]);
   });
 
-  it('needs no database for the gateway alone, and is content with one of the context\'s own', () => {
+  it("needs no database for the gateway alone, and is content with one of the context's own", () => {
     const { DATABASE_URL: _, ...without } = split;
     expect(violationsOf({ ...without, CONTEXTS: 'gateway' })).toEqual([]);
     const own = parse({ ...without, ORDERS_DATABASE_URL: POSTGRES });
@@ -119,16 +166,24 @@ describe('placement', () => {
 describe('everything that is wrong', () => {
   it('is listed at once, and the configuration has defaults in its place', () => {
     const { config, violations } = parse({ PORT: 'x', CONTEXT: 'all', LOG_LEVEL: 'loud', AUTH_SECRET: 'short' });
-    expect(new Set(violations.map((violation) => violation.split(':')[0]))).toEqual(new Set(['AUTH_SECRET', 'CONTEXT', 'LOG_LEVEL', 'PORT']));
+    expect(new Set(violations.map((violation) => violation.split(':')[0]))).toEqual(
+      new Set(['AUTH_SECRET', 'CONTEXT', 'LOG_LEVEL', 'PORT']),
+    );
     expect(config.values).toMatchObject({ PORT: 3000, LOG_LEVEL: 'info' });
     expect(config.values.AUTH_SECRET).toBeUndefined();
     expect(config.violations).toEqual(violations);
   });
 
-  it('includes the application\'s own settings', () => {
-    const schema = hostConfig.extend({ SEED_DEMO: flag(false), COLOUR: setting('red or blue', z.enum(['red', 'blue']).default('red')) });
+  it("includes the application's own settings", () => {
+    const schema = hostConfig.extend({
+      SEED_DEMO: flag(false),
+      COLOUR: setting('red or blue', z.enum(['red', 'blue']).default('red')),
+    });
     const { config, violations } = parseConfig(schema, { SEED_DEMO: 'yes', COLOUR: 'blue', COLOURS: 'x' }, CONTEXTS);
-    expect(violations).toEqual(['SEED_DEMO: expected true or false, got "yes"', 'COLOURS: not a known variable; did you mean COLOUR?']);
+    expect(violations).toEqual([
+      'SEED_DEMO: expected true or false, got "yes"',
+      'COLOURS: not a known variable; did you mean COLOUR?',
+    ]);
     expect(config.values).toMatchObject({ SEED_DEMO: false, COLOUR: 'blue' });
   });
 });

@@ -22,8 +22,12 @@ export function parseConfig<V extends HostValues>(
   knownContexts: readonly string[],
 ): { readonly config: HostConfig<V>; readonly violations: readonly string[] } {
   const known = [...knownContexts.filter((name) => name !== GATEWAY), GATEWAY];
-  const given = new Map(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''));
-  const databases = new Map(known.filter((name) => name !== GATEWAY).map((context) => [databaseVariable(context), context]));
+  const given = new Map(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  );
+  const databases = new Map(
+    known.filter((name) => name !== GATEWAY).map((context) => [databaseVariable(context), context]),
+  );
   const violations: string[] = [];
 
   const read: Record<string, string> = {};
@@ -36,14 +40,19 @@ export function parseConfig<V extends HostValues>(
     const value = given.get(name);
     if (value !== undefined && accepts(contextDatabaseUrl, name, value, violations)) urls.set(context, value);
   }
-  violations.push(...misspelt([...given.keys()], [...Object.keys(schema.shape), ...databases.keys()], [...databases.values()]));
+  violations.push(
+    ...misspelt([...given.keys()], [...Object.keys(schema.shape), ...databases.keys()], [...databases.values()]),
+  );
 
   const values = schema.parse(read);
   const named = values.CONTEXTS ?? known;
   violations.push(...unknownContexts(named, known));
   // Without a single right name the wiring is checked as if all were hosted: the list then shows the most.
   const here = known.filter((name) => named.includes(name));
-  const placement = here.length === 0 ? { here: known, elsewhere: [] } : { here, elsewhere: known.filter((name) => !named.includes(name)) };
+  const placement =
+    here.length === 0
+      ? { here: known, elsewhere: [] }
+      : { here, elsewhere: known.filter((name) => !named.includes(name)) };
   const databaseUrl = (context: string): string | undefined => urls.get(context) ?? values.DATABASE_URL;
   violations.push(...splitHostViolations(values, new Set(given.keys()), { ...placement, databaseUrl }));
   return { config: { values, placement, databaseUrl, violations }, violations };
@@ -59,10 +68,12 @@ function accepts(field: z.core.$ZodType, name: string, value: string, violations
 
 /** Variables that nobody reads but whose name is a slip of one that is read. npm's own variables are never meant. */
 function misspelt(given: readonly string[], known: readonly string[], contexts: readonly string[]): readonly string[] {
-  return given.filter((name) => !known.includes(name) && !name.startsWith('npm_')).flatMap((name) => {
-    const meant = nearMiss(name, known) ?? contextOfUrl(name, contexts);
-    return meant === undefined ? [] : [`${name}: not a known variable; did you mean ${meant}?`];
-  });
+  return given
+    .filter((name) => !known.includes(name) && !name.startsWith('npm_'))
+    .flatMap((name) => {
+      const meant = nearMiss(name, known) ?? contextOfUrl(name, contexts);
+      return meant === undefined ? [] : [`${name}: not a known variable; did you mean ${meant}?`];
+    });
 }
 
 /** `<X>_DATABASE_URL` whose X is nearly a context, however long the whole name is. */

@@ -20,15 +20,26 @@ export function setting<T extends z.ZodType>(expected: string, schema: T, more: 
 }
 
 /** Undeclared settings are treated as secrets: showing too little is the smaller mistake. */
-export const settingInfo = (schema: z.core.$ZodType): SettingInfo => settings.get(schema) ?? { expected: 'another value', secret: true };
+export const settingInfo = (schema: z.core.$ZodType): SettingInfo =>
+  settings.get(schema) ?? { expected: 'another value', secret: true };
 
 /** A whole number in decimal digits; `1e3`, `0x10`, `+5` and `5.0` are refused. */
 export function wholeNumber(min: number, max: number, byDefault: number): z.ZodType<number> {
-  const read = z.string().regex(/^\d{1,15}$/).transform(Number).pipe(z.int().min(min).max(max));
+  const read = z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
   return setting(`a whole number from ${min} to ${max}`, read.default(byDefault));
 }
 
 /** `true` or `false`. */
 export function flag(byDefault: boolean): z.ZodType<boolean> {
-  return setting('true or false', z.enum(['true', 'false']).transform((value) => value === 'true').default(byDefault));
+  return setting(
+    'true or false',
+    z
+      .enum(['true', 'false'])
+      .transform((value) => value === 'true')
+      .default(byDefault),
+  );
 }

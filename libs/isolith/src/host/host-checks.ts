@@ -16,7 +16,10 @@ interface Checked {
 export class HostChecks implements HostParticipant {
   readonly name = 'configuration';
 
-  constructor(private readonly checked: Checked, lifecycle: HostLifecycle) {
+  constructor(
+    private readonly checked: Checked,
+    lifecycle: HostLifecycle,
+  ) {
     lifecycle.join(this);
   }
 

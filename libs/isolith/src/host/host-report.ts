@@ -12,7 +12,9 @@ export interface HostTopology {
   /** Names of what this host handles, by kind. */
   readonly messages: { readonly commands: readonly string[]; readonly queries: readonly string[] };
   /** Events taken by each subscription of this host, `context.subscription`. */
-  readonly subscriptions: Readonly<Record<string, { readonly takes: readonly string[]; readonly from: 'beginning' | 'now' }>>;
+  readonly subscriptions: Readonly<
+    Record<string, { readonly takes: readonly string[]; readonly from: 'beginning' | 'now' }>
+  >;
   /** `@EventsHandler` classes that no subscription lists: plain cqrs, at most once, not awaited. */
   readonly plainEventHandlers: readonly string[];
   readonly guarantees: {
@@ -24,9 +26,11 @@ export interface HostTopology {
   };
 }
 
-const IN_PROCESS = 'in-process: what runs when the process dies is not answered, but its unit of work is whole or absent, and events go on from the journal';
+const IN_PROCESS =
+  'in-process: what runs when the process dies is not answered, but its unit of work is whole or absent, and events go on from the journal';
 const SPLIT = 'in-process within this host, a broker between hosts';
-const parityOf = (seed: number): string => `parity mode, seed ${seed}: messages between the contexts of this host are delayed, doubled and lost on purpose; for tests only`;
+const parityOf = (seed: number): string =>
+  `parity mode, seed ${seed}: messages between the contexts of this host are delayed, doubled and lost on purpose; for tests only`;
 const EMBEDDED = 'embedded PGlite, one process only, a commit is on disk (fsync)';
 const IN_MEMORY = 'embedded PGlite in memory: ends with the process';
 const POSTGRESQL = 'PostgreSQL, durable as its server is configured';
@@ -54,23 +58,40 @@ export class HostReport implements HostParticipant {
   }
 
   topology(): HostTopology {
-    const contracts = this.router.requests().map(({ message }) => message.contract).filter((contract) => !isBuiltIn(contract));
-    const named = (kind: string): readonly string[] => contracts.filter((contract) => contract.kind === kind).map(({ name }) => name).sort();
+    const contracts = this.router
+      .requests()
+      .map(({ message }) => message.contract)
+      .filter((contract) => !isBuiltIn(contract));
+    const named = (kind: string): readonly string[] =>
+      contracts
+        .filter((contract) => contract.kind === kind)
+        .map(({ name }) => name)
+        .sort();
     const { here, elsewhere } = this.config.placement;
     const subscriptions = this.router.subscriptions().filter(({ context }) => here.includes(context));
     // Who has a database is who handles or takes messages; the gateway has none.
-    const working = here.filter((context) => contracts.some((contract) => contract.context === context) || subscriptions.some((taken) => taken.context === context));
+    const working = here.filter(
+      (context) =>
+        contracts.some((contract) => contract.context === context) ||
+        subscriptions.some((taken) => taken.context === context),
+    );
     const embedded = this.config.values.DATA_DIR === 'memory://' ? IN_MEMORY : EMBEDDED;
     return {
       contexts: { here, elsewhere },
       messages: { commands: named('command'), queries: named('query') },
-      subscriptions: Object.fromEntries(subscriptions.map(({ context, subscription, events, from }) =>
-        [`${context}.${subscription}`, { takes: events.map(({ name }) => name), from }])),
+      subscriptions: Object.fromEntries(
+        subscriptions.map(({ context, subscription, events, from }) => [
+          `${context}.${subscription}`,
+          { takes: events.map(({ name }) => name), from },
+        ]),
+      ),
       plainEventHandlers: [...new Set(this.routing.plainEventHandlers)],
       guarantees: {
         transport: this.router.hasRemote ? SPLIT : IN_PROCESS,
         ...(this.paritySeed === undefined ? {} : { parity: parityOf(this.paritySeed) }),
-        database: Object.fromEntries(working.map((context) => [context, this.config.databaseUrl(context) === undefined ? embedded : POSTGRESQL])),
+        database: Object.fromEntries(
+          working.map((context) => [context, this.config.databaseUrl(context) === undefined ? embedded : POSTGRESQL]),
+        ),
       },
     };
   }

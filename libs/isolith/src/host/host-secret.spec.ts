@@ -29,7 +29,7 @@ describe('the secret of a single process', () => {
     expect(await readdir(dataDir)).toEqual(['auth-secret']);
   });
 
-  it('that is broken is refused with the file\'s name, not its content', async () => {
+  it("that is broken is refused with the file's name, not its content", async () => {
     await opened();
     await writeFile(join(dataDir, 'auth-secret'), 'hunter2');
     const refused = await opened().catch((error: unknown) => String(error));
@@ -45,7 +45,10 @@ it('a given secret touches no disk', async () => {
 });
 
 it('the secret of a host that keeps nothing is new each time', async () => {
-  const [one, other] = [new HostSecret({ given: undefined, dataDir: 'memory://' }), new HostSecret({ given: undefined, dataDir: 'memory://' })];
+  const [one, other] = [
+    new HostSecret({ given: undefined, dataDir: 'memory://' }),
+    new HostSecret({ given: undefined, dataDir: 'memory://' }),
+  ];
   await Promise.all([one.open(), other.open()]);
   expect(one.key('x').equals(other.key('x'))).toBe(false);
 });

@@ -60,12 +60,17 @@ async function read(file: string): Promise<string | undefined> {
   const text = await readFile(file, 'utf8').catch(unless('ENOENT'));
   if (text === undefined) return undefined;
   const secret = text.trim();
-  if (secret.length < SHORTEST) throw new Error(`${file} holds no secret of at least ${SHORTEST} characters; remove it (everybody signs in again) or set AUTH_SECRET`);
+  if (secret.length < SHORTEST)
+    throw new Error(
+      `${file} holds no secret of at least ${SHORTEST} characters; remove it (everybody signs in again) or set AUTH_SECRET`,
+    );
   return secret;
 }
 
 /** Takes one error of the file system for an answer; any other is thrown. */
-const unless = (code: string) => (error: unknown): undefined => {
-  if (!(isNativeError(error) && 'code' in error && error.code === code)) throw error;
-  return undefined;
-};
+const unless =
+  (code: string) =>
+  (error: unknown): undefined => {
+    if (!(isNativeError(error) && 'code' in error && error.code === code)) throw error;
+    return undefined;
+  };

@@ -30,14 +30,22 @@ afterEach(async () => {
 });
 
 const root = (env: Environment = {}): DynamicModule =>
-  IsolithModule.forRoot({ config: parseConfig(hostConfig, { AUTH_SECRET: 's'.repeat(32), ...env }, ['stock', 'payments']).config });
+  IsolithModule.forRoot({
+    config: parseConfig(hostConfig, { AUTH_SECRET: 's'.repeat(32), ...env }, ['stock', 'payments']).config,
+  });
 
 const silent = (): ConsoleLogger => new ConsoleLogger({ logLevels: [] });
 
-async function start(imports: (DynamicModule | Type)[], providers: Provider[] = [], logger = silent()): Promise<TestingModule> {
+async function start(
+  imports: (DynamicModule | Type)[],
+  providers: Provider[] = [],
+  logger = silent(),
+): Promise<TestingModule> {
   @Module({ imports, providers })
   class AppModule {}
-  const module = await Test.createTestingModule({ imports: [AppModule] }).setLogger(logger).compile();
+  const module = await Test.createTestingModule({ imports: [AppModule] })
+    .setLogger(logger)
+    .compile();
   open.push(module);
   return module.init();
 }
@@ -59,17 +67,22 @@ describe('a host that is wrong', () => {
         registry.add(bad);
       }
     }
-    const violations = await refusal([root({ PORT: 'x', CONTEXT: 'stock', CONTEXTS: 'stock', TRANSPORT_URL: 'amqp://u:hunter2@h' }), wrong, Declares], [TakeOne, TakeTwo]);
-    expect(violations).toEqual(expect.arrayContaining([
-      'PORT: expected a whole number from 0 to 65535, got "x"',
-      'CONTEXT: not a known variable; did you mean CONTEXTS?',
-      'TRANSPORT_URL: is set, but this build has no transport for it; unset it and host all contexts here',
-      expect.stringMatching(/^DATABASE_URL: required for stock/),
-      'stock.take has two handlers: TakeOne and TakeTwo',
-      'stock.ask has no handler',
-      expect.stringContaining('stock needs payments.pay'),
-      expect.stringContaining('stock.supplier'),
-    ]));
+    const violations = await refusal(
+      [root({ PORT: 'x', CONTEXT: 'stock', CONTEXTS: 'stock', TRANSPORT_URL: 'amqp://u:hunter2@h' }), wrong, Declares],
+      [TakeOne, TakeTwo],
+    );
+    expect(violations).toEqual(
+      expect.arrayContaining([
+        'PORT: expected a whole number from 0 to 65535, got "x"',
+        'CONTEXT: not a known variable; did you mean CONTEXTS?',
+        'TRANSPORT_URL: is set, but this build has no transport for it; unset it and host all contexts here',
+        expect.stringMatching(/^DATABASE_URL: required for stock/),
+        'stock.take has two handlers: TakeOne and TakeTwo',
+        'stock.ask has no handler',
+        expect.stringContaining('stock needs payments.pay'),
+        expect.stringContaining('stock.supplier'),
+      ]),
+    );
     expect(new Set(violations).size).toBe(violations.length);
     expect(violations.join('\n')).not.toContain('hunter2');
   });
@@ -81,7 +94,11 @@ describe('a host that is wrong', () => {
 
 describe('a host that is right', () => {
   it('starts, reports what it does, and gives its settings', async () => {
-    const ok = resilience('stock.supplier', { timeoutMs: 100, breaker: {}, fallback: noFallback('nothing else has the goods') });
+    const ok = resilience('stock.supplier', {
+      timeoutMs: 100,
+      breaker: {},
+      fallback: noFallback('nothing else has the goods'),
+    });
     @Module({})
     class Declares {
       constructor(registry: ResilienceRegistry) {
@@ -90,13 +107,19 @@ describe('a host that is right', () => {
     }
     const host = await start([root({ PORT: '8080' }), Declares]);
     expect(host.get(HostReport).topology()).toMatchObject({
-      contexts: { here: ['stock', 'payments', 'gateway'], elsewhere: [] }, messages: { commands: [], queries: [] }, plainEventHandlers: [],
+      contexts: { here: ['stock', 'payments', 'gateway'], elsewhere: [] },
+      messages: { commands: [], queries: [] },
+      plainEventHandlers: [],
     });
     expect(host.get(HostSettings).read(z.object({ PORT: z.int() }))).toEqual({ PORT: 8080 });
   });
 });
 
-class Count extends query('stock.count', { input: z.object({ nth: z.int() }), output: z.object({ nth: z.int() }), access: [anyone()] }) {}
+class Count extends query('stock.count', {
+  input: z.object({ nth: z.int() }),
+  output: z.object({ nth: z.int() }),
+  access: [anyone()],
+}) {}
 
 let counted = 0;
 @QueryHandler(Count)
@@ -116,7 +139,14 @@ async function ask(env: Environment) {
     }
   }
   const config = parseConfig(hostConfig, { AUTH_SECRET: 's'.repeat(32), ...env }, ['stock']).config;
-  const host = await start([IsolithModule.forRoot({ config, paritySeed: 12 }), IsolithModule.forFeature({ context: 'stock', contracts: [Count] })], [CountHandler], new Kept({ logLevels: ['warn'] }));
+  const host = await start(
+    [
+      IsolithModule.forRoot({ config, paritySeed: 12 }),
+      IsolithModule.forFeature({ context: 'stock', contracts: [Count] }),
+    ],
+    [CountHandler],
+    new Kept({ logLevels: ['warn'] }),
+  );
   const bus = host.get(QueryBus, { strict: false });
   counted = 0;
   const answers = await Promise.all(Array.from({ length: 100 }, (_, nth) => bus.execute(new Count({ nth }))));

@@ -67,20 +67,32 @@ export interface ContextFeature {
 @Module({})
 export class IsolithModule {
   /** Once per application. Refuses the start (StartRefusedError) with everything that is wrong in configuration and wiring. */
-  static forRoot({ config, remote, subscriptions = [], databaseOf = {}, retention, service = 'isolith', paritySeed = randomInt(SEEDS) }: HostOptions): DynamicModule {
+  static forRoot({
+    config,
+    remote,
+    subscriptions = [],
+    databaseOf = {},
+    retention,
+    service = 'isolith',
+    paritySeed = randomInt(SEEDS),
+  }: HostOptions): DynamicModule {
     const { values, placement } = config;
     const parity = values.ISOLITH_PARITY ? { local: parityTransport({ seed: paritySeed }) } : {};
     const targetOf = (context: string): DatabaseTarget => {
       const url = config.databaseUrl(databaseOf[context] ?? context);
-      return url === undefined ? { kind: 'pglite', dataDir: values.DATA_DIR } : { kind: 'postgres', url, poolSize: values.DATABASE_POOL };
+      return url === undefined
+        ? { kind: 'pglite', dataDir: values.DATA_DIR }
+        : { kind: 'postgres', url, poolSize: values.DATABASE_POOL };
     };
     const secret = new HostSecret({ given: values.AUTH_SECRET, dataDir: values.DATA_DIR });
     const logger = new Logger('MessageBus');
     const refused: RefusedSenders = { count: 0 };
-    const signed = remote && new SignedTransport(remote, new MessageTokens(secret), ({ type, id, source }, to, reason) => {
-      refused.count += 1;
-      logger.warn({ message: `refused: ${reason.message}`, type, id, source, to });
-    });
+    const signed =
+      remote &&
+      new SignedTransport(remote, new MessageTokens(secret), ({ type, id, source }, to, reason) => {
+        refused.count += 1;
+        logger.warn({ message: `refused: ${reason.message}`, type, id, source, to });
+      });
     return {
       module: IsolithModule,
       global: true,
@@ -110,7 +122,10 @@ export class IsolithModule {
           provide: HostChecks,
           inject: [ModulesContainer, HostLifecycle, ResilienceRegistry],
           useFactory: (modules: ModulesContainer, lifecycle: HostLifecycle, resilience: ResilienceRegistry) =>
-            new HostChecks({ config, hasTransport: remote !== undefined, resilience, modules, root: IsolithModule }, lifecycle),
+            new HostChecks(
+              { config, hasTransport: remote !== undefined, resilience, modules, root: IsolithModule },
+              lifecycle,
+            ),
         },
         {
           provide: KEY_SOURCE,
@@ -127,14 +142,27 @@ export class IsolithModule {
           inject: [HostLifecycle, KEY_SOURCE],
           useFactory: (lifecycle: HostLifecycle) => new RemoteLink(remote, lifecycle),
         },
-        HostReport, HostHealth, HostMetrics, OperationsHost, AskContexts,
+        HostReport,
+        HostHealth,
+        HostMetrics,
+        OperationsHost,
+        AskContexts,
       ],
       exports: [HOST_CONFIG, HostSettings, ResilienceRegistry, KEY_SOURCE, HostReport],
     };
   }
 
   /** Imported by a context's own module, once; gives it UnitOfWork, ContextDatabase, EventStore and (with `sagas`) Sagas of that context. */
-  static forFeature({ context, contracts, needs, subscriptions, entities, migrations, retention, sagas }: ContextFeature): DynamicModule {
+  static forFeature({
+    context,
+    contracts,
+    needs,
+    subscriptions,
+    entities,
+    migrations,
+    retention,
+    sagas,
+  }: ContextFeature): DynamicModule {
     const journal = JournalModule.forFeature({
       context,
       ...(entities === undefined ? {} : { entities }),

@@ -10,26 +10,48 @@ const principal = { service: 'orders', user: 'u-1', roles: ['customer'] };
 
 describe('a message token', () => {
   it('brings back who sent it, on a host of its own', () => {
-    expect(new MessageTokens(keys).verify(new MessageTokens(keys).sign(principal, 'payments', false), 'payments', false)).toEqual(principal);
+    expect(
+      new MessageTokens(keys).verify(new MessageTokens(keys).sign(principal, 'payments', false), 'payments', false),
+    ).toEqual(principal);
   });
 
   it.each([
     ['for another context', () => new MessageTokens(keys).sign(principal, 'users', false)],
-    ['of another secret', () => new MessageTokens(deriveKeys('another secret, as long as the first')).sign(principal, 'payments', false)],
+    [
+      'of another secret',
+      () => new MessageTokens(deriveKeys('another secret, as long as the first')).sign(principal, 'payments', false),
+    ],
     ['of an event', () => new MessageTokens(keys).sign(principal, 'payments', true)],
     ['that is an access token', () => new AccessTokens(keys).issue({ user: 'u-1', roles: ['admin'], session: 's' })],
     ['that is none', () => 'nonsense'],
-    ['without a signature', () => `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${Buffer.from(JSON.stringify(principal)).toString('base64url')}.`],
-    ['that has expired', () => new JwtService({ secret: keys.key('message token') }).sign(
-      { ...principal, iat: 1_000_000_000 }, { algorithm: 'HS256', issuer: 'isolith', audience: 'isolith:requests:payments', expiresIn: 300 })],
-    ['whose claims are no principal', () => new JwtService({ secret: keys.key('message token') }).sign(
-      { user: 7 }, { algorithm: 'HS256', issuer: 'isolith', audience: 'isolith:requests:payments' })],
+    [
+      'without a signature',
+      () =>
+        `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${Buffer.from(JSON.stringify(principal)).toString('base64url')}.`,
+    ],
+    [
+      'that has expired',
+      () =>
+        new JwtService({ secret: keys.key('message token') }).sign(
+          { ...principal, iat: 1_000_000_000 },
+          { algorithm: 'HS256', issuer: 'isolith', audience: 'isolith:requests:payments', expiresIn: 300 },
+        ),
+    ],
+    [
+      'whose claims are no principal',
+      () =>
+        new JwtService({ secret: keys.key('message token') }).sign(
+          { user: 7 },
+          { algorithm: 'HS256', issuer: 'isolith', audience: 'isolith:requests:payments' },
+        ),
+    ],
   ])('%s is refused', (_, token) => {
     expect(() => new MessageTokens(keys).verify(token(), 'payments', false)).toThrow(UnauthenticatedError);
   });
 
   it('of an event has no expiry, one of a request has', () => {
-    const claims = (lasting: boolean) => new JwtService().decode(new MessageTokens(keys).sign(principal, 'payments', lasting));
+    const claims = (lasting: boolean) =>
+      new JwtService().decode(new MessageTokens(keys).sign(principal, 'payments', lasting));
     expect(claims(true)).not.toHaveProperty('exp');
     expect(claims(false)).toHaveProperty('exp');
   });

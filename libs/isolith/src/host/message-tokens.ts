@@ -31,7 +31,10 @@ export class MessageTokens implements PrincipalSigner {
     const known = this.#signed.get(id);
     if (known !== undefined && this.now() < known.until) return known.token;
     const expiry = lasting ? {} : { expiresIn: REQUEST_SECONDS };
-    const token = this.#service().sign({ ...principal, roles: [...principal.roles] }, { ...this.#options(audience, lasting), ...expiry });
+    const token = this.#service().sign(
+      { ...principal, roles: [...principal.roles] },
+      { ...this.#options(audience, lasting), ...expiry },
+    );
     this.#signed.keep(id, { token, until: this.now() + REUSE_MS });
     return token;
   }
@@ -46,10 +49,21 @@ export class MessageTokens implements PrincipalSigner {
     return principal;
   }
 
-  #read(token: string, audience: string, lasting: boolean): { readonly principal: Principal; readonly expiresAt: number } {
+  #read(
+    token: string,
+    audience: string,
+    lasting: boolean,
+  ): { readonly principal: Principal; readonly expiresAt: number } {
     try {
       const { issuer, audience: expected, algorithm } = this.#options(audience, lasting);
-      const { exp, ...claims } = claimsSchema.parse(this.#service().verify<object>(token, { issuer, audience: expected, algorithms: [algorithm], clockTolerance: 30 }));
+      const { exp, ...claims } = claimsSchema.parse(
+        this.#service().verify<object>(token, {
+          issuer,
+          audience: expected,
+          algorithms: [algorithm],
+          clockTolerance: 30,
+        }),
+      );
       return { principal: claims, expiresAt: exp === undefined ? Infinity : exp * 1_000 };
     } catch {
       // Why it failed is of use to whoever forged it only.
@@ -57,8 +71,15 @@ export class MessageTokens implements PrincipalSigner {
     }
   }
 
-  #options(audience: string, lasting: boolean): { readonly algorithm: typeof ALGORITHM; readonly issuer: string; readonly audience: string } {
-    return { algorithm: ALGORITHM, issuer: 'isolith', audience: `isolith:${lasting ? 'events' : 'requests'}:${audience}` };
+  #options(
+    audience: string,
+    lasting: boolean,
+  ): { readonly algorithm: typeof ALGORITHM; readonly issuer: string; readonly audience: string } {
+    return {
+      algorithm: ALGORITHM,
+      issuer: 'isolith',
+      audience: `isolith:${lasting ? 'events' : 'requests'}:${audience}`,
+    };
   }
 
   /** Made on first use: the host's secret is only there once the host has opened. */

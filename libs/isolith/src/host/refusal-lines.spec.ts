@@ -5,16 +5,29 @@ import { refusalLines } from './refusal-lines.js';
 const known = { port: 3000, violations: ['PORT: expected another'] };
 const coded = (message: string, more: object): Error => Object.assign(new Error(message), more);
 
-it('a refused start is all its violations, which include the configuration\'s', () => {
-  expect(refusalLines(new StartRefusedError(['PORT: expected another', 'orders has two handlers']), known)).toEqual(['PORT: expected another', 'orders has two handlers']);
+it("a refused start is all its violations, which include the configuration's", () => {
+  expect(refusalLines(new StartRefusedError(['PORT: expected another', 'orders has two handlers']), known)).toEqual([
+    'PORT: expected another',
+    'orders has two handlers',
+  ]);
 });
 
 it('a port in use is named by its variable', () => {
-  expect(refusalLines(coded('listen EADDRINUSE: address already in use 0.0.0.0:3000', { code: 'EADDRINUSE' }), { port: 3000, violations: [] })).toEqual(['PORT: 3000 is in use by another process']);
-  expect(refusalLines(coded('listen EACCES', { code: 'EACCES', syscall: 'listen' }), { port: 80, violations: [] })).toEqual(['PORT: this user may not listen on 80']);
+  expect(
+    refusalLines(coded('listen EADDRINUSE: address already in use 0.0.0.0:3000', { code: 'EADDRINUSE' }), {
+      port: 3000,
+      violations: [],
+    }),
+  ).toEqual(['PORT: 3000 is in use by another process']);
+  expect(
+    refusalLines(coded('listen EACCES', { code: 'EACCES', syscall: 'listen' }), { port: 80, violations: [] }),
+  ).toEqual(['PORT: this user may not listen on 80']);
 });
 
 it('anything else is one line, after what is wrong with the configuration', () => {
-  expect(refusalLines(new Error('Nest can\'t resolve X.\n\n  Potential solutions:\n- y'), known)).toEqual(['PORT: expected another', 'Nest can\'t resolve X. Potential solutions: - y']);
+  expect(refusalLines(new Error("Nest can't resolve X.\n\n  Potential solutions:\n- y"), known)).toEqual([
+    'PORT: expected another',
+    "Nest can't resolve X. Potential solutions: - y",
+  ]);
   expect(refusalLines('thrown', known)).toEqual(['PORT: expected another', 'the host could not be started']);
 });

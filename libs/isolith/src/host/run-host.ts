@@ -35,7 +35,11 @@ export async function runHost({ config, module, service, prepare }: RunHostOptio
   const log = hostLog({ level: values.LOG_LEVEL, service, fields: scopeLogFields });
   let app: NestFastifyApplication | undefined;
   try {
-    app = await NestFactory.create<NestFastifyApplication>(module, edgeAdapter(), { logger: nestLog(log), abortOnError: false, bodyParser: false });
+    app = await NestFactory.create<NestFastifyApplication>(module, edgeAdapter(), {
+      logger: nestLog(log),
+      abortOnError: false,
+      bodyParser: false,
+    });
     secureHeaders(app);
     prepare?.(app);
     // Behind the HTTP server: whoever is asked by others can also be asked how it is.

@@ -12,7 +12,11 @@ const GRACE = 1_000;
 function running(close: Stoppable['close']) {
   const seen: (string | number)[] = [];
   const host = { close, cutConnections: () => void seen.push('cut') };
-  const stop = stopper(host, { graceMs: GRACE, say: (line) => void seen.push(line), exit: (code) => void seen.push(code) });
+  const stop = stopper(host, {
+    graceMs: GRACE,
+    say: (line) => void seen.push(line),
+    exit: (code) => void seen.push(code),
+  });
   return { seen, stop };
 }
 const never = (): Promise<void> => new Promise(() => undefined);

@@ -36,10 +36,13 @@ export function stopper(host: Stoppable, { graceMs, say, exit }: StopOptions): (
       say(`not stopped within SHUTDOWN_GRACE_MS (${graceMs} ms): ending with work unfinished`);
       exit(1);
     }, graceMs + CLOSING_MS).unref();
-    host.close().then(() => exit(0), (error: unknown) => {
-      say(`stopping failed: ${error instanceof Error ? error.message : String(error)}`);
-      exit(1);
-    });
+    host.close().then(
+      () => exit(0),
+      (error: unknown) => {
+        say(`stopping failed: ${error instanceof Error ? error.message : String(error)}`);
+        exit(1);
+      },
+    );
   };
 }
 

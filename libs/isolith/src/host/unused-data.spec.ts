@@ -8,7 +8,8 @@ import { unusedData } from './unused-data.js';
 
 const URL = 'postgres://u:secret@h/d';
 let folder: string;
-const said = (env: Record<string, string>) => unusedData(parseConfig(hostConfig, { DATA_DIR: folder, ...env }, ['orders', 'payments']).config);
+const said = (env: Record<string, string>) =>
+  unusedData(parseConfig(hostConfig, { DATA_DIR: folder, ...env }, ['orders', 'payments']).config);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'isolith-unused-'));

@@ -15,7 +15,10 @@ export class AccessGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     if (context.getType() !== 'http') return true;
-    const access = this.reflector.getAllAndOverride<RouteAccess | undefined>(ROUTE_ACCESS, [context.getHandler(), context.getClass()]);
+    const access = this.reflector.getAllAndOverride<RouteAccess | undefined>(ROUTE_ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     if (access === 'public') return true;
     const identity = identityOf(context.switchToHttp().getRequest<FastifyRequest>());
     if (access === 'operators') requireOperator(identity);
@@ -25,7 +28,8 @@ export class AccessGuard implements CanActivate {
 }
 
 export function requireSignedIn({ principal, refusal }: Identity): void {
-  if (principal.user === undefined) throw new UnauthenticatedError(refusal ?? 'sign in first: send "Authorization: Bearer <access token>"');
+  if (principal.user === undefined)
+    throw new UnauthenticatedError(refusal ?? 'sign in first: send "Authorization: Bearer <access token>"');
 }
 
 export function requireOperator(identity: Identity): void {

@@ -16,10 +16,12 @@ describe('the id of a command', () => {
     // Few values, so that two requests often agree in some parts and differ in others.
     const part = fc.constantFrom('a', 'b', 'ab', '"', '[', ',');
     const request = fc.record({ user: fc.option(part, { nil: undefined }), route: part, key: part });
-    fc.assert(fc.property(request, request, (a, b) => {
-      const equal = a.user === b.user && a.route === b.route && a.key === b.key;
-      expect(commandIdOf(a) === commandIdOf(b)).toBe(equal);
-    }));
+    fc.assert(
+      fc.property(request, request, (a, b) => {
+        const equal = a.user === b.user && a.route === b.route && a.key === b.key;
+        expect(commandIdOf(a) === commandIdOf(b)).toBe(equal);
+      }),
+    );
   });
 
   it('is random without a key', () => {
@@ -30,7 +32,11 @@ describe('the id of a command', () => {
 
   it.each([
     ['missing where it is required', undefined, { required: true }],
-    ['empty', '', {}], ['with a space', 'a b', {}], ['too long', 'k'.repeat(201), {}], ['not ASCII', 'schlüssel', {}], ['sent twice', ['a', 'b'], {}],
+    ['empty', '', {}],
+    ['with a space', 'a b', {}],
+    ['too long', 'k'.repeat(201), {}],
+    ['not ASCII', 'schlüssel', {}],
+    ['sent twice', ['a', 'b'], {}],
   ])('is refused for a key that is %s, naming the header', (_, key, options) => {
     const attempt = () => commandIdOf({ ...asked, key }, options);
     expect(attempt).toThrow(ContractViolationError);

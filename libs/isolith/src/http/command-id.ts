@@ -26,23 +26,34 @@ interface IdentifiedRequest {
  * The id of the command that a request sends. The same subject, route and key always yield the same id, so a repeated
  * request is the same command. Throws ContractViolationError naming the header when the key is missing or not one.
  */
-export function commandIdOf({ user, route, key }: IdentifiedRequest, { required = false }: CommandIdOptions = {}): string {
+export function commandIdOf(
+  { user, route, key }: IdentifiedRequest,
+  { required = false }: CommandIdOptions = {},
+): string {
   if (key === undefined) {
     if (!required) return randomUUID();
     throw refused('is required, so that a repeated request has no second effect');
   }
-  if (typeof key !== 'string' || !KEY.test(key)) throw refused('must be 1 to 200 visible ASCII characters without spaces');
+  if (typeof key !== 'string' || !KEY.test(key))
+    throw refused('must be 1 to 200 visible ASCII characters without spaces');
   // A user's id is never empty, so no user shares ids with the anonymous.
   return derivedId(user ?? '', JSON.stringify([route, key]));
 }
 
 function refused(detail: string): ContractViolationError {
-  return new ContractViolationError(`${HEADER} ${detail}`, [{ pointer: `/headers/${HEADER}`, detail: `${HEADER} ${detail}` }]);
+  return new ContractViolationError(`${HEADER} ${detail}`, [
+    { pointer: `/headers/${HEADER}`, detail: `${HEADER} ${detail}` },
+  ]);
 }
 
 /** Route parameter: the command's id, to be sent with `withOptions(command, { id })`. */
-export const CommandId = createParamDecorator((options: CommandIdOptions | undefined, context: ExecutionContext): string => {
-  const request = context.switchToHttp().getRequest<FastifyRequest>();
-  const route = `${request.method} ${request.routeOptions.url ?? request.url}`;
-  return commandIdOf({ user: identityOf(request).principal.user, route, key: request.headers['idempotency-key'] }, options);
-});
+export const CommandId = createParamDecorator(
+  (options: CommandIdOptions | undefined, context: ExecutionContext): string => {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const route = `${request.method} ${request.routeOptions.url ?? request.url}`;
+    return commandIdOf(
+      { user: identityOf(request).principal.user, route, key: request.headers['idempotency-key'] },
+      options,
+    );
+  },
+);

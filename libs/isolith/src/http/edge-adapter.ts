@@ -26,7 +26,11 @@ export function edgeAdapter({ bodyLimit = BODY_LIMIT_BYTES }: EdgeAdapterOptions
     // The router refuses some paths before any hook or filter is there.
     frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
       const answer = problemOf(new HttpException('the path is malformed or too long', error.statusCode ?? 400));
-      void reply.status(answer.status).header('content-type', 'application/problem+json').header('x-content-type-options', 'nosniff').send(answer);
+      void reply
+        .status(answer.status)
+        .header('content-type', 'application/problem+json')
+        .header('x-content-type-options', 'nosniff')
+        .send(answer);
     },
   });
   adapter.getInstance().removeContentTypeParser('text/plain');

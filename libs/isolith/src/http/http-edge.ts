@@ -65,7 +65,9 @@ export class HttpEdge implements OnModuleInit {
     void reply.header('cache-control', 'no-store');
     setIdentity(request, identify(this.tokens, request.headers.authorization));
     if (!this.lifecycle.draining.aborted) return undefined;
-    return WHILE_DRAINING.test(request.url) ? undefined : new ServiceUnavailableException('the host is stopping; ask again');
+    return WHILE_DRAINING.test(request.url)
+      ? undefined
+      : new ServiceUnavailableException('the host is stopping; ask again');
   }
 
   #open(request: FastifyRequest, done: () => void): void {
@@ -75,13 +77,16 @@ export class HttpEdge implements OnModuleInit {
   }
 
   #answered(request: FastifyRequest, reply: FastifyReply): void {
-    const route = request.is404 ? 'unmatched' : request.routeOptions.url ?? 'unmatched';
+    const route = request.is404 ? 'unmatched' : (request.routeOptions.url ?? 'unmatched');
     const { method } = request;
     const status = reply.statusCode;
     this.metrics.served({ method, route, status }, reply.elapsedTime / 1_000);
     const span = this.#spans.get(request);
     const line = {
-      message: 'request', method, route, status,
+      message: 'request',
+      method,
+      route,
+      status,
       duration_ms: Math.round(reply.elapsedTime * 100) / 100,
       ...(span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId }),
     };

@@ -20,6 +20,7 @@ export const setIdentity = (request: FastifyRequest, identity: Identity): void =
 /** Throws where the edge is not installed: a request without a known identity must not pass for an anonymous one. */
 export function identityOf(request: FastifyRequest): Identity {
   const identity = identities.get(request);
-  if (identity === undefined) throw new Error('this request did not pass the HTTP edge; import IsolithModule.forRoot() or EdgeModule');
+  if (identity === undefined)
+    throw new Error('this request did not pass the HTTP edge; import IsolithModule.forRoot() or EdgeModule');
   return identity;
 }

@@ -6,13 +6,19 @@ const MAX_LIMIT = 100;
 /** `limit` (1 to 100, 20 when absent) and the opaque `cursor` of a list's next page; extend it with the route's own filters. */
 export const listQuery = z.object({
   // A query string holds text; the API's description says what it stands for.
-  limit: z.string().refine((text) => /^\d{1,3}$/.test(text), `expected a whole number from 1 to ${MAX_LIMIT}`)
-    .transform(Number).pipe(z.int().min(1).max(MAX_LIMIT)).default(DEFAULT_LIMIT)
+  limit: z
+    .string()
+    .refine((text) => /^\d{1,3}$/.test(text), `expected a whole number from 1 to ${MAX_LIMIT}`)
+    .transform(Number)
+    .pipe(z.int().min(1).max(MAX_LIMIT))
+    .default(DEFAULT_LIMIT)
     .meta({ type: 'integer', minimum: 1, maximum: MAX_LIMIT }),
   cursor: z.string().min(1).max(500).optional(),
 });
 
 /** One page of a list; without `nextCursor` it is the last one. */
-export function page<T extends z.ZodType>(item: T): z.ZodObject<{ items: z.ZodArray<T>; nextCursor: z.ZodOptional<z.ZodString> }> {
+export function page<T extends z.ZodType>(
+  item: T,
+): z.ZodObject<{ items: z.ZodArray<T>; nextCursor: z.ZodOptional<z.ZodString> }> {
   return z.object({ items: z.array(item), nextCursor: z.string().optional() });
 }

@@ -14,7 +14,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (host.getType() !== 'http') throw thrown;
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const answer = problemOf(thrown);
-    if (answer.status === 500) this.#log.error(thrown instanceof Error ? thrown : new Error(`thrown: ${typeof thrown}`));
+    if (answer.status === 500)
+      this.#log.error(thrown instanceof Error ? thrown : new Error(`thrown: ${typeof thrown}`));
     // The client may be gone, or a handler failed after it had answered.
     if (reply.sent) return;
     if (answer.status === 503 && !reply.hasHeader('retry-after')) void reply.header('retry-after', RETRY_AFTER_SECONDS);

@@ -16,8 +16,17 @@ export const problemSchema = z.object({
 export type Problem = z.output<typeof problemSchema>;
 
 const TYPES: Readonly<Record<number, string>> = {
-  400: 'bad-request', 401: 'unauthenticated', 403: 'forbidden', 404: 'not-found', 405: 'method-not-allowed', 413: 'content-too-large',
-  414: 'uri-too-long', 415: 'unsupported-media-type', 422: 'unprocessable', 429: 'too-many-requests', 503: 'unavailable',
+  400: 'bad-request',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  413: 'content-too-large',
+  414: 'uri-too-long',
+  415: 'unsupported-media-type',
+  422: 'unprocessable',
+  429: 'too-many-requests',
+  503: 'unavailable',
 };
 
 /** A failure that names the field it is about in `data.pointer` is reported at that field. */
@@ -28,9 +37,15 @@ export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Failure) {
     const { label, status } = thrown.contract;
     const at = pointed.safeParse(thrown.data);
-    return problem(label, status, thrown.message, at.success ? [{ pointer: at.data.pointer, detail: thrown.message }] : []);
+    return problem(
+      label,
+      status,
+      thrown.message,
+      at.success ? [{ pointer: at.data.pointer, detail: thrown.message }] : [],
+    );
   }
-  if (thrown instanceof IsolithError && thrown.status !== 500) return problem(codeType(thrown.code), thrown.status, thrown.message, thrown.problems);
+  if (thrown instanceof IsolithError && thrown.status !== 500)
+    return problem(codeType(thrown.code), thrown.status, thrown.message, thrown.problems);
   if (thrown instanceof HttpException && thrown.getStatus() !== 500) {
     const status = thrown.getStatus();
     return problem(TYPES[status] ?? `http-${status}`, status, detailOf(thrown, status), []);
@@ -41,7 +56,9 @@ export function problemOf(thrown: unknown): Problem {
 function problem(type: string, status: number, detail: string, errors: readonly FieldProblem[]): Problem {
   const words = type.replaceAll('-', ' ');
   const base = { type, title: words.charAt(0).toUpperCase() + words.slice(1), status, detail };
-  return errors.length > 0 ? { ...base, errors: errors.map(({ pointer, detail: what }) => ({ pointer, detail: what })) } : base;
+  return errors.length > 0
+    ? { ...base, errors: errors.map(({ pointer, detail: what }) => ({ pointer, detail: what })) }
+    : base;
 }
 
 /** A failure that this version does not list has its full name as code; the outside sees labels only. */
@@ -50,9 +67,12 @@ const codeType = (code: string): string => code.slice(code.indexOf('.') + 1);
 /** The framework's sentences quote the request (its path with the query, the start of a broken body); ours do not. */
 function detailOf(error: HttpException, status: number): string {
   if (status === 404 && error.message.startsWith('Cannot ')) return 'there is no such route';
-  if (status === 400 && /JSON/i.test(error.message)) return /empty/i.test(error.message) ? 'the body is empty, but its content type says JSON' : 'the body is not valid JSON';
+  if (status === 400 && /JSON/i.test(error.message))
+    return /empty/i.test(error.message)
+      ? 'the body is empty, but its content type says JSON'
+      : 'the body is not valid JSON';
   if (status === 415) return 'the body must be JSON: send "Content-Type: application/json"';
   if (status === 413) return 'the body is too large';
   if (status === 429) return 'too many requests; wait as long as Retry-After says';
-  return error.message === '' ? STATUS_CODES[status] ?? 'the request was refused' : error.message;
+  return error.message === '' ? (STATUS_CODES[status] ?? 'the request was refused') : error.message;
 }

@@ -35,7 +35,9 @@ const ask = (url: string, headers: Record<string, string> = {}) => app.inject({ 
 const as = (user: string) => ({ authorization: `Bearer ${tokens.issue({ user, roles: [], session: 's' })}` });
 
 beforeAll(async () => {
-  const module = await Test.createTestingModule({ imports: [LimitedModule] }).setLogger(new ConsoleLogger({ logLevels: [] })).compile();
+  const module = await Test.createTestingModule({ imports: [LimitedModule] })
+    .setLogger(new ConsoleLogger({ logLevels: [] }))
+    .compile();
   app = module.createNestApplication<NestFastifyApplication>(edgeAdapter(), { bodyParser: false });
   secureHeaders(app);
   await app.init();
@@ -48,7 +50,10 @@ it('an identity that asks too often gets 429 and when to come again; others, and
   expect(answers.filter(({ statusCode }) => statusCode === 200).length).toBeGreaterThanOrEqual(30);
   expect(refused.length).toBeGreaterThan(0);
   expect(refused[0]?.json()).toMatchObject({ type: 'too-many-requests', status: 429 });
-  expect(refused[0]?.headers).toMatchObject({ 'retry-after': '1', 'content-type': expect.stringContaining('application/problem+json') });
+  expect(refused[0]?.headers).toMatchObject({
+    'retry-after': '1',
+    'content-type': expect.stringContaining('application/problem+json'),
+  });
   expect((await ask('/v1/things', as('modest'))).statusCode).toBe(200);
   const health = await Promise.all(Array.from({ length: 60 }, () => ask('/health/live')));
   expect(health.every(({ statusCode }) => statusCode === 200)).toBe(true);
@@ -60,7 +65,11 @@ it('paths that no route has count too', async () => {
 });
 
 it('every answer keeps browsers from making something else of it', async () => {
-  const wanted = { 'x-content-type-options': 'nosniff', 'content-security-policy': expect.stringContaining("default-src 'none'"), 'cache-control': 'no-store' };
+  const wanted = {
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': expect.stringContaining("default-src 'none'"),
+    'cache-control': 'no-store',
+  };
   for (const url of ['/v1/things', '/v1/guess', '/health/live']) expect((await ask(url)).headers).toMatchObject(wanted);
 });
 

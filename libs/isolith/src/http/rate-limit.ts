@@ -35,11 +35,16 @@ export class RateLimitModule implements OnModuleInit {
   onModuleInit(): void {
     // Its hook finds out the identity, so it comes first.
     this.edge.install();
-    this.host.httpAdapter.getInstance().addHook('onRequest', (request, reply, done) => done(this.#count(request, reply)));
+    this.host.httpAdapter
+      .getInstance()
+      .addHook('onRequest', (request, reply, done) => done(this.#count(request, reply)));
   }
 
   static forRoot({ perSecond }: RateLimitOptions): DynamicModule {
-    return { module: RateLimitModule, providers: [{ provide: RateLimitConfig, useValue: new RateLimitConfig(perSecond) }] };
+    return {
+      module: RateLimitModule,
+      providers: [{ provide: RateLimitConfig, useValue: new RateLimitConfig(perSecond) }],
+    };
   }
 
   #count(request: FastifyRequest, reply: FastifyReply): Error | undefined {

@@ -17,7 +17,8 @@ export function identify(tokens: AccessTokens, authorization: string | undefined
   const anonymous = { service: GATEWAY, roles: [] };
   if (authorization === undefined) return { principal: anonymous };
   const token = bearerOf(authorization);
-  if (token === undefined) return { principal: anonymous, refusal: 'the Authorization header must be "Bearer <access token>"' };
+  if (token === undefined)
+    return { principal: anonymous, refusal: 'the Authorization header must be "Bearer <access token>"' };
   try {
     const { user, roles, session } = tokens.verify(token);
     return { principal: { service: GATEWAY, user, roles }, session };
@@ -32,4 +33,8 @@ function refusalOf(error: unknown): IsolithError {
 }
 
 /** The scope around a whole request. The id of its trace is the correlation id of all that follows. */
-export const requestScope = ({ principal }: Identity, traceId: string): MessageScope => ({ context: GATEWAY, principal, correlationId: traceId });
+export const requestScope = ({ principal }: Identity, traceId: string): MessageScope => ({
+  context: GATEWAY,
+  principal,
+  correlationId: traceId,
+});

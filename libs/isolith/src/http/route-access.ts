@@ -10,4 +10,5 @@ export const Public = (): CustomDecorator<symbol> => SetMetadata(ROUTE_ACCESS, '
  * A route about the host itself, for role `admin`. Routes of a context do not use it: who may do what is written in
  * the message's contract and checked by the context.
  */
-export const OperatorsOnly = (): CustomDecorator<symbol> => SetMetadata(ROUTE_ACCESS, 'operators' satisfies RouteAccess);
+export const OperatorsOnly = (): CustomDecorator<symbol> =>
+  SetMetadata(ROUTE_ACCESS, 'operators' satisfies RouteAccess);

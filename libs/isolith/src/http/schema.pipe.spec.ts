@@ -6,22 +6,32 @@ import { z } from 'zod';
 import { listQuery } from './lists.js';
 import { SchemaPipe } from './schema.pipe.js';
 
-const order = z.object({ lines: z.array(z.object({ sku: z.string(), quantity: z.int().min(1) })).min(1), note: z.string().optional() });
-const run = (schema: z.ZodType, value: unknown, type: ArgumentMetadata['type'] = 'body') => new SchemaPipe().transform(value, { type, schema });
+const order = z.object({
+  lines: z.array(z.object({ sku: z.string(), quantity: z.int().min(1) })).min(1),
+  note: z.string().optional(),
+});
+const run = (schema: z.ZodType, value: unknown, type: ArgumentMetadata['type'] = 'body') =>
+  new SchemaPipe().transform(value, { type, schema });
 const problemsIn = async (schema: z.ZodType, value: unknown) => {
   const thrown: unknown = await run(schema, value).catch((error: unknown) => error);
   if (!(thrown instanceof ContractViolationError)) throw new Error('accepted');
   return thrown.problems;
 };
-const pointers = async (schema: z.ZodType, value: unknown) => (await problemsIn(schema, value)).map(({ pointer }) => pointer);
+const pointers = async (schema: z.ZodType, value: unknown) =>
+  (await problemsIn(schema, value)).map(({ pointer }) => pointer);
 
 describe('a body', () => {
   it('that fits is what the schema makes of it', async () => {
-    await expect(run(order, { lines: [{ sku: 'A', quantity: 1 }] })).resolves.toEqual({ lines: [{ sku: 'A', quantity: 1 }] });
+    await expect(run(order, { lines: [{ sku: 'A', quantity: 1 }] })).resolves.toEqual({
+      lines: [{ sku: 'A', quantity: 1 }],
+    });
   });
 
   it('that does not fit is refused with a pointer to each place', async () => {
-    await expect(pointers(order, { lines: [{ sku: 1, quantity: 0 }] })).resolves.toEqual(['/lines/0/sku', '/lines/0/quantity']);
+    await expect(pointers(order, { lines: [{ sku: 1, quantity: 0 }] })).resolves.toEqual([
+      '/lines/0/sku',
+      '/lines/0/quantity',
+    ]);
     await expect(pointers(order, undefined)).resolves.toEqual(['']);
   });
 
@@ -33,16 +43,20 @@ describe('a body', () => {
   });
 
   it('of a strict schema is refused at the field too', async () => {
-    await expect(problemsIn(z.object({ inner: z.strictObject({}) }), { inner: { x: 1 } })).resolves.toEqual([{ pointer: '/inner/x', detail: 'is not a known field' }]);
+    await expect(problemsIn(z.object({ inner: z.strictObject({}) }), { inner: { x: 1 } })).resolves.toEqual([
+      { pointer: '/inner/x', detail: 'is not a known field' },
+    ]);
   });
 
   it('with any one field renamed is never accepted', async () => {
-    await fc.assert(fc.asyncProperty(fc.constantFrom('lines', 'note'), fc.stringMatching(/^[a-z]{6,9}$/), async (field, other) => {
-      const valid: Record<string, unknown> = { lines: [{ sku: 'A', quantity: 1 }], note: 'x' };
-      const { [field]: moved, ...rest } = valid;
-      const places = await pointers(order, { ...rest, [other]: moved });
-      expect(places.some((place) => place === `/${field}` || place === `/${other}`)).toBe(true);
-    }));
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('lines', 'note'), fc.stringMatching(/^[a-z]{6,9}$/), async (field, other) => {
+        const valid: Record<string, unknown> = { lines: [{ sku: 'A', quantity: 1 }], note: 'x' };
+        const { [field]: moved, ...rest } = valid;
+        const places = await pointers(order, { ...rest, [other]: moved });
+        expect(places.some((place) => place === `/${field}` || place === `/${other}`)).toBe(true);
+      }),
+    );
   });
 
   it('with thousands of errors gets fifty', async () => {
@@ -51,8 +65,15 @@ describe('a body', () => {
   });
 });
 
-describe('a list\'s query', () => {
-  it.each([[{}, { limit: 20 }], [{ limit: '100' }, { limit: 100 }], [{ limit: '1', cursor: 'abc' }, { limit: 1, cursor: 'abc' }]])('%p is read as %p', async (query, read) => {
+describe("a list's query", () => {
+  it.each([
+    [{}, { limit: 20 }],
+    [{ limit: '100' }, { limit: 100 }],
+    [
+      { limit: '1', cursor: 'abc' },
+      { limit: 1, cursor: 'abc' },
+    ],
+  ])('%p is read as %p', async (query, read) => {
     await expect(run(listQuery, query, 'query')).resolves.toEqual(read);
   });
 

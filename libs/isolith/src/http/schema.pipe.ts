@@ -2,7 +2,12 @@ import { ContractViolationError, type Problem } from '@isolith/contracts';
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
 
-const PLACES = { body: 'the request body', query: 'the query string', param: 'the path', custom: 'the request' } as const;
+const PLACES = {
+  body: 'the request body',
+  query: 'the query string',
+  param: 'the path',
+  custom: 'the request',
+} as const;
 
 /**
  * Checks what a route declares with `@Body({ schema })`, `@Query({ schema })` or `@Param({ schema })`, and refuses
@@ -13,10 +18,10 @@ export class SchemaPipe implements PipeTransform {
   async transform(value: unknown, { schema, type }: ArgumentMetadata): Promise<unknown> {
     if (schema === undefined || type === 'custom') return value;
     const result = await schema['~standard'].validate(value);
-    const problems = result.issues === undefined
-      ? unknownFields(value, result.value)
-      : result.issues.flatMap(problemsOfIssue);
-    if (problems.length > 0) throw new ContractViolationError(`${PLACES[type]} is not as expected`, problems.slice(0, MAX_PROBLEMS));
+    const problems =
+      result.issues === undefined ? unknownFields(value, result.value) : result.issues.flatMap(problemsOfIssue);
+    if (problems.length > 0)
+      throw new ContractViolationError(`${PLACES[type]} is not as expected`, problems.slice(0, MAX_PROBLEMS));
     return result.issues === undefined ? result.value : value;
   }
 }
@@ -29,7 +34,14 @@ type Path = readonly (PropertyKey | { readonly key: PropertyKey })[];
 
 /** RFC 6901. */
 const pointerOf = (path: Path): string =>
-  path.map((segment) => `/${String(typeof segment === 'object' ? segment.key : segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  path
+    .map(
+      (segment) =>
+        `/${String(typeof segment === 'object' ? segment.key : segment)
+          .replaceAll('~', '~0')
+          .replaceAll('/', '~1')}`,
+    )
+    .join('');
 
 /** A strict schema of zod reports the object and lists its unknown fields beside; we report each field. */
 const unrecognized = z.object({ code: z.literal('unrecognized_keys'), keys: z.array(z.string()) });
@@ -43,12 +55,14 @@ function problemsOfIssue(issue: { readonly message: string; readonly path?: Path
 
 /** Fields that went in and did not come out, at any depth; values that the schema made into something else are not looked into. */
 function unknownFields(given: unknown, read: unknown, path: Path = []): readonly Problem[] {
-  if (Array.isArray(given) && Array.isArray(read)) return given.flatMap((item, index) => unknownFields(item, read[index], [...path, index]));
+  if (Array.isArray(given) && Array.isArray(read))
+    return given.flatMap((item, index) => unknownFields(item, read[index], [...path, index]));
   if (!isRecord(given) || !isRecord(read)) return [];
   return Object.entries(given).flatMap(([name, field]) =>
     Object.hasOwn(read, name)
       ? unknownFields(field, read[name], [...path, name])
-      : [{ pointer: pointerOf([...path, name]), detail: UNKNOWN }]);
+      : [{ pointer: pointerOf([...path, name]), detail: UNKNOWN }],
+  );
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

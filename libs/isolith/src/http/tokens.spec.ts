@@ -38,7 +38,15 @@ describe('an access token', () => {
 
   it('lasts fifteen minutes', () => {
     const decoded: unknown = new JwtService().decode(access.issue(claims));
-    expect(decoded).toEqual({ sub: 'u-1', roles: ['customer'], sid: 's-1', iss: 'isolith', aud: 'isolith:access-token', iat: expect.any(Number), exp: expect.any(Number) });
+    expect(decoded).toEqual({
+      sub: 'u-1',
+      roles: ['customer'],
+      sid: 's-1',
+      iss: 'isolith',
+      aud: 'isolith:access-token',
+      iat: expect.any(Number),
+      exp: expect.any(Number),
+    });
     expect(Math.abs(Reflect.get(Object(decoded), 'exp') - now() - access.lifetimeSeconds)).toBeLessThanOrEqual(1);
   });
 
@@ -46,10 +54,18 @@ describe('an access token', () => {
     ['expired', forge(hs256, { ...valid, exp: now() - 1 }), 'the access token has expired'],
     ['of another audience', forge(hs256, { ...valid, aud: 'isolith:refresh-token' }), 'the access token is not valid'],
     ['of another issuer', forge(hs256, { ...valid, iss: 'somebody' }), 'the access token is not valid'],
-    ['without claims', forge(hs256, { iss: 'isolith', aud: 'isolith:access-token', exp: now() + 60 }), 'the access token is not valid'],
+    [
+      'without claims',
+      forge(hs256, { iss: 'isolith', aud: 'isolith:access-token', exp: now() + 60 }),
+      'the access token is not valid',
+    ],
     ['with alg none', `${part({ alg: 'none' })}.${part(valid)}.`, 'the access token is not valid'],
     ['with another alg', forge({ alg: 'HS512', typ: 'JWT' }, valid, 'sha512'), 'the access token is not valid'],
-    ['signed with another secret', new AccessTokens(deriveKeys('another secret that is long enough too')).issue(claims), 'the access token is not valid'],
+    [
+      'signed with another secret',
+      new AccessTokens(deriveKeys('another secret that is long enough too')).issue(claims),
+      'the access token is not valid',
+    ],
     ['not a token', 'a.b.c', 'the access token is not valid'],
     ['empty', '', 'the access token is not valid'],
     ['a refresh token', refresh.issue({ session: 's-1', generation: 0 }), 'the access token is not valid'],
@@ -74,7 +90,9 @@ describe('an access token', () => {
 
   it('whose payload was changed is refused', () => {
     const [header, , signature] = access.issue(claims).split('.');
-    expect(refusedWith(`${header}.${part({ ...valid, roles: ['admin'] })}.${signature}`)).toBe('the access token is not valid');
+    expect(refusedWith(`${header}.${part({ ...valid, roles: ['admin'] })}.${signature}`)).toBe(
+      'the access token is not valid',
+    );
   });
 });
 

@@ -25,8 +25,15 @@ export class AccessTokens {
   /** The very tokens, byte for byte, that were found valid: no other one can be taken for one of them. */
   readonly #verified = new Recent<{ readonly claims: AccessClaims; readonly expiresAtMs: number }>(MOST_KEPT);
 
-  constructor(keys: KeySource, private readonly now: () => number = Date.now) {
-    this.#token = new SignedToken(keys, { purpose: 'access token', claims: accessClaims, lifetimeSeconds: ACCESS_SECONDS });
+  constructor(
+    keys: KeySource,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.#token = new SignedToken(keys, {
+      purpose: 'access token',
+      claims: accessClaims,
+      lifetimeSeconds: ACCESS_SECONDS,
+    });
   }
 
   issue({ user, roles, session }: AccessClaims): string {
@@ -38,7 +45,10 @@ export class AccessTokens {
     const known = this.#verified.get(token);
     // A key does not change while a host runs, so a valid token stays valid until it expires; then it is verified, and refused.
     if (known !== undefined && this.now() < known.expiresAtMs) return known.claims;
-    const { claims: { sub, roles, sid }, expiresAtMs } = this.#token.verify(token);
+    const {
+      claims: { sub, roles, sid },
+      expiresAtMs,
+    } = this.#token.verify(token);
     const claims = { user: sub, roles, session: sid };
     this.#verified.keep(token, { claims, expiresAtMs });
     return claims;
@@ -60,7 +70,11 @@ export class RefreshTokens {
   readonly #token: SignedToken<typeof refreshClaims>;
 
   constructor(keys: KeySource) {
-    this.#token = new SignedToken(keys, { purpose: 'refresh token', claims: refreshClaims, lifetimeSeconds: REFRESH_SECONDS });
+    this.#token = new SignedToken(keys, {
+      purpose: 'refresh token',
+      claims: refreshClaims,
+      lifetimeSeconds: REFRESH_SECONDS,
+    });
   }
 
   issue({ session, generation }: RefreshClaims): string {
@@ -69,7 +83,9 @@ export class RefreshTokens {
 
   /** Throws UnauthenticatedError unless it is a valid refresh token. */
   verify(token: string): RefreshClaims {
-    const { claims: { sid, gen } } = this.#token.verify(token);
+    const {
+      claims: { sid, gen },
+    } = this.#token.verify(token);
     return { session: sid, generation: gen };
   }
 }

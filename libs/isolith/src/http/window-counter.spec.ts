@@ -20,11 +20,19 @@ describe('a window', () => {
 });
 
 it('never holds more windows than it may, and drops the oldest first', () => {
-  fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 200 }), (keys) => {
-    const counter = new WindowCounter({ limit: 5, windowMs: 1_000, maxWindows: 10, now: () => 0 });
-    for (const key of keys) counter.hit(String(key));
-    expect(counter.size).toBeLessThanOrEqual(10);
-  }));
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 200 }), (keys) => {
+      const counter = new WindowCounter({ limit: 5, windowMs: 1_000, maxWindows: 10, now: () => 0 });
+      for (const key of keys) counter.hit(String(key));
+      expect(counter.size).toBeLessThanOrEqual(10);
+    }),
+  );
   const counter = new WindowCounter({ limit: 1, windowMs: 1_000, maxWindows: 2, now: () => 0 });
-  expect(['a', 'b', 'c', 'b', 'a'].map((key) => counter.hit(key) === undefined)).toEqual([true, true, true, false, true]);
+  expect(['a', 'b', 'c', 'b', 'a'].map((key) => counter.hit(key) === undefined)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    true,
+  ]);
 });

@@ -11,7 +11,9 @@ export const isBuiltIn = ({ name }: RequestContract): boolean => parseName(name)
 
 /** A handler of a built-in message: no class of the application, so it is given to the router as it is. */
 export function answer<M extends object>(
-  message: MessageClass<RequestContract> & (new (input: never) => M), by: string, handle: (message: M) => Promise<unknown>,
+  message: MessageClass<RequestContract> & (new (input: never) => M),
+  by: string,
+  handle: (message: M) => Promise<unknown>,
 ): RequestHandler {
   const isOurs = (received: object): received is M => received instanceof message;
   return {

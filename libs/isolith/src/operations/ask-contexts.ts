@@ -40,13 +40,24 @@ export class AskContexts {
    * Asks all at once; those that gave no answer are named, with the reason. The route has checked the asker, so one context
    * that refuses (its host has another key, or another version) is one more that gave no answer; a refusal by all is thrown.
    */
-  async all<A, T>(contexts: readonly string[], question: (context: string) => Query<A>, items: (answer: A, context: string) => readonly T[]): Promise<{ items: T[]; unreachable: Unreachable[] }> {
+  async all<A, T>(
+    contexts: readonly string[],
+    question: (context: string) => Query<A>,
+    items: (answer: A, context: string) => readonly T[],
+  ): Promise<{ items: T[]; unreachable: Unreachable[] }> {
     const found: T[] = [];
     const unreachable: Unreachable[] = [];
     const refusals: unknown[] = [];
-    const ask = async (context: string): Promise<{ items: readonly T[] } | { gaveNone: IsolithError; context: string }> => {
+    const ask = async (
+      context: string,
+    ): Promise<{ items: readonly T[] } | { gaveNone: IsolithError; context: string }> => {
       try {
-        return { items: items(await this.queries.execute(withOptions(question(context), { timeoutMs: ANSWERS_WITHIN_MS })), context) };
+        return {
+          items: items(
+            await this.queries.execute(withOptions(question(context), { timeoutMs: ANSWERS_WITHIN_MS })),
+            context,
+          ),
+        };
       } catch (error) {
         if (!(error instanceof IsolithError)) throw error;
         return { gaveNone: error, context };
@@ -73,4 +84,3 @@ export class AskContexts {
     return this.commands.execute(withOptions(command, { id }));
   }
 }
-

@@ -28,7 +28,8 @@ export class OperationsHost implements HostParticipant {
     for (const context of this.config.placement.here) {
       const parked = this.journals.parked(context);
       if (parked === undefined) continue;
-      for (const handler of [...sagaAnswers(context, this.sagas), ...parkedAnswers(context, parked)]) this.router.handle(handler);
+      for (const handler of [...sagaAnswers(context, this.sagas), ...parkedAnswers(context, parked)])
+        this.router.handle(handler);
     }
     return [];
   }

@@ -5,7 +5,10 @@ import { parkedMessagesOf } from './parked-messages.js';
 
 const BY = 'operations of parked messages';
 
-const wholeOf = ({ data, ...message }: ParkedWhole) => ({ ...message, dataJson: data === undefined ? undefined : JSON.stringify(data) });
+const wholeOf = ({ data, ...message }: ParkedWhole) => ({
+  ...message,
+  dataJson: data === undefined ? undefined : JSON.stringify(data),
+});
 
 /** What a context of this host answers about its parked messages. */
 export function parkedAnswers(context: string, parked: ParkedMessages): readonly RequestHandler[] {
@@ -17,7 +20,9 @@ export function parkedAnswers(context: string, parked: ParkedMessages): readonly
       if (found === undefined) throw new ParkedNotFound({ what: `there is no parked message ${id}` });
       return wholeOf(found);
     }),
-    answer(ListReplays, BY, async (): Promise<{ items: readonly GroupReplay[] }> => ({ items: await parked.replays() })),
+    answer(ListReplays, BY, async (): Promise<{ items: readonly GroupReplay[] }> => ({
+      items: await parked.replays(),
+    })),
     answer(ReplaySequence, BY, ({ subscription, key }) => parked.replaySequence(subscription, key, operator())),
     answer(ReplayGroup, BY, ({ filter, perSecond }) => parked.replayGroup(filter, perSecond, operator())),
     answer(DiscardParked, BY, async ({ id }) => ({ outcome: await parked.discard(id, operator()) })),

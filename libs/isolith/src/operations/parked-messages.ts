@@ -30,10 +30,17 @@ export const parkedEntry = z.object({
 
 export const parkedWhole = parkedEntry.extend({
   bytes: z.int(),
-  envelope: z.object({
-    id: z.string(), source: z.string(), time: z.string(), schemaversion: z.int(), correlationid: z.string(),
-    causationid: z.string().optional(), traceparent: z.string().optional(),
-  }).optional(),
+  envelope: z
+    .object({
+      id: z.string(),
+      source: z.string(),
+      time: z.string(),
+      schemaversion: z.int(),
+      correlationid: z.string(),
+      causationid: z.string().optional(),
+      traceparent: z.string().optional(),
+    })
+    .optional(),
   /** The event's data as JSON text, personal values masked; absent when it is hidden. */
   dataJson: z.string().optional(),
   hidden: z.string().optional(),
@@ -41,7 +48,12 @@ export const parkedWhole = parkedEntry.extend({
 
 const failed = z.object({ id: parkedId, problem }).optional();
 
-export const sequenceReplay = z.object({ status: z.enum(['completed', 'failed', 'stopped']), replayed: z.int(), failed, left: z.int() });
+export const sequenceReplay = z.object({
+  status: z.enum(['completed', 'failed', 'stopped']),
+  replayed: z.int(),
+  failed,
+  left: z.int(),
+});
 
 export const groupReplay = z.object({
   id: z.string(),
@@ -65,8 +77,17 @@ function declare<const C extends string>(context: C) {
     output: z.object({ items: z.array(parkedEntry), nextCursor: z.string().optional() }),
     access,
   });
-  const ShowParked = query(`${context}.actuator-show-parked`, { input: z.object({ id: parkedId }), output: parkedWhole, failures: [ParkedNotFound], access });
-  const ListReplays = query(`${context}.actuator-list-replays`, { input: z.object({}), output: z.object({ items: z.array(groupReplay) }), access });
+  const ShowParked = query(`${context}.actuator-show-parked`, {
+    input: z.object({ id: parkedId }),
+    output: parkedWhole,
+    failures: [ParkedNotFound],
+    access,
+  });
+  const ListReplays = query(`${context}.actuator-list-replays`, {
+    input: z.object({}),
+    output: z.object({ items: z.array(groupReplay) }),
+    access,
+  });
   const ReplaySequence = command(`${context}.actuator-replay-sequence`, {
     input: z.object({ subscription: operatorText, key: operatorText }),
     output: sequenceReplay,

@@ -6,7 +6,11 @@ import { sagaMessagesOf } from './saga-messages.js';
 
 const BY = 'operations of sagas';
 
-const summaryOf = ({ createdAt, updatedAt, ...saga }: SagaSummary) => ({ ...saga, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() });
+const summaryOf = ({ createdAt, updatedAt, ...saga }: SagaSummary) => ({
+  ...saga,
+  createdAt: createdAt.toISOString(),
+  updatedAt: updatedAt.toISOString(),
+});
 
 function detailOf({ createdAt, updatedAt, dueAt, leasedUntil, deadlineAt, timeline, ...saga }: SagaDetail) {
   return {
@@ -26,7 +30,11 @@ export function sagaAnswers(context: string, known: SagaStatus | undefined): rea
   const sagas = known?.contexts().includes(context) === true ? known : undefined;
   return [
     answer(ListSagas, BY, async ({ filter: { name, id, status }, limit }) => {
-      const filter = { ...(name === undefined ? {} : { name }), ...(id === undefined ? {} : { id }), ...(status === undefined ? {} : { status }) };
+      const filter = {
+        ...(name === undefined ? {} : { name }),
+        ...(id === undefined ? {} : { id }),
+        ...(status === undefined ? {} : { status }),
+      };
       return { items: ((await sagas?.list(context, filter, limit)) ?? []).map(summaryOf) };
     }),
     answer(ShowSaga, BY, async ({ name, id }) => {

@@ -8,7 +8,11 @@ import { perContext } from './per-context.js';
 const at = z.iso.datetime();
 const trouble = z.object({ type: z.string(), detail: z.string() });
 
-export const sagaFilter = z.object({ name: operatorText.optional(), id: operatorText.optional(), status: sagaStatus.optional() });
+export const sagaFilter = z.object({
+  name: operatorText.optional(),
+  id: operatorText.optional(),
+  status: sagaStatus.optional(),
+});
 
 export const sagaSummary = z.object({
   name: z.string(),
@@ -29,14 +33,16 @@ export const sagaDetail = sagaSummary.extend({
   dueAt: at,
   deadlineAt: at.optional(),
   correlationId: z.string(),
-  timeline: z.array(z.object({
-    at,
-    what: z.string(),
-    attempts: z.int().optional(),
-    trouble: trouble.optional(),
-    operator: z.string().optional(),
-    reason: z.string().optional(),
-  })),
+  timeline: z.array(
+    z.object({
+      at,
+      what: z.string(),
+      attempts: z.int().optional(),
+      trouble: trouble.optional(),
+      operator: z.string().optional(),
+      reason: z.string().optional(),
+    }),
+  ),
 });
 
 /** `retry` goes on from where it is, `skip` counts what is due as done, `take-over` ends it: a person does the rest by hand. */
@@ -52,7 +58,12 @@ function declare<const C extends string>(context: C) {
     output: z.object({ items: z.array(sagaSummary) }),
     access,
   });
-  const ShowSaga = query(`${context}.actuator-show-saga`, { input: z.object(which), output: sagaDetail, failures: [SagaNotFound], access });
+  const ShowSaga = query(`${context}.actuator-show-saga`, {
+    input: z.object(which),
+    output: sagaDetail,
+    failures: [SagaNotFound],
+    access,
+  });
   const OperateSaga = command(`${context}.actuator-operate-saga`, {
     input: z.object({ ...which, action: sagaAction, reason }),
     output: sagaStatus,

@@ -25,46 +25,88 @@ async function ready({ phase = 'started', databases = [], consumers, horizon = [
   const lifecycle: Pick<HostLifecycle, 'phase'> = { phase };
   const opened: Pick<Databases, 'health'> = { health: async () => databases };
   const states = Object.entries(consumers ?? {}).map(([address, state]) => ({ address, state }));
-  const link: Pick<RemoteLink, 'health'> = { health: () => (consumers === undefined ? undefined : { connected: true, consumers: states }) };
-  const look = jest.fn<JournalHost['horizon']>(() => (horizon instanceof Error ? Promise.reject(horizon) : Promise.resolve(horizon)));
+  const link: Pick<RemoteLink, 'health'> = {
+    health: () => (consumers === undefined ? undefined : { connected: true, consumers: states }),
+  };
+  const look = jest.fn<JournalHost['horizon']>(() =>
+    horizon instanceof Error ? Promise.reject(horizon) : Promise.resolve(horizon),
+  );
   const journals: Pick<JournalHost, 'horizon'> = { horizon: look };
   const host = await Test.createTestingModule({
     imports: [TerminusModule.forRoot({ logger: false })],
     controllers: [HealthController],
     providers: [
       HostHealth,
-      { provide: HostLifecycle, useValue: lifecycle }, { provide: Databases, useValue: opened },
-      { provide: RemoteLink, useValue: link }, { provide: JournalHost, useValue: journals },
+      { provide: HostLifecycle, useValue: lifecycle },
+      { provide: Databases, useValue: opened },
+      { provide: RemoteLink, useValue: link },
+      { provide: JournalHost, useValue: journals },
     ],
-  }).setLogger(new ConsoleLogger({ logLevels: [] })).compile();
+  })
+    .setLogger(new ConsoleLogger({ logLevels: [] }))
+    .compile();
   app = host.createNestApplication<NestFastifyApplication>(new FastifyAdapter());
   await app.init();
   const answer = await app.inject({ method: 'GET', url: '/health/ready' });
-  return { code: answer.statusCode, retryAfter: answer.headers['retry-after'], text: answer.body, body: answer.json<unknown>(), look };
+  return {
+    code: answer.statusCode,
+    retryAfter: answer.headers['retry-after'],
+    text: answer.body,
+    body: answer.json<unknown>(),
+    look,
+  };
 }
 
 describe('/health/ready', () => {
   it('is ok when nothing is held back', async () => {
-    const { code, body } = await ready({ databases: [{ context: 'stock', ok: true }], consumers: { 'stock.commands': 'consuming' } });
-    expect([code, body]).toMatchObject([200, { status: 'ok', details: { host: { status: 'up' }, databases: { status: 'up' }, consumers: { status: 'up' } } }]);
+    const { code, body } = await ready({
+      databases: [{ context: 'stock', ok: true }],
+      consumers: { 'stock.commands': 'consuming' },
+    });
+    expect([code, body]).toMatchObject([
+      200,
+      { status: 'ok', details: { host: { status: 'up' }, databases: { status: 'up' }, consumers: { status: 'up' } } },
+    ]);
     expect(body).toHaveProperty('details.horizon', { status: 'up' });
   });
 
   const sentence = {
-    'of a session': [{ pid: 41, state: 'idle in transaction' }, 'session 41 has been open for 10 s and holds back the events of orders, stock'],
-    'of a session with a name': [{ pid: 41, applicationName: 'psql' }, 'session 41 (psql) has been open for 10 s and holds back the events of orders, stock'],
-    'of no session': [{ state: 'prepared' }, 'a prepared transaction has been open for 10 s and holds back the events of orders, stock'],
-    'of a session that may not be seen': [{}, 'a session that this role may not see has been open for 10 s and holds back the events of orders, stock'],
+    'of a session': [
+      { pid: 41, state: 'idle in transaction' },
+      'session 41 has been open for 10 s and holds back the events of orders, stock',
+    ],
+    'of a session with a name': [
+      { pid: 41, applicationName: 'psql' },
+      'session 41 (psql) has been open for 10 s and holds back the events of orders, stock',
+    ],
+    'of no session': [
+      { state: 'prepared' },
+      'a prepared transaction has been open for 10 s and holds back the events of orders, stock',
+    ],
+    'of a session that may not be seen': [
+      {},
+      'a session that this role may not see has been open for 10 s and holds back the events of orders, stock',
+    ],
   } as const;
-  it.each(Object.entries(sentence))('is still answered with 200 when a transaction %s is open for long, and says so', async (_, [holder, message]) => {
-    const { code, body } = await ready({ horizon: [{ contexts: ['orders', 'stock'], seconds: 10.9, holder }] });
-    expect([code, body]).toMatchObject([200, { status: 'degraded', error: {} }]);
-    expect(body).toHaveProperty('details.horizon', { status: 'degraded', message });
-  });
+  it.each(Object.entries(sentence))(
+    'is still answered with 200 when a transaction %s is open for long, and says so',
+    async (_, [holder, message]) => {
+      const { code, body } = await ready({ horizon: [{ contexts: ['orders', 'stock'], seconds: 10.9, holder }] });
+      expect([code, body]).toMatchObject([200, { status: 'degraded', error: {} }]);
+      expect(body).toHaveProperty('details.horizon', { status: 'degraded', message });
+    },
+  );
 
   it('names each database that is held back, and no other', async () => {
-    const { body } = await ready({ horizon: [{ contexts: ['a'], seconds: 11, holder: { pid: 1 } }, { contexts: ['b'], seconds: 0 }, { contexts: ['c'], seconds: 3_600, holder: { pid: 3 } }] });
-    const message = 'session 1 has been open for 11 s and holds back the events of a; session 3 has been open for 3600 s and holds back the events of c';
+    const { body } = await ready({
+      horizon: [
+        { contexts: ['a'], seconds: 11, holder: { pid: 1 } },
+        { contexts: ['b'], seconds: 0 },
+        { contexts: ['c'], seconds: 3_600, holder: { pid: 3 } },
+      ],
+    });
+    const message =
+      'session 1 has been open for 11 s and holds back the events of a; session 3 has been open for 3600 s and holds back the events of c';
     expect(body).toHaveProperty('details.horizon', { status: 'degraded', message });
   });
 
@@ -76,24 +118,45 @@ describe('/health/ready', () => {
   it('is still answered with 200 when the oldest transaction is not to be found out, and does not tell why', async () => {
     const { code, text, body } = await ready({ horizon: new Error('password of isolith@10.1.2.3 refused') });
     expect([code, body]).toMatchObject([200, { status: 'degraded', error: {} }]);
-    expect(body).toHaveProperty('details.horizon', { status: 'degraded', message: 'the oldest open transaction could not be looked up' });
+    expect(body).toHaveProperty('details.horizon', {
+      status: 'degraded',
+      message: 'the oldest open transaction could not be looked up',
+    });
     expect(text).not.toMatch(/password|10\.1\.2\.3/);
   });
 
-  it.each(['starting', 'open', 'draining', 'closed'] as const)('is 503 on a host that is %s, and asks for no transaction', async (phase) => {
-    const { code, retryAfter, body, look } = await ready({ phase, horizon: new Error('the database is not open') });
-    expect([code, retryAfter, body]).toMatchObject([503, '1', { status: 'error', error: { host: { status: 'down', phase } }, details: { horizon: { status: 'up' } } }]);
-    expect(look).not.toHaveBeenCalled();
-  });
+  it.each(['starting', 'open', 'draining', 'closed'] as const)(
+    'is 503 on a host that is %s, and asks for no transaction',
+    async (phase) => {
+      const { code, retryAfter, body, look } = await ready({ phase, horizon: new Error('the database is not open') });
+      expect([code, retryAfter, body]).toMatchObject([
+        503,
+        '1',
+        { status: 'error', error: { host: { status: 'down', phase } }, details: { horizon: { status: 'up' } } },
+      ]);
+      expect(look).not.toHaveBeenCalled();
+    },
+  );
 
   it('is 503 when the database of a context is down, by the name of the context alone', async () => {
-    const { code, text, body } = await ready({ databases: [{ context: 'orders', ok: false, detail: 'connect ECONNREFUSED 10.1.2.3' }, { context: 'stock', ok: true }] });
-    expect([code, body]).toMatchObject([503, { error: { databases: { status: 'down', message: 'no answer for orders' } } }]);
+    const { code, text, body } = await ready({
+      databases: [
+        { context: 'orders', ok: false, detail: 'connect ECONNREFUSED 10.1.2.3' },
+        { context: 'stock', ok: true },
+      ],
+    });
+    expect([code, body]).toMatchObject([
+      503,
+      { error: { databases: { status: 'down', message: 'no answer for orders' } } },
+    ]);
     expect(text).not.toMatch(/ECONNREFUSED|10\.1\.2\.3/);
   });
 
   it('is 503 when something is not being consumed, and says what', async () => {
     const { code, body } = await ready({ consumers: { 'stock.commands': 'repairing', 'stock.queries': 'consuming' } });
-    expect([code, body]).toMatchObject([503, { error: { consumers: { status: 'down', message: 'not consuming stock.commands' } } }]);
+    expect([code, body]).toMatchObject([
+      503,
+      { error: { consumers: { status: 'down', message: 'not consuming stock.commands' } } },
+    ]);
   });
 });

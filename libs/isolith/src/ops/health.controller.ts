@@ -1,5 +1,18 @@
-import { type ArgumentsHost, Catch, Controller, type ExceptionFilter, Get, ServiceUnavailableException, UseFilters } from '@nestjs/common';
-import { type HealthCheckResult, HealthCheckService, type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import {
+  type ArgumentsHost,
+  Catch,
+  Controller,
+  type ExceptionFilter,
+  Get,
+  ServiceUnavailableException,
+  UseFilters,
+} from '@nestjs/common';
+import {
+  type HealthCheckResult,
+  HealthCheckService,
+  type HealthIndicatorResult,
+  HealthIndicatorService,
+} from '@nestjs/terminus';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../http/route-access.js';
 import { HostHealth } from './host-health.js';
@@ -12,7 +25,12 @@ const PROBE_EVERY_MS = 1_000;
 @Catch(ServiceUnavailableException)
 class NotReadyFilter implements ExceptionFilter<ServiceUnavailableException> {
   catch(notReady: ServiceUnavailableException, host: ArgumentsHost): void {
-    void host.switchToHttp().getResponse<FastifyReply>().status(503).header('retry-after', '1').send(notReady.getResponse());
+    void host
+      .switchToHttp()
+      .getResponse<FastifyReply>()
+      .status(503)
+      .header('retry-after', '1')
+      .send(notReady.getResponse());
   }
 }
 
@@ -36,7 +54,11 @@ export class HealthController {
   ready(): Promise<HealthCheckResult> {
     return this.checks.check([
       () => this.#host(),
-      this.indicators.check('databases').attempt(() => this.health.checkDatabases()).withTimeout(PROBE_TIMEOUT_MS).cacheFor(PROBE_EVERY_MS),
+      this.indicators
+        .check('databases')
+        .attempt(() => this.health.checkDatabases())
+        .withTimeout(PROBE_TIMEOUT_MS)
+        .cacheFor(PROBE_EVERY_MS),
       () => this.#horizon(),
       this.indicators.check('consumers').attempt(() => this.health.checkConsumers()),
     ]);
@@ -51,7 +73,10 @@ export class HealthController {
   /** Impaired, not down: whoever stopped this host for it would only make the events later. */
   async #horizon(): Promise<HealthIndicatorResult> {
     const horizon = this.indicators.check('horizon');
-    const found = await horizon.attempt(async () => ({ held: await this.health.heldBack() })).withTimeout(PROBE_TIMEOUT_MS).cacheFor(PROBE_EVERY_MS);
+    const found = await horizon
+      .attempt(async () => ({ held: await this.health.heldBack() }))
+      .withTimeout(PROBE_TIMEOUT_MS)
+      .cacheFor(PROBE_EVERY_MS);
     const { status, ...detail } = found.horizon;
     if (status !== 'up') return horizon.degraded({ message: 'the oldest open transaction could not be looked up' });
     const held = 'held' in detail && Array.isArray(detail.held) ? detail.held : [];

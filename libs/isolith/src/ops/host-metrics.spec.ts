@@ -19,7 +19,9 @@ async function compile(...contexts: readonly string[]): Promise<TestingModule> {
   const { config } = parseConfig(hostConfig, { AUTH_SECRET: 's'.repeat(32) }, contexts);
   @Module({ imports: [IsolithModule.forRoot({ config }), SagasModule] })
   class AppModule {}
-  host = await Test.createTestingModule({ imports: [AppModule] }).setLogger(new ConsoleLogger({ logLevels: [] })).compile();
+  host = await Test.createTestingModule({ imports: [AppModule] })
+    .setLogger(new ConsoleLogger({ logLevels: [] }))
+    .compile();
   return host;
 }
 
@@ -32,12 +34,18 @@ async function samples(of: TestingModule, metric: string): Promise<readonly stri
 it('the sagas are counted once for all the metrics of one answer, and again for the next', async () => {
   const app = await (await compile('stock')).init();
   const counts = jest.spyOn(app.get(SagaStatus, { strict: false }), 'counts').mockResolvedValue([
-    { name: 'stock.count', status: 'completed', count: 3 }, { name: 'stock.count', status: 'needs-attention', count: 1 },
+    { name: 'stock.count', status: 'completed', count: 3 },
+    { name: 'stock.count', status: 'needs-attention', count: 1 },
   ]);
   const metrics = app.get(Metrics, { strict: false });
   const { body } = await metrics.render();
   expect(counts).toHaveBeenCalledTimes(1);
-  for (const line of ['saga_needs_attention{saga="stock.count"', 'saga_count{saga="stock.count",status="completed"', 'saga_completion_rate{saga="stock.count"']) expect(body).toContain(line);
+  for (const line of [
+    'saga_needs_attention{saga="stock.count"',
+    'saga_count{saga="stock.count",status="completed"',
+    'saga_completion_rate{saga="stock.count"',
+  ])
+    expect(body).toContain(line);
   await metrics.render();
   expect(counts).toHaveBeenCalledTimes(2);
 });
@@ -49,21 +57,37 @@ it('what is parked is shown by subscription, of the contexts that have a databas
   journals.register({ context: 'mail' });
   const parked = journals.parked('mail');
   if (parked === undefined) throw new Error('mail has no journal');
-  jest.spyOn(parked, 'counts').mockResolvedValue([{ subscription: 'letters', messages: 7, sequences: 2 }, { subscription: 'totals', messages: 0, sequences: 0 }]);
-  expect(await samples(app, 'parked_messages')).toEqual([expect.stringMatching(/subscription="letters".*} 7$/), expect.stringMatching(/subscription="totals".*} 0$/)]);
-  expect(await samples(app, 'parked_sequences')).toEqual([expect.stringMatching(/context="mail".*} 2$/), expect.stringMatching(/context="mail".*} 0$/)]);
+  jest.spyOn(parked, 'counts').mockResolvedValue([
+    { subscription: 'letters', messages: 7, sequences: 2 },
+    { subscription: 'totals', messages: 0, sequences: 0 },
+  ]);
+  expect(await samples(app, 'parked_messages')).toEqual([
+    expect.stringMatching(/subscription="letters".*} 7$/),
+    expect.stringMatching(/subscription="totals".*} 0$/),
+  ]);
+  expect(await samples(app, 'parked_sequences')).toEqual([
+    expect.stringMatching(/context="mail".*} 2$/),
+    expect.stringMatching(/context="mail".*} 0$/),
+  ]);
 });
 
 it('the age of the horizon is shown once for each database, by its contexts', async () => {
   const app = await (await compile('mail', 'stock')).init();
-  jest.spyOn(app.get(JournalHost, { strict: false }), 'horizon').mockResolvedValue([{ contexts: ['mail', 'stock'], seconds: 12.5, holder: { pid: 41 } }, { contexts: ['orders'], seconds: 0 }]);
-  expect(await samples(app, 'journal_horizon_age_seconds')).toEqual([expect.stringMatching(/contexts="mail,stock".*} 12\.5$/), expect.stringMatching(/contexts="orders".*} 0$/)]);
+  jest.spyOn(app.get(JournalHost, { strict: false }), 'horizon').mockResolvedValue([
+    { contexts: ['mail', 'stock'], seconds: 12.5, holder: { pid: 41 } },
+    { contexts: ['orders'], seconds: 0 },
+  ]);
+  expect(await samples(app, 'journal_horizon_age_seconds')).toEqual([
+    expect.stringMatching(/contexts="mail,stock".*} 12\.5$/),
+    expect.stringMatching(/contexts="orders".*} 0$/),
+  ]);
 });
 
 it('a host that has not started is asked for nothing that is in its databases', async () => {
   const app = await compile('stock');
   const journals = app.get(JournalHost, { strict: false });
   const asked = [jest.spyOn(journals, 'horizon'), jest.spyOn(journals, 'parked')];
-  for (const metric of ['journal_horizon_age_seconds', 'parked_messages', 'parked_sequences']) expect(await samples(app, metric)).toEqual([]);
+  for (const metric of ['journal_horizon_age_seconds', 'parked_messages', 'parked_sequences'])
+    expect(await samples(app, metric)).toEqual([]);
   for (const spy of asked) expect(spy).not.toHaveBeenCalled();
 });

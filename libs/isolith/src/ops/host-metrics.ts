@@ -27,21 +27,70 @@ export class HostMetrics {
   ) {
     const missing = (error: unknown): void => this.#log.warn({ message: 'a metric could not be read', err: error });
     const byPolicy = ['policy'];
-    metrics.observe({ name: 'circuit_breaker_state', help: '0 closed, 1 half-open, 2 open.', labels: byPolicy }, () => this.#circuits(), missing);
-    metrics.observe({ name: 'bulkhead_running', help: 'Calls that hold a slot.', labels: byPolicy }, () => this.#bulkheads('running'), missing);
-    metrics.observe({ name: 'bulkhead_queued', help: 'Calls that wait for a slot.', labels: byPolicy }, () => this.#bulkheads('queued'), missing);
     metrics.observe(
-      { name: 'journal_lag_events', help: 'Journal positions that a subscription has not been served yet.', labels: ['producer', 'subscription'] },
-      () => this.#lag(), missing,
+      { name: 'circuit_breaker_state', help: '0 closed, 1 half-open, 2 open.', labels: byPolicy },
+      () => this.#circuits(),
+      missing,
     );
-    metrics.observe({ name: 'journal_horizon_age_seconds', help: 'Age of the oldest open transaction that holds readers of the journals back.', labels: ['contexts'] }, () => this.#horizon(), missing);
+    metrics.observe(
+      { name: 'bulkhead_running', help: 'Calls that hold a slot.', labels: byPolicy },
+      () => this.#bulkheads('running'),
+      missing,
+    );
+    metrics.observe(
+      { name: 'bulkhead_queued', help: 'Calls that wait for a slot.', labels: byPolicy },
+      () => this.#bulkheads('queued'),
+      missing,
+    );
+    metrics.observe(
+      {
+        name: 'journal_lag_events',
+        help: 'Journal positions that a subscription has not been served yet.',
+        labels: ['producer', 'subscription'],
+      },
+      () => this.#lag(),
+      missing,
+    );
+    metrics.observe(
+      {
+        name: 'journal_horizon_age_seconds',
+        help: 'Age of the oldest open transaction that holds readers of the journals back.',
+        labels: ['contexts'],
+      },
+      () => this.#horizon(),
+      missing,
+    );
     const bySubscription = ['context', 'subscription'];
-    metrics.observe({ name: 'parked_messages', help: 'Messages that wait for an operator.', labels: bySubscription }, () => this.#parked('messages'), missing);
-    metrics.observe({ name: 'parked_sequences', help: 'Keys whose events wait for an operator.', labels: bySubscription }, () => this.#parked('sequences'), missing);
-    metrics.observe({ name: 'saga_needs_attention', help: 'Sagas that wait for an operator.', labels: ['saga'] }, () => this.#needAttention(), missing);
-    metrics.observe({ name: 'message_refused_senders', help: 'Messages whose sender could not be established, since the start.' }, () => [{ value: refused.count }], missing);
-    metrics.observe({ name: 'saga_count', help: 'Sagas there are.', labels: ['saga', 'status'] }, () => this.#sagaCounts(), missing);
-    metrics.observe({ name: 'saga_completion_rate', help: 'Completed sagas among those that ended.', labels: ['saga'] }, () => this.#completionRates(), missing);
+    metrics.observe(
+      { name: 'parked_messages', help: 'Messages that wait for an operator.', labels: bySubscription },
+      () => this.#parked('messages'),
+      missing,
+    );
+    metrics.observe(
+      { name: 'parked_sequences', help: 'Keys whose events wait for an operator.', labels: bySubscription },
+      () => this.#parked('sequences'),
+      missing,
+    );
+    metrics.observe(
+      { name: 'saga_needs_attention', help: 'Sagas that wait for an operator.', labels: ['saga'] },
+      () => this.#needAttention(),
+      missing,
+    );
+    metrics.observe(
+      { name: 'message_refused_senders', help: 'Messages whose sender could not be established, since the start.' },
+      () => [{ value: refused.count }],
+      missing,
+    );
+    metrics.observe(
+      { name: 'saga_count', help: 'Sagas there are.', labels: ['saga', 'status'] },
+      () => this.#sagaCounts(),
+      missing,
+    );
+    metrics.observe(
+      { name: 'saga_completion_rate', help: 'Completed sagas among those that ended.', labels: ['saga'] },
+      () => this.#completionRates(),
+      missing,
+    );
   }
 
   #circuits(): readonly Reading[] {
@@ -62,20 +111,32 @@ export class HostMetrics {
     // Before and after, there is nothing to ask: the databases are not open.
     if (this.lifecycle.phase !== 'started') return [];
     // Whoever leads a subscription serves it; on the others the same lag would be counted once more.
-    return (await this.journal.status()).filter(({ leader }) => leader).map(({ producer, context, subscription, lag }) => ({
-      labels: { producer, subscription: `${context}.${subscription}` }, value: lag,
-    }));
+    return (await this.journal.status())
+      .filter(({ leader }) => leader)
+      .map(({ producer, context, subscription, lag }) => ({
+        labels: { producer, subscription: `${context}.${subscription}` },
+        value: lag,
+      }));
   }
 
   async #horizon(): Promise<readonly Reading[]> {
     if (this.lifecycle.phase !== 'started') return [];
-    return (await this.journal.horizon()).map(({ contexts, seconds }) => ({ labels: { contexts: contexts.join(',') }, value: seconds }));
+    return (await this.journal.horizon()).map(({ contexts, seconds }) => ({
+      labels: { contexts: contexts.join(',') },
+      value: seconds,
+    }));
   }
 
   async #parked(what: 'messages' | 'sequences'): Promise<readonly Reading[]> {
     if (this.lifecycle.phase !== 'started') return [];
-    const counted = await Promise.all(this.config.placement.here.map(async (context) =>
-      ((await this.journal.parked(context)?.counts()) ?? []).map((count) => ({ labels: { context, subscription: count.subscription }, value: count[what] }))));
+    const counted = await Promise.all(
+      this.config.placement.here.map(async (context) =>
+        ((await this.journal.parked(context)?.counts()) ?? []).map((count) => ({
+          labels: { context, subscription: count.subscription },
+          value: count[what],
+        })),
+      ),
+    );
     return counted.flat();
   }
 
@@ -83,7 +144,8 @@ export class HostMetrics {
   async #needAttention(): Promise<readonly Reading[]> {
     const counts = await this.#counts();
     return [...new Set(counts.map(({ name }) => name))].map((saga) => ({
-      labels: { saga }, value: counts.find(({ name, status }) => name === saga && status === 'needs-attention')?.count ?? 0,
+      labels: { saga },
+      value: counts.find(({ name, status }) => name === saga && status === 'needs-attention')?.count ?? 0,
     }));
   }
 
@@ -94,7 +156,9 @@ export class HostMetrics {
   async #completionRates(): Promise<readonly Reading[]> {
     const counts = await this.#counts();
     const sum = (saga: string, ...statuses: readonly string[]): number =>
-      counts.filter(({ name, status }) => name === saga && statuses.includes(status)).reduce((total, { count }) => total + count, 0);
+      counts
+        .filter(({ name, status }) => name === saga && statuses.includes(status))
+        .reduce((total, { count }) => total + count, 0);
     return [...new Set(counts.map(({ name }) => name))].flatMap((saga) => {
       const ended = sum(saga, 'completed', 'compensated', 'taken-over');
       return ended === 0 ? [] : [{ labels: { saga }, value: sum(saga, 'completed') / ended }];

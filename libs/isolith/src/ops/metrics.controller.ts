@@ -16,7 +16,10 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 export class MetricsController {
   readonly #token: Buffer | undefined;
 
-  constructor(private readonly metrics: Metrics, @Inject(HOST_CONFIG) config: HostConfig) {
+  constructor(
+    private readonly metrics: Metrics,
+    @Inject(HOST_CONFIG) config: HostConfig,
+  ) {
     const token = config.values.METRICS_TOKEN;
     this.#token = token === undefined ? undefined : digest(token);
   }

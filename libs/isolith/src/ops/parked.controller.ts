@@ -5,10 +5,22 @@ import { listQuery } from '../http/lists.js';
 import { OperatorsOnly } from '../http/route-access.js';
 import { AskContexts, type Unreachable } from '../operations/ask-contexts.js';
 import { operatorText } from '../operations/operator-text.js';
-import { parkedFilter, parkedId, parkedMessagesOf, type groupReplay, type parkedEntry, type parkedWhole, type sequenceReplay } from '../operations/parked-messages.js';
+import {
+  parkedFilter,
+  parkedId,
+  parkedMessagesOf,
+  type groupReplay,
+  type parkedEntry,
+  type parkedWhole,
+  type sequenceReplay,
+} from '../operations/parked-messages.js';
 
-const parkedQuery = listQuery.extend({ ...parkedFilter.shape, cursor: parkedId.optional(), context: operatorText.optional() })
-  .refine(({ cursor, context }) => cursor === undefined || context !== undefined, { path: ['cursor'], message: 'belongs to one context: name it' });
+const parkedQuery = listQuery
+  .extend({ ...parkedFilter.shape, cursor: parkedId.optional(), context: operatorText.optional() })
+  .refine(({ cursor, context }) => cursor === undefined || context !== undefined, {
+    path: ['cursor'],
+    message: 'belongs to one context: name it',
+  });
 const contextPath = z.object({ context: operatorText });
 const messagePath = contextPath.extend({ id: parkedId });
 const sequence = z.object({ subscription: operatorText, key: operatorText });
@@ -29,11 +41,14 @@ export class ParkedController {
 
   /** The oldest of each context, `limit` of each; those of one context go on behind `nextCursor`. With `key` every message of its sequence, else the first of each. */
   @Get()
-  async list(@Query({ schema: parkedQuery }) { context: only, limit, cursor, ...filter }: z.output<typeof parkedQuery>): Promise<{ items: Parked[]; nextCursor?: string; unreachable: Unreachable[] }> {
+  async list(
+    @Query({ schema: parkedQuery }) { context: only, limit, cursor, ...filter }: z.output<typeof parkedQuery>,
+  ): Promise<{ items: Parked[]; nextCursor?: string; unreachable: Unreachable[] }> {
     let next: string | undefined;
     const answers = await this.ask.all(
       this.ask.contexts(only),
-      (context) => new (parkedMessagesOf(context).ListParked)({ filter, limit, ...(cursor === undefined ? {} : { cursor }) }),
+      (context) =>
+        new (parkedMessagesOf(context).ListParked)({ filter, limit, ...(cursor === undefined ? {} : { cursor }) }),
       ({ items, nextCursor }, context) => {
         if (only !== undefined) next = nextCursor;
         return items.map((parked) => ({ context, ...parked }));
@@ -54,7 +69,9 @@ export class ParkedController {
 
   /** One message whole; values that are personal are masked. */
   @Get(':context/:id')
-  async show(@Param({ schema: messagePath }) { context, id }: z.output<typeof messagePath>): Promise<{ context: string; data?: unknown } & Omit<z.output<typeof parkedWhole>, 'dataJson'>> {
+  async show(
+    @Param({ schema: messagePath }) { context, id }: z.output<typeof messagePath>,
+  ): Promise<{ context: string; data?: unknown } & Omit<z.output<typeof parkedWhole>, 'dataJson'>> {
     const { dataJson, ...message } = await this.ask.one(new (this.of(context).ShowParked)({ id }));
     return { context, ...message, ...(dataJson === undefined ? {} : { data: JSON.parse(dataJson) }) };
   }
@@ -63,7 +80,9 @@ export class ParkedController {
   @Post(':context/replay')
   @HttpCode(200)
   replay(
-    @Param({ schema: contextPath }) { context }: z.output<typeof contextPath>, @Body({ schema: sequence }) body: z.output<typeof sequence>, @CommandId() commandId: string,
+    @Param({ schema: contextPath }) { context }: z.output<typeof contextPath>,
+    @Body({ schema: sequence }) body: z.output<typeof sequence>,
+    @CommandId() commandId: string,
   ): Promise<z.output<typeof sequenceReplay>> {
     return this.ask.tell(new (this.of(context).ReplaySequence)(body), commandId);
   }
@@ -72,7 +91,9 @@ export class ParkedController {
   @Post(':context/replay-group')
   @HttpCode(202)
   replayGroup(
-    @Param({ schema: contextPath }) { context }: z.output<typeof contextPath>, @Body({ schema: group }) body: z.output<typeof group>, @CommandId() commandId: string,
+    @Param({ schema: contextPath }) { context }: z.output<typeof contextPath>,
+    @Body({ schema: group }) body: z.output<typeof group>,
+    @CommandId() commandId: string,
   ): Promise<z.output<typeof groupReplay>> {
     return this.ask.tell(new (this.of(context).ReplayGroup)(body), commandId);
   }
@@ -81,7 +102,9 @@ export class ParkedController {
   @Post(':context/:id/discard')
   @HttpCode(200)
   discard(
-    @Param({ schema: messagePath }) { context, id }: z.output<typeof messagePath>, @Body({ schema: nothing }) _: unknown, @CommandId() commandId: string,
+    @Param({ schema: messagePath }) { context, id }: z.output<typeof messagePath>,
+    @Body({ schema: nothing }) _: unknown,
+    @CommandId() commandId: string,
   ): Promise<{ outcome: string }> {
     return this.ask.tell(new (this.of(context).DiscardParked)({ id }), commandId);
   }

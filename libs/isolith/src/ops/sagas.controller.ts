@@ -5,7 +5,13 @@ import { listQuery } from '../http/lists.js';
 import { OperatorsOnly } from '../http/route-access.js';
 import { AskContexts, type Unreachable } from '../operations/ask-contexts.js';
 import { operatorText, reason } from '../operations/operator-text.js';
-import { sagaAction, sagaFilter, sagaMessagesOf, type sagaDetail, type sagaSummary } from '../operations/saga-messages.js';
+import {
+  sagaAction,
+  sagaFilter,
+  sagaMessagesOf,
+  type sagaDetail,
+  type sagaSummary,
+} from '../operations/saga-messages.js';
 
 const sagaQuery = listQuery.pick({ limit: true }).extend({ ...sagaFilter.shape, context: operatorText.optional() });
 const sagaPath = z.object({ context: operatorText, name: operatorText, id: operatorText });
@@ -22,7 +28,9 @@ export class SagasController {
 
   /** The youngest of each context, `limit` of each; contexts that gave no answer are named. */
   @Get()
-  list(@Query({ schema: sagaQuery }) { context: only, limit, ...filter }: z.output<typeof sagaQuery>): Promise<{ items: SagaOfContext[]; unreachable: Unreachable[] }> {
+  list(
+    @Query({ schema: sagaQuery }) { context: only, limit, ...filter }: z.output<typeof sagaQuery>,
+  ): Promise<{ items: SagaOfContext[]; unreachable: Unreachable[] }> {
     return this.ask.all(
       this.ask.contexts(only),
       (context) => new (sagaMessagesOf(context).ListSagas)({ filter, limit }),
@@ -32,7 +40,9 @@ export class SagasController {
 
   /** One saga with its timeline. */
   @Get(':context/:name/:id')
-  async show(@Param({ schema: sagaPath }) { context, name, id }: z.output<typeof sagaPath>): Promise<{ context: string } & z.output<typeof sagaDetail>> {
+  async show(
+    @Param({ schema: sagaPath }) { context, name, id }: z.output<typeof sagaPath>,
+  ): Promise<{ context: string } & z.output<typeof sagaDetail>> {
     const { ShowSaga } = sagaMessagesOf(this.ask.context(context));
     return { context, ...(await this.ask.one(new ShowSaga({ name, id }))) };
   }

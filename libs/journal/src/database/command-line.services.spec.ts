@@ -17,7 +17,9 @@ class Note {
 class CreateNote1700000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     // Not qualified: unqualified names mean the context's schema.
-    await runner.query('CREATE TABLE note (id uuid NOT NULL, text text NOT NULL, CONSTRAINT "PK_eb28fa627a6f2c4f1f1c1d1d2f5" PRIMARY KEY (id))');
+    await runner.query(
+      'CREATE TABLE note (id uuid NOT NULL, text text NOT NULL, CONSTRAINT "PK_eb28fa627a6f2c4f1f1c1d1d2f5" PRIMARY KEY (id))',
+    );
   }
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE note');
@@ -30,7 +32,11 @@ beforeAll(async () => {
 });
 afterAll(() => place.drop());
 
-const late = (migrations: ContextSpec['migrations']): ContextSpec => ({ context: 'late-orders', entities: [Note], migrations });
+const late = (migrations: ContextSpec['migrations']): ContextSpec => ({
+  context: 'late-orders',
+  entities: [Note],
+  migrations,
+});
 async function through<T>(spec: ContextSpec, work: (source: DataSource) => Promise<T>): Promise<T> {
   const source = commandLineSource(spec, { kind: 'postgres', url: place.url, poolSize: 10 });
   await source.initialize();
@@ -41,7 +47,8 @@ async function through<T>(spec: ContextSpec, work: (source: DataSource) => Promi
   }
 }
 /** What `migration:generate` would write. */
-const generated = async (source: DataSource): Promise<readonly string[]> => (await source.driver.createSchemaBuilder().log()).upQueries.map(({ query }) => query);
+const generated = async (source: DataSource): Promise<readonly string[]> =>
+  (await source.driver.createSchemaBuilder().log()).upQueries.map(({ query }) => query);
 
 describe("a context's DataSource for the command line, on a server", () => {
   it('generates what an entity lacks, in the schema of the context, and nothing once that has run', async () => {
@@ -55,10 +62,14 @@ describe("a context's DataSource for the command line, on a server", () => {
       }
     }
     const spec = late([CreateNoteAsGenerated1700000000001]);
-    expect(await through(spec, async (source) => (await source.runMigrations()).map(({ name }) => name))).toEqual(['CreateNoteAsGenerated1700000000001']);
+    expect(await through(spec, async (source) => (await source.runMigrations()).map(({ name }) => name))).toEqual([
+      'CreateNoteAsGenerated1700000000001',
+    ]);
     expect(await through(spec, generated)).toEqual([]);
     await through(spec, (source) => source.query('ALTER TABLE late_orders.note DROP COLUMN text'));
-    expect(await through(spec, generated)).toEqual([expect.stringContaining('ALTER TABLE "late_orders"."note" ADD "text"')]);
+    expect(await through(spec, generated)).toEqual([
+      expect.stringContaining('ALTER TABLE "late_orders"."note" ADD "text"'),
+    ]);
     await through(spec, (source) => source.undoLastMigration());
     expect(await through(spec, generated)).toEqual(missing);
   });
@@ -70,7 +81,9 @@ describe("a context's DataSource for the command line, on a server", () => {
     const order: string[] = [];
     const opening = databases.open({ ...late([]), entities: [] }).then(() => order.push('host opened'));
     const waits = async (): Promise<boolean> => {
-      const [row] = await source.query<{ waits: boolean }[]>(`SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+      const [row] = await source.query<
+        { waits: boolean }[]
+      >(`SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS waits`);
       return row?.waits ?? false;
     };

@@ -16,7 +16,9 @@ import { checkContextName, checkTarget, type DatabaseTarget } from './target.js'
 export function commandLineSource(spec: ContextSpec, target: DatabaseTarget): DataSource {
   checkContextName(spec.context);
   checkTarget(spec.context, target);
-  const source = new DataSource(contextOptions(spec, new OwnPool(spec.context, new MigrationSessions(spec.context, target))));
+  const source = new DataSource(
+    contextOptions(spec, new OwnPool(spec.context, new MigrationSessions(spec.context, target))),
+  );
   // Asked for it, the sessions would name the context's own schema, and the ORM would leave that out of what it generates.
   if (source.driver instanceof PostgresDriver) source.driver.searchSchema = 'public';
   return source;
@@ -58,7 +60,9 @@ class MigrationSessions implements ConnectionSource {
     const { source } = await this.#opened;
     const checkout = await source.checkout();
     try {
-      await checkout.client.query(`SELECT set_config('search_path', $1, false)`, [`${escapeIdentifier(schemaOf(this.context))}, public`]);
+      await checkout.client.query(`SELECT set_config('search_path', $1, false)`, [
+        `${escapeIdentifier(schemaOf(this.context))}, public`,
+      ]);
       if (this.target.kind === 'postgres') {
         patientSession(checkout.client);
         await checkout.client.query(`SET statement_timeout = '10min'`);
@@ -78,11 +82,17 @@ class MigrationSessions implements ConnectionSource {
 
   async #open() {
     const isServer = this.target.kind === 'postgres';
-    const source = await openSource(isServer ? { ...this.target, poolSize: 3 } : this.target, { tell: (line) => process.stderr.write(`${line}\n`) });
+    const source = await openSource(isServer ? { ...this.target, poolSize: 3 } : this.target, {
+      tell: (line) => process.stderr.write(`${line}\n`),
+    });
     try {
       const keeper = await source.checkout();
       patientSession(keeper.client);
-      await prepareSession(async (text, values) => (await keeper.client.query(text, values)).rows, this.context, isServer);
+      await prepareSession(
+        async (text, values) => (await keeper.client.query(text, values)).rows,
+        this.context,
+        isServer,
+      );
       if (isServer) return { source, keeper };
       keeper.giveBack();
       return { source, keeper: undefined };

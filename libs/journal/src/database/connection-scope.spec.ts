@@ -11,7 +11,9 @@ describe('holdingConnection', () => {
     await holdingConnection('orders', async () => {
       const giveBack = claimConnection('orders');
       await Promise.resolve();
-      expect(() => claimConnection('payments')).toThrow(expect.objectContaining({ holding: 'orders', asking: 'payments' }));
+      expect(() => claimConnection('payments')).toThrow(
+        expect.objectContaining({ holding: 'orders', asking: 'payments' }),
+      );
       expect(() => claimConnection('payments')).toThrow(/'orders' holds .* 'payments' asked/);
       giveBack();
       expect(() => claimConnection('payments')()).not.toThrow();

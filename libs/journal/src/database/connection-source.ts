@@ -33,7 +33,8 @@ const NONE_CAME_FREE = 'timeout exceeded when trying to connect';
  */
 export async function takeFrom(pool: Pool): Promise<PoolClient> {
   const { max, connectionTimeoutMillis } = pool.options;
-  if (pool.waitingCount >= WAITING_AT_MOST) throw new OverloadedError(`the database is overloaded: ${pool.waitingCount} callers already wait for a connection`);
+  if (pool.waitingCount >= WAITING_AT_MOST)
+    throw new OverloadedError(`the database is overloaded: ${pool.waitingCount} callers already wait for a connection`);
   try {
     return await pool.connect();
   } catch (error) {

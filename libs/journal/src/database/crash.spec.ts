@@ -27,8 +27,17 @@ await Promise.all([0, 1, 2, 3].map(async (lane) => {
 
 async function writeUntilKilled(folder: string, round: number): Promise<string[]> {
   const databases = new URL('./databases.ts', import.meta.url).href;
-  const args = ['--conditions=@isolith/source', '--import', '@swc-node/register/esm-register', '--input-type=module', '-e', WRITER];
-  const child = spawn(process.execPath, [...args, databases, folder, String(round)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = [
+    '--conditions=@isolith/source',
+    '--import',
+    '@swc-node/register/esm-register',
+    '--input-type=module',
+    '-e',
+    WRITER,
+  ];
+  const child = spawn(process.execPath, [...args, databases, folder, String(round)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exit = once(child, 'exit');
   const acknowledged: string[] = [];
   for await (const id of createInterface({ input: child.stdout })) {

@@ -24,7 +24,16 @@ class Starter {
 
   constructor(folder: string) {
     const lock = new URL('./data-dir-lock.ts', import.meta.url).href;
-    const args = ['--conditions=@isolith/source', '--import', '@swc-node/register/esm-register', '--input-type=module', '-e', STARTER, lock, folder];
+    const args = [
+      '--conditions=@isolith/source',
+      '--import',
+      '@swc-node/register/esm-register',
+      '--input-type=module',
+      '-e',
+      STARTER,
+      lock,
+      folder,
+    ];
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child = child;
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

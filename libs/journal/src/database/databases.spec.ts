@@ -53,8 +53,12 @@ describe('Databases in memory', () => {
     const orders = await databases.open(notes('orders'));
     await databases.open(notes('payments'));
     await expect(
-      orders.query(`SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`),
-    ).resolves.toEqual(['orders.migrations', 'orders.notes', 'payments.migrations', 'payments.notes'].map((name) => ({ name })));
+      orders.query(
+        `SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`,
+      ),
+    ).resolves.toEqual(
+      ['orders.migrations', 'orders.notes', 'payments.migrations', 'payments.notes'].map((name) => ({ name })),
+    );
     await expect(orders.query('SHOW search_path')).resolves.toEqual([{ search_path: 'public' }]);
   });
 
@@ -62,7 +66,9 @@ describe('Databases in memory', () => {
     const databases = inMemory();
     const [first, second] = await Promise.all([databases.open(notes('orders')), databases.open(notes('orders'))]);
     expect(second).toBe(first);
-    await expect(databases.open({ ...notes('orders'), migrations: [] })).rejects.toThrow("'orders' is already open with other");
+    await expect(databases.open({ ...notes('orders'), migrations: [] })).rejects.toThrow(
+      "'orders' is already open with other",
+    );
   });
 
   it('forgets a rolled-back row', async () => {
@@ -83,14 +89,18 @@ describe('Databases in memory', () => {
     await careless.query('INSERT INTO orders.notes VALUES (1, $1)', ['left open']);
     await careless.release();
     await payments.query('INSERT INTO payments.notes VALUES (2, $1)', ['kept']);
-    await expect(orders.query('SELECT id FROM orders.notes UNION SELECT id FROM payments.notes')).resolves.toEqual([{ id: 2 }]);
+    await expect(orders.query('SELECT id FROM orders.notes UNION SELECT id FROM payments.notes')).resolves.toEqual([
+      { id: 2 },
+    ]);
   });
 
   it('keeps nothing of a failed migration and can try again', async () => {
     const databases = inMemory();
     const spec = { context: 'orders', entities: [], migrations: [CreateNotes1700000000000, FailsAtFirst1700000000001] };
     await expect(databases.open(spec)).rejects.toThrow('not yet');
-    expect(await databases.health()).toEqual([{ context: 'orders', ok: false, detail: expect.stringContaining('not yet') }]);
+    expect(await databases.health()).toEqual([
+      { context: 'orders', ok: false, detail: expect.stringContaining('not yet') },
+    ]);
     repaired = true;
     const orders = await databases.open(spec);
     await expect(orders.query('SELECT name FROM orders.migrations ORDER BY id')).resolves.toEqual([
@@ -143,7 +153,10 @@ describe('Databases in a folder', () => {
     await before.query('INSERT INTO orders.notes VALUES (2, $1)', ['unharmed']);
     await first.close();
     const orders = await second.open(notes('orders'));
-    await expect(orders.query('SELECT said FROM orders.notes ORDER BY id')).resolves.toEqual([{ said: 'kept' }, { said: 'unharmed' }]);
+    await expect(orders.query('SELECT said FROM orders.notes ORDER BY id')).resolves.toEqual([
+      { said: 'kept' },
+      { said: 'unharmed' },
+    ]);
     await expect(orders.query('SHOW fsync')).resolves.toEqual([{ fsync: 'on' }]);
   });
 });

@@ -66,14 +66,22 @@ export class Databases {
    *   already open with other entities or migrations, another context has the same schema, or `close` was called
    */
   open(spec: ContextSpec): Promise<DataSource> {
-    if (this.#closing !== undefined) return Promise.reject(new Error(`Context '${spec.context}' cannot be opened: the databases are closed.`));
+    if (this.#closing !== undefined)
+      return Promise.reject(new Error(`Context '${spec.context}' cannot be opened: the databases are closed.`));
     const known = this.#contexts.get(spec.context);
     if (known !== undefined && known.state !== 'failed') {
       if (sameSpec(known.spec, spec)) return known.dataSource;
       return Promise.reject(new Error(`Context '${spec.context}' is already open with other entities or migrations.`));
     }
-    const twin = [...this.#contexts.keys()].find((context) => context !== spec.context && schemaOf(context) === schemaOf(spec.context));
-    if (twin !== undefined) return Promise.reject(new Error(`Contexts '${twin}' and '${spec.context}' would share the schema ${schemaOf(spec.context)}: rename one.`));
+    const twin = [...this.#contexts.keys()].find(
+      (context) => context !== spec.context && schemaOf(context) === schemaOf(spec.context),
+    );
+    if (twin !== undefined)
+      return Promise.reject(
+        new Error(
+          `Contexts '${twin}' and '${spec.context}' would share the schema ${schemaOf(spec.context)}: rename one.`,
+        ),
+      );
     const opened: Opened = { spec, dataSource: this.#open(spec), state: 'opening' };
     this.#contexts.set(spec.context, opened);
     void track(opened);
@@ -118,7 +126,9 @@ export class Databases {
     const known = this.#sources.get(key);
     if (known !== undefined) {
       if (target.kind === 'postgres' && known.target.kind === 'postgres' && target.poolSize !== known.target.poolSize) {
-        throw new Error(`Context '${context}' wants ${target.poolSize} connections to a database for which others share ${known.target.poolSize}.`);
+        throw new Error(
+          `Context '${context}' wants ${target.poolSize} connections to a database for which others share ${known.target.poolSize}.`,
+        );
       }
       return known.connections;
     }
@@ -133,9 +143,12 @@ export class Databases {
     const opened = await Promise.allSettled([...this.#contexts.values()].map(({ dataSource }) => dataSource));
     const failures: unknown[] = [];
     const settle = async (endings: readonly Promise<unknown>[]): Promise<void> => {
-      for (const ending of await Promise.allSettled(endings)) if (ending.status === 'rejected') failures.push(ending.reason);
+      for (const ending of await Promise.allSettled(endings))
+        if (ending.status === 'rejected') failures.push(ending.reason);
     };
-    await settle(opened.flatMap((each) => (each.status === 'fulfilled' && each.value.isInitialized ? [each.value.destroy()] : [])));
+    await settle(
+      opened.flatMap((each) => (each.status === 'fulfilled' && each.value.isInitialized ? [each.value.destroy()] : [])),
+    );
     const sources = await Promise.allSettled([...this.#sources.values()].map(({ connections }) => connections));
     await settle(sources.flatMap((each) => (each.status === 'fulfilled' ? [each.value.close()] : [])));
     if (failures.length > 0) throw new AggregateError(failures, 'Some databases did not close cleanly.');
@@ -152,6 +165,8 @@ async function track(opened: Opened): Promise<void> {
   }
 }
 
-const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length === b.length && a.every((item) => b.includes(item));
+const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((item) => b.includes(item));
 
-const sameSpec = (a: ContextSpec, b: ContextSpec): boolean => sameItems(a.entities, b.entities) && sameItems(a.migrations, b.migrations);
+const sameSpec = (a: ContextSpec, b: ContextSpec): boolean =>
+  sameItems(a.entities, b.entities) && sameItems(a.migrations, b.migrations);

@@ -30,7 +30,9 @@ describe('EngineUpkeep', () => {
     expect(await upkeep().round()).toMatchObject({ vacuumed: '"public"."Odd name"' });
     await run('SELECT pg_stat_force_next_flush()');
     expect(await run('SELECT n_dead_tup::int FROM pg_stat_user_tables')).toEqual([{ n_dead_tup: 0 }]);
-    expect(await run(`SELECT reltuples::int AS rows FROM pg_class WHERE relname = 'Odd name'`)).toEqual([{ rows: 100 }]);
+    expect(await run(`SELECT reltuples::int AS rows FROM pg_class WHERE relname = 'Odd name'`)).toEqual([
+      { rows: 100 },
+    ]);
   });
 
   it('bounds what a start after a crash has to read', async () => {

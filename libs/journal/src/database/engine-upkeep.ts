@@ -52,7 +52,9 @@ export class EngineUpkeep {
   async round(): Promise<{ readonly checkpoint: boolean; readonly vacuumed: string | undefined }> {
     const { client, giveBack } = await this.#source.checkout();
     try {
-      const log = await client.query('SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn) AS bytes FROM pg_control_checkpoint()');
+      const log = await client.query(
+        'SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn) AS bytes FROM pg_control_checkpoint()',
+      );
       const checkpoint = LogSince.parse(log.rows)[0].bytes > LOG_BYTES;
       if (checkpoint) await client.query('CHECKPOINT');
       // The server's own thresholds for autovacuum, with a higher floor.

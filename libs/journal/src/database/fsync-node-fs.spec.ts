@@ -22,8 +22,10 @@ describe('FsyncNodeFS', () => {
       diskSync.directory(path);
     },
   };
-  const begin = (): Databases => new Databases({ targetOf: () => ({ kind: 'pglite', dataDir: folder }), diskSync: sync });
-  const open = (databases: Databases): Promise<DataSource> => databases.open({ context: 'orders', entities: [], migrations: [] });
+  const begin = (): Databases =>
+    new Databases({ targetOf: () => ({ kind: 'pglite', dataDir: folder }), diskSync: sync });
+  const open = (databases: Databases): Promise<DataSource> =>
+    databases.open({ context: 'orders', entities: [], migrations: [] });
   const logs = (): string[] => synced.filter((path) => path.includes('pg_wal'));
   let databases: Databases;
   let orders: DataSource;
@@ -76,10 +78,16 @@ describe('FsyncNodeFS', () => {
     for (const each of waiting) await expect(each).rejects.toThrow('has stopped and needs a restart');
     failing = false;
     const [health] = await databases.health();
-    expect(health).toEqual({ context: 'orders', ok: false, detail: expect.stringMatching(/PANIC: +could not fsync file .*I\/O error/) });
+    expect(health).toEqual({
+      context: 'orders',
+      ok: false,
+      detail: expect.stringMatching(/PANIC: +could not fsync file .*I\/O error/),
+    });
     await databases.close();
     databases = begin();
     orders = await open(databases);
-    await expect(orders.query('SELECT id FROM orders.seen WHERE id >= 200 AND id <> 300')).resolves.toEqual([{ id: 200 }]);
+    await expect(orders.query('SELECT id FROM orders.seen WHERE id >= 200 AND id <> 300')).resolves.toEqual([
+      { id: 200 },
+    ]);
   });
 });

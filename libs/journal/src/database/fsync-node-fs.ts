@@ -20,7 +20,8 @@ export class FsyncNodeFS extends NodeFS {
     const { emscriptenOpts } = await super.init(...args);
     const sync = this.#sync;
     const hook = (engine: object): void => {
-      if (!hasNodeFs(engine)) throw new Error('This build of PGlite has no NODEFS to hook: a commit could not be put on disk.');
+      if (!hasNodeFs(engine))
+        throw new Error('This build of PGlite has no NODEFS to hook: a commit could not be put on disk.');
       const { FS, NODEFS } = engine;
       const folders = new UnsyncedFolders();
       NODEFS.stream_ops.fsync = (stream) => {

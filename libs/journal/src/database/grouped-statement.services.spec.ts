@@ -19,9 +19,16 @@ let lease: Lease;
 const insert = { name: 'spec-insert', text: 'INSERT INTO sales.sale (id, amount) VALUES ($1, $2)' } as const;
 const sold = async (): Promise<readonly string[]> => {
   const { rows } = await lease.query<unknown>({ text: 'SELECT id FROM sales.sale ORDER BY id' });
-  return z.array(z.object({ id: z.string() })).parse(rows).map(({ id }) => id);
+  return z
+    .array(z.object({ id: z.string() }))
+    .parse(rows)
+    .map(({ id }) => id);
 };
-const thrown = (work: Promise<unknown>): Promise<unknown> => work.then(() => 'nothing', (error: unknown) => error);
+const thrown = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'nothing',
+    (error: unknown) => error,
+  );
 
 beforeAll(async () => {
   place = await createServerDatabase();
@@ -60,11 +67,22 @@ describe('a first statement with its BEGIN', () => {
     await lease.inOrder([BEGIN, { ...insert, values: ['a', 1] }]);
     // The transaction has failed: BEGIN is refused now, and all that comes with it is skipped.
     await thrown(lease.query({ text: 'SELECT 1/0' }));
-    expect(await thrown(lease.inOrder([BEGIN, { name: 'spec-skipped', text: 'INSERT INTO sales.sale (id, amount) VALUES ($1, 2)', values: ['b'] }]))).toMatchObject({ code: '25P02' });
+    expect(
+      await thrown(
+        lease.inOrder([
+          BEGIN,
+          { name: 'spec-skipped', text: 'INSERT INTO sales.sale (id, amount) VALUES ($1, 2)', values: ['b'] },
+        ]),
+      ),
+    ).toMatchObject({ code: '25P02' });
     await lease.query({ text: 'ROLLBACK' });
     expect(await sold()).toEqual([]);
     // What was skipped is not taken for prepared.
-    await lease.query({ name: 'spec-skipped', text: 'INSERT INTO sales.sale (id, amount) VALUES ($1, 2)', values: ['c'] });
+    await lease.query({
+      name: 'spec-skipped',
+      text: 'INSERT INTO sales.sale (id, amount) VALUES ($1, 2)',
+      values: ['c'],
+    });
     expect(await sold()).toEqual(['c']);
   });
 });
@@ -78,7 +96,9 @@ describe('a last statement with its COMMIT', () => {
 
   it('that is refused commits nothing', async () => {
     await lease.inOrder([BEGIN, { ...insert, values: ['a', 1] }]);
-    expect(await thrown(lease.inOne([{ ...insert, values: ['a', 1] }, COMMIT]) ?? Promise.resolve())).toMatchObject({ code: '23505' });
+    expect(await thrown(lease.inOne([{ ...insert, values: ['a', 1] }, COMMIT]) ?? Promise.resolve())).toMatchObject({
+      code: '23505',
+    });
     await lease.query({ text: 'ROLLBACK' });
     expect(await sold()).toEqual([]);
   });
@@ -92,7 +112,9 @@ describe('a last statement with its COMMIT', () => {
   it('whose constraint is looked at with the COMMIT commits nothing either', async () => {
     await lease.query({ text: 'CREATE TEMP TABLE late (id int, UNIQUE (id) DEFERRABLE INITIALLY DEFERRED)' });
     await lease.inOrder([BEGIN, { text: 'INSERT INTO late VALUES (1)' }]);
-    expect(await thrown(lease.inOne([{ text: 'INSERT INTO late VALUES (1)' }, COMMIT]) ?? Promise.resolve())).toMatchObject({ code: '23505' });
+    expect(
+      await thrown(lease.inOne([{ text: 'INSERT INTO late VALUES (1)' }, COMMIT]) ?? Promise.resolve()),
+    ).toMatchObject({ code: '23505' });
     await lease.query({ text: 'ROLLBACK' });
     expect((await lease.query({ text: 'SELECT 1 FROM late' })).rows).toEqual([]);
   });
@@ -114,10 +136,12 @@ it('what is no statement is refused at once, and the session goes on', async () 
 it('a unit whose first statement failed takes no more of them and commits nothing', async () => {
   lease.giveBack();
   const unit = new UnitOfWork(contextJournal('sales', async () => source));
-  const run = runAs('sales', () => unit.run(async () => {
-    await unit.execute(insert.text, ['a', 'many']).catch(() => undefined);
-    await unit.execute(insert.text, ['b', 1]);
-  }));
+  const run = runAs('sales', () =>
+    unit.run(async () => {
+      await unit.execute(insert.text, ['a', 'many']).catch(() => undefined);
+      await unit.execute(insert.text, ['b', 1]);
+    }),
+  );
   expect(await thrown(run)).toBeInstanceOf(Error);
   lease = await poolOf(source).lease();
   expect(await sold()).toEqual([]);
@@ -135,10 +159,12 @@ it('all that a unit writes, its events and both of its ends are one round trip',
   Object.assign(connection, { query: spied });
   lease.giveBack();
   const unit = new UnitOfWork(contextJournal('sales', async () => source));
-  await runAs('sales', () => unit.run(async () => {
-    for (const id of ['a', 'b']) unit.write(insert.text, [id, 1]);
-    unit.append('sale-1', 0, [new Sold({ saleId: 'a', amount: 1 })]);
-  }));
+  await runAs('sales', () =>
+    unit.run(async () => {
+      for (const id of ['a', 'b']) unit.write(insert.text, [id, 1]);
+      unit.append('sale-1', 0, [new Sold({ saleId: 'a', amount: 1 })]);
+    }),
+  );
   Object.assign(connection, { query: send });
   expect(trips).toEqual([['BEGIN', 'INSERT', 'INSERT', 'INSERT', 'COMMIT']]);
   lease = await poolOf(source).lease();
@@ -152,20 +178,28 @@ it('of several statements that a session has not prepared each becomes known in 
     const results = await lease.inOrder<{ n: number }>(statements);
     expect(results.map(({ rows }) => rows[0]?.n)).toEqual([1, 2, 3]);
   }
-  const { rows } = await lease.query<{ name: string }>({ text: `SELECT name FROM pg_prepared_statements WHERE name LIKE 'spec-SELECT%' ORDER BY 1` });
+  const { rows } = await lease.query<{ name: string }>({
+    text: `SELECT name FROM pg_prepared_statements WHERE name LIKE 'spec-SELECT%' ORDER BY 1`,
+  });
   expect(rows.map(({ name }) => name)).toEqual(statements.map(({ name }) => name));
 });
 
 it('what was skipped behind a failed statement is not taken for prepared', async () => {
   const later = { name: 'spec-behind', text: 'SELECT 7 AS n' };
   expect(await thrown(lease.inOrder([{ text: 'SELECT 1/0' }, later]))).toMatchObject({ code: '22012' });
-  expect(await thrown(lease.inOrder([{ name: 'spec-fails', text: 'SELECT 1/0 AS n' }, later]))).toMatchObject({ code: '22012' });
+  expect(await thrown(lease.inOrder([{ name: 'spec-fails', text: 'SELECT 1/0 AS n' }, later]))).toMatchObject({
+    code: '22012',
+  });
   for (let times = 0; times < 3; times += 1) expect((await lease.query(later)).rows).toEqual([{ n: 7 }]);
 });
 
 it('a named statement with a value that throws while it is written is refused, and the session still knows the statement', async () => {
   const statement = { name: 'spec-throwing', text: 'SELECT $1::jsonb AS found' };
-  const throwing = { toPostgres: () => { throw new RangeError('not to be written'); } };
+  const throwing = {
+    toPostgres: () => {
+      throw new RangeError('not to be written');
+    },
+  };
   for (const ok of [{ a: 1 }, { a: 2 }]) {
     expect(await thrown(lease.query({ ...statement, values: [throwing] }))).toBeInstanceOf(RangeError);
     expect((await lease.query({ ...statement, values: [ok] })).rows).toEqual([{ found: ok }]);
@@ -174,6 +208,8 @@ it('a named statement with a value that throws while it is written is refused, a
 
 it('a name that the session knows for another text runs neither of them', async () => {
   await lease.query({ ...insert, values: ['a', 1] });
-  expect(await thrown(lease.query({ name: insert.name, text: 'SELECT $1 AS id, $2 AS amount', values: ['b', 1] }))).toBeInstanceOf(Error);
+  expect(
+    await thrown(lease.query({ name: insert.name, text: 'SELECT $1 AS id, $2 AS amount', values: ['b', 1] })),
+  ).toBeInstanceOf(Error);
   expect(await sold()).toEqual(['a']);
 });

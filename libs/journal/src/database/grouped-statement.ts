@@ -31,7 +31,12 @@ const groupers = new WeakSet<object>();
 
 export function mayGroup(client: PoolClient): void {
   // Another version of the driver may keep it elsewhere; then each statement goes by itself, as ever.
-  if (client instanceof Client && typeof Reflect.get(client.connection, 'parsedStatements') === 'object' && typeof Reflect.get(client.connection, 'submittedNamedStatements') === 'object') groupers.add(client);
+  if (
+    client instanceof Client &&
+    typeof Reflect.get(client.connection, 'parsedStatements') === 'object' &&
+    typeof Reflect.get(client.connection, 'submittedNamedStatements') === 'object'
+  )
+    groupers.add(client);
 }
 
 /**
@@ -47,7 +52,10 @@ export function mayGroup(client: PoolClient): void {
  * @returns the results in order; undefined when this can't be sent as one: a value is of a kind that only the driver knows how to write.
  * Nothing was sent then.
  */
-export function grouped<R>(client: PoolClient, statements: readonly Statement[]): Promise<readonly StatementResult<R>[]> | undefined {
+export function grouped<R>(
+  client: PoolClient,
+  statements: readonly Statement[],
+): Promise<readonly StatementResult<R>[]> | undefined {
   if (!groupers.has(client) || !(client instanceof Client)) return undefined;
   const { connection } = client;
   const parts: Part[] = [];
@@ -60,7 +68,8 @@ export function grouped<R>(client: PoolClient, statements: readonly Statement[])
     if (typeof text !== 'string') throw new TypeError('the text of a statement must be a string');
     const known = knownText(connection, name);
     // The server goes by the name alone: it would run the other statement.
-    if (known !== undefined && known !== text) throw new Error(`prepared statements must be unique: '${name}' was used for a different statement`);
+    if (known !== undefined && known !== text)
+      throw new Error(`prepared statements must be unique: '${name}' was used for a different statement`);
     const isFirst = known === undefined && prepares === undefined;
     if (isFirst) prepares = statement;
     parts.push({ name: known !== undefined || isFirst ? (name ?? '') : '', text, values, parse: known === undefined });
@@ -76,7 +85,11 @@ interface Part {
 }
 
 /** `noted`: what the driver takes the query for. */
-async function send<R>(client: Client, parts: readonly Part[], noted: Statement | undefined): Promise<readonly StatementResult<R>[]> {
+async function send<R>(
+  client: Client,
+  parts: readonly Part[],
+  noted: Statement | undefined,
+): Promise<readonly StatementResult<R>[]> {
   const { promise, resolve, reject } = Promise.withResolvers<readonly StatementResult<R>[]>();
   const answered = awaitAnswer(client, parts.length);
   const query = Object.assign(new Query(noted?.text ?? ''), {
@@ -113,7 +126,10 @@ async function send<R>(client: Client, parts: readonly Part[], noted: Statement 
 }
 
 /** What the session has prepared, or is about to, by this name. */
-function knownText({ parsedStatements, submittedNamedStatements }: Connection, name: string | undefined): string | undefined {
+function knownText(
+  { parsedStatements, submittedNamedStatements }: Connection,
+  name: string | undefined,
+): string | undefined {
   return name === undefined ? undefined : (parsedStatements[name] ?? submittedNamedStatements[name]);
 }
 

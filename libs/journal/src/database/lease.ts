@@ -53,7 +53,11 @@ export class Lease {
   private plain<R>({ name, text, values }: Statement): Promise<StatementResult<R>> {
     // When a value throws while the driver writes it, the driver has the server forget the statement but goes on taking it for prepared.
     const named = name !== undefined && wireValues(values ?? []) !== undefined;
-    const answer: Promise<StatementResult<R>> = this.client.query<never>({ ...(named ? { name } : {}), text, ...(values === undefined ? {} : { values: [...values] }) });
+    const answer: Promise<StatementResult<R>> = this.client.query<never>({
+      ...(named ? { name } : {}),
+      text,
+      ...(values === undefined ? {} : { values: [...values] }),
+    });
     return answer;
   }
 

@@ -35,7 +35,14 @@ afterAll(() => place.drop());
 
 function startReplica() {
   const module = new URL('./databases.ts', import.meta.url).href;
-  const args = ['--conditions=@isolith/source', '--import', '@swc-node/register/esm-register', '--input-type=module', '-e', REPLICA];
+  const args = [
+    '--conditions=@isolith/source',
+    '--import',
+    '@swc-node/register/esm-register',
+    '--input-type=module',
+    '-e',
+    REPLICA,
+  ];
   const child = spawn(process.execPath, [...args, module, place.url], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const said = async (): Promise<string> => z.string().parse((await lines.next()).value);
@@ -53,7 +60,10 @@ describe(`${REPLICAS} replicas that start at once on an empty database`, () => {
     const databases = new Databases({ targetOf: () => ({ kind: 'postgres', url: place.url, poolSize: 1 }) });
     const source = await databases.open({ context: 'witness', entities: [], migrations: [] });
     for (const schema of ['orders', 'payments', 'late_orders']) {
-      await expect(source.query(`SELECT name FROM ${schema}.migrations ORDER BY id`)).resolves.toEqual([{ name: 'First1700000000001' }, { name: 'Second1700000000002' }]);
+      await expect(source.query(`SELECT name FROM ${schema}.migrations ORDER BY id`)).resolves.toEqual([
+        { name: 'First1700000000001' },
+        { name: 'Second1700000000002' },
+      ]);
       await expect(source.query(`SELECT id FROM ${schema}.notes`)).resolves.toEqual([{ id: 1 }]);
     }
     await databases.close();

@@ -25,6 +25,8 @@ describe('ensureCluster', () => {
   it('refuses a folder in its place that is no database', async () => {
     mkdirSync(join(folder, 'postgres'));
     writeFileSync(join(folder, 'postgres', 'holiday.jpg'), '');
-    await expect(ensureCluster(folder, () => undefined)).rejects.toThrow(`${join(folder, 'postgres')} is there but holds no database`);
+    await expect(ensureCluster(folder, () => undefined)).rejects.toThrow(
+      `${join(folder, 'postgres')} is there but holds no database`,
+    );
   });
 });

@@ -23,10 +23,15 @@ await pg.close();
  * beside its place, put on disk, and then renamed, so a start that was killed or lost its power leaves only what the next one clears away.
  * The caller holds the folder's lock.
  */
-export async function ensureCluster(dataDir: string, onProgress: (line: string) => void, sync: DiskSync = diskSync): Promise<string> {
+export async function ensureCluster(
+  dataDir: string,
+  onProgress: (line: string) => void,
+  sync: DiskSync = diskSync,
+): Promise<string> {
   const cluster = join(dataDir, CLUSTER);
   if (existsSync(join(cluster, 'PG_VERSION'))) return cluster;
-  if (existsSync(cluster)) throw new Error(`${cluster} is there but holds no database: move it away, or set DATA_DIR to another folder.`);
+  if (existsSync(cluster))
+    throw new Error(`${cluster} is there but holds no database: move it away, or set DATA_DIR to another folder.`);
   for (const name of await readdir(dataDir)) {
     if (name.startsWith(UNFINISHED)) await rm(join(dataDir, name), { recursive: true, force: true });
   }
@@ -55,7 +60,12 @@ function create(folder: string): Promise<void> {
     child.once('error', reject);
     child.once('close', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Error(`The embedded database could not be created in ${folder} (${signal ?? `exit code ${code}`}): ${complaint.trim()}`));
+      else
+        reject(
+          new Error(
+            `The embedded database could not be created in ${folder} (${signal ?? `exit code ${code}`}): ${complaint.trim()}`,
+          ),
+        );
     });
   });
 }

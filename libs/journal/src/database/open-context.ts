@@ -1,5 +1,12 @@
 import { escapeIdentifier } from 'pg';
-import { AbstractLogger, DataSource, MigrationExecutor, type DataSourceOptions, type MigrationInterface, type QueryRunner } from 'typeorm';
+import {
+  AbstractLogger,
+  DataSource,
+  MigrationExecutor,
+  type DataSourceOptions,
+  type MigrationInterface,
+  type QueryRunner,
+} from 'typeorm';
 import { clientOf } from '../connection.js';
 import { schemaOf } from '../schema-name.js';
 import type { ConnectionSource } from './connection-source.js';
@@ -33,7 +40,10 @@ const ANSWER_MS = ONE_STATEMENT_MS + 5_000;
 export const MIGRATIONS_TABLE = 'migrations';
 
 /** What every DataSource of a context is made of, whoever opens it. */
-export const contextOptions = ({ context, entities, migrations }: ContextSpec, pool: ContextPool): Extract<DataSourceOptions, { type: 'postgres' }> => ({
+export const contextOptions = (
+  { context, entities, migrations }: ContextSpec,
+  pool: ContextPool,
+): Extract<DataSourceOptions, { type: 'postgres' }> => ({
   type: 'postgres',
   schema: schemaOf(context),
   entities: [...entities],
@@ -95,7 +105,10 @@ export async function prepareSession(send: Send, context: string, limits: boolea
   if (limits) await send(`SELECT set_config('statement_timeout', $1, false)`, [String(ONE_STATEMENT_MS)]);
   if (limits) await send(`SELECT set_config('lock_timeout', $1, false)`, [String(OTHERS_MIGRATE_MS)]);
   // Should this machine vanish, the server is to notice in seconds, not hours, that nobody holds the lock any more.
-  if (limits) await send(`SELECT set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '4', false)`);
+  if (limits)
+    await send(
+      `SELECT set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '4', false)`,
+    );
   await send(`SELECT pg_advisory_lock(hashtextextended($1, 0))`, [`isolith migrations of ${schema}`]);
   // A migration that cannot have its table lock soon must not queue behind a reader, with all writers queueing behind it.
   if (limits) await send('RESET lock_timeout');

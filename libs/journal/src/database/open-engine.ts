@@ -16,13 +16,20 @@ export interface OpenEngine {
 }
 
 /** @throws DataDirInUseError if another process runs on this folder */
-export async function openFolder(folder: string, onProgress: (line: string) => void, sync: DiskSync = diskSync): Promise<OpenEngine> {
+export async function openFolder(
+  folder: string,
+  onProgress: (line: string) => void,
+  sync: DiskSync = diskSync,
+): Promise<OpenEngine> {
   const dataDir = resolve(folder);
   makeFolder(dataDir, sync);
   const lock = DataDirLock.acquire(dataDir);
   try {
     const cluster = await ensureCluster(dataDir, onProgress, sync);
-    const engine = await RunningEngine.start({ fs: new FsyncNodeFS(cluster, sync), startParams: durableParams() }, dataDir);
+    const engine = await RunningEngine.start(
+      { fs: new FsyncNodeFS(cluster, sync), startParams: durableParams() },
+      dataDir,
+    );
     const stop = async (): Promise<void> => {
       try {
         await engine.close();

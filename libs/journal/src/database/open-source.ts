@@ -13,7 +13,10 @@ export interface SourceOptions extends PostgresLimits {
 }
 
 /** All connections to a target. A server is not asked yet: that is the first checkout's. @throws DataDirInUseError */
-export async function openSource(target: DatabaseTarget, { tell, diskSync, ...limits }: SourceOptions): Promise<ConnectionSource> {
+export async function openSource(
+  target: DatabaseTarget,
+  { tell, diskSync, ...limits }: SourceOptions,
+): Promise<ConnectionSource> {
   if (target.kind === 'postgres') return new PostgresSource(target.url, target.poolSize, tell, limits);
   const open = target.dataDir === MEMORY ? await openInMemory() : await openFolder(target.dataDir, tell, diskSync);
   return new PgliteSource(open, tell);

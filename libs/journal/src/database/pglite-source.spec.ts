@@ -45,7 +45,8 @@ describe('one session for all contexts', () => {
     }, 1);
     await Promise.all(Array.from({ length: 500 }, (_, at) => addOne(CONTEXTS[at % CONTEXTS.length] ?? 'orders')));
     clearInterval(timer);
-    for (const context of CONTEXTS) await expect(of(context).query(`SELECT n FROM ${context}.tally`)).resolves.toEqual([{ n: 125 }]);
+    for (const context of CONTEXTS)
+      await expect(of(context).query(`SELECT n FROM ${context}.tally`)).resolves.toEqual([{ n: 125 }]);
     expect(turns).toBeGreaterThan(50);
   });
 
@@ -59,12 +60,17 @@ describe('one session for all contexts', () => {
   });
 
   it('lets a stretch of work use one connection after the other', async () => {
-    const values = await holdingConnection('orders', async () => [await of('orders').query('SELECT 1 AS a'), await of('payments').query('SELECT 2 AS a')]);
+    const values = await holdingConnection('orders', async () => [
+      await of('orders').query('SELECT 1 AS a'),
+      await of('payments').query('SELECT 2 AS a'),
+    ]);
     expect(values).toEqual([[{ a: 1 }], [{ a: 2 }]]);
   });
 
   it('goes on after a statement that failed inside of a transaction', async () => {
-    await expect(of('orders').transaction((manager) => manager.query('SELECT 1 / 0'))).rejects.toThrow('division by zero');
+    await expect(of('orders').transaction((manager) => manager.query('SELECT 1 / 0'))).rejects.toThrow(
+      'division by zero',
+    );
     await expect(of('orders').query('SELECT 1 AS fine')).resolves.toEqual([{ fine: 1 }]);
   });
 });

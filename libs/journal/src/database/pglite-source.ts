@@ -17,7 +17,13 @@ export class PgliteSource implements ConnectionSource {
   constructor(open: OpenEngine, onProblem: (line: string) => void) {
     this.#open = open;
     // Never idle out: a new client would be a new view of the same session, which brings nothing.
-    this.#pool = new Pool(Object.assign(createPgConfig(open.engine.pglite), { max: 1, idleTimeoutMillis: 0, connectionTimeoutMillis: WAIT_MS }));
+    this.#pool = new Pool(
+      Object.assign(createPgConfig(open.engine.pglite), {
+        max: 1,
+        idleTimeoutMillis: 0,
+        connectionTimeoutMillis: WAIT_MS,
+      }),
+    );
     this.#pool.on('connect', (client) => watchConnection(client));
     this.#pool.on('error', (error) => onProblem(`the embedded database failed: ${error.message}`));
     this.#upkeep = new EngineUpkeep(this, onProblem);

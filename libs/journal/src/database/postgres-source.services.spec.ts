@@ -21,12 +21,16 @@ const POOL = 3;
 let place: Awaited<ReturnType<typeof createServerDatabase>>;
 let opened: Databases[] = [];
 const open = (options: Partial<DatabasesOptions> = {}): Databases => {
-  const databases = new Databases({ targetOf: () => ({ kind: 'postgres', url: place.url, poolSize: POOL }), ...options });
+  const databases = new Databases({
+    targetOf: () => ({ kind: 'postgres', url: place.url, poolSize: POOL }),
+    ...options,
+  });
   opened.push(databases);
   return databases;
 };
 const pids = z.array(z.object({ pid: z.number() }));
-const pidOf = async (source: DataSource): Promise<number> => z.tuple([z.object({ pid: z.number() })]).parse(await source.query('SELECT pg_backend_pid() AS pid'))[0].pid;
+const pidOf = async (source: DataSource): Promise<number> =>
+  z.tuple([z.object({ pid: z.number() })]).parse(await source.query('SELECT pg_backend_pid() AS pid'))[0].pid;
 const kill = (source: DataSource, pid: number) => source.query('SELECT pg_terminate_backend($1)', [pid]);
 
 beforeAll(async () => {
@@ -49,7 +53,9 @@ async function onAllConnections<T>(source: DataSource, question: string): Promis
 describe('the connections of a process', () => {
   it('are one pool for all contexts of one URL, each with its timeouts, also after migrations', async () => {
     const databases = open();
-    const sources = await Promise.all(['orders', 'payments', 'users', 'products'].map((context) => databases.open(spec(context))));
+    const sources = await Promise.all(
+      ['orders', 'payments', 'users', 'products'].map((context) => databases.open(spec(context))),
+    );
     const [first] = sources;
     if (first === undefined) throw new Error('four were opened');
     const settings = await onAllConnections<{ name: string; setting: string; pid: number }>(
@@ -60,30 +66,57 @@ describe('the connections of a process', () => {
     expect(new Set(settings.map(({ pid }) => pid)).size).toBe(POOL);
     for (let at = 0; at < settings.length; at += 5) {
       expect(settings.slice(at, at + 5).map(({ name, setting }) => `${name}=${setting}`)).toEqual([
-        'application_name=isolith', 'idle_in_transaction_session_timeout=30000', 'lock_timeout=10000', 'search_path="$user", public', 'statement_timeout=30000',
+        'application_name=isolith',
+        'idle_in_transaction_session_timeout=30000',
+        'lock_timeout=10000',
+        'search_path="$user", public',
+        'statement_timeout=30000',
       ]);
     }
-    await Promise.all(Array.from({ length: 40 }, async (_, at) => sources[at % sources.length]?.query('SELECT pg_sleep(0.01)::text')));
-    expect(pids.parse(await first.query(`SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'isolith'`)).length).toBeLessThanOrEqual(POOL);
+    await Promise.all(
+      Array.from({ length: 40 }, async (_, at) => sources[at % sources.length]?.query('SELECT pg_sleep(0.01)::text')),
+    );
+    expect(
+      pids.parse(
+        await first.query(
+          `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'isolith'`,
+        ),
+      ).length,
+    ).toBeLessThanOrEqual(POOL);
   });
 
   it('hold no advisory lock after migrations', async () => {
     const source = await open().open(spec('orders'));
-    await expect(source.query(`SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`)).resolves.toEqual([{ n: 0 }]);
+    await expect(
+      source.query(
+        `SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      ),
+    ).resolves.toEqual([{ n: 0 }]);
   });
 
   it('go to another database for a context that has its own URL', async () => {
     const other = await createServerDatabase();
     try {
-      const databases = open({ targetOf: (context) => ({ kind: 'postgres', url: context === 'payments' ? other.url : place.url, poolSize: POOL }) });
+      const databases = open({
+        targetOf: (context) => ({
+          kind: 'postgres',
+          url: context === 'payments' ? other.url : place.url,
+          poolSize: POOL,
+        }),
+      });
       const [orders, payments] = await Promise.all([databases.open(spec('orders')), databases.open(spec('payments'))]);
       await payments.query('INSERT INTO payments.notes VALUES (1)');
-      const schemas = (source: DataSource) => source.query(`SELECT nspname AS name FROM pg_namespace WHERE nspname = 'payments'`);
-      expect([await orders.query('SELECT current_database() AS name'), await payments.query('SELECT current_database() AS name')]).toEqual([
-        [{ name: new URL(place.url).pathname.slice(1) }], [{ name: new URL(other.url).pathname.slice(1) }],
-      ]);
+      const schemas = (source: DataSource) =>
+        source.query(`SELECT nspname AS name FROM pg_namespace WHERE nspname = 'payments'`);
+      expect([
+        await orders.query('SELECT current_database() AS name'),
+        await payments.query('SELECT current_database() AS name'),
+      ]).toEqual([[{ name: new URL(place.url).pathname.slice(1) }], [{ name: new URL(other.url).pathname.slice(1) }]]);
       expect(await schemas(payments)).toHaveLength(1);
-      expect(await databases.health()).toEqual([{ context: 'orders', ok: true }, { context: 'payments', ok: true }]);
+      expect(await databases.health()).toEqual([
+        { context: 'orders', ok: true },
+        { context: 'payments', ok: true },
+      ]);
       await databases.close();
     } finally {
       await other.drop();
@@ -91,7 +124,9 @@ describe('the connections of a process', () => {
   });
 
   it('refuse another size for the pool that contexts share', async () => {
-    const databases = open({ targetOf: (context) => ({ kind: 'postgres', url: place.url, poolSize: context === 'orders' ? 3 : 4 }) });
+    const databases = open({
+      targetOf: (context) => ({ kind: 'postgres', url: place.url, poolSize: context === 'orders' ? 3 : 4 }),
+    });
     await databases.open(spec('orders'));
     await expect(databases.open(spec('payments'))).rejects.toThrow("Context 'payments' wants 4 connections");
   });
@@ -102,14 +137,23 @@ describe('the schema of a context', () => {
     const source = await open().open(spec('late-orders'));
     const journal = contextJournal('late-orders', async () => source);
     expect(journal.schema).toBe('late_orders');
-    expect(await new ContextDatabase(journal).query(z.object({ name: z.string() }), 'SELECT name FROM late_orders.migrations')).toEqual([{ name: 'CreateNotes1700000000000' }]);
-    await expect(source.query(`SELECT nspname FROM pg_namespace WHERE nspname LIKE 'late%'`)).resolves.toEqual([{ nspname: 'late_orders' }]);
+    expect(
+      await new ContextDatabase(journal).query(
+        z.object({ name: z.string() }),
+        'SELECT name FROM late_orders.migrations',
+      ),
+    ).toEqual([{ name: 'CreateNotes1700000000000' }]);
+    await expect(source.query(`SELECT nspname FROM pg_namespace WHERE nspname LIKE 'late%'`)).resolves.toEqual([
+      { nspname: 'late_orders' },
+    ]);
   });
 
   it('is that of one context only', async () => {
     const databases = open();
     await databases.open(spec('late-orders'));
-    await expect(databases.open(spec('late_orders'))).rejects.toThrow("Contexts 'late-orders' and 'late_orders' would share the schema late_orders");
+    await expect(databases.open(spec('late_orders'))).rejects.toThrow(
+      "Contexts 'late-orders' and 'late_orders' would share the schema late_orders",
+    );
   });
 });
 
@@ -118,9 +162,17 @@ describe('a pool with nothing left', () => {
     const source = await open({ waitMs: 100 }).open(spec('orders'));
     const runners = Array.from({ length: POOL }, () => source.createQueryRunner());
     await Promise.all(runners.map((runner) => runner.query('SELECT 1')));
-    const refused: unknown = await source.query('SELECT 1').then(() => undefined, (error: unknown) => error);
+    const refused: unknown = await source.query('SELECT 1').then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     expect(refused).toBeInstanceOf(OverloadedError);
-    expect(refused).toMatchObject({ code: 'overloaded', status: 503, retryable: true, message: expect.stringContaining(`all ${POOL} connections of this process stayed in use for 100 ms`) });
+    expect(refused).toMatchObject({
+      code: 'overloaded',
+      status: 503,
+      retryable: true,
+      message: expect.stringContaining(`all ${POOL} connections of this process stayed in use for 100 ms`),
+    });
     const waiting = source.query('SELECT 2 AS two');
     await runners[0]?.release();
     await expect(waiting).resolves.toEqual([{ two: 2 }]);

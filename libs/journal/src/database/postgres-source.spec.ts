@@ -11,11 +11,15 @@ describe('a PostgreSQL that cannot be reached', () => {
     if (address === null || typeof address === 'string') throw new Error('no port');
     const { port } = address;
     await new Promise((resolve) => listener.close(resolve));
-    const databases = new Databases({ targetOf: () => ({ kind: 'postgres', url: `postgres://shop:hunter2@127.0.0.1:${port}/shop`, poolSize: 2 }) });
+    const databases = new Databases({
+      targetOf: () => ({ kind: 'postgres', url: `postgres://shop:hunter2@127.0.0.1:${port}/shop`, poolSize: 2 }),
+    });
     const refused = databases.open({ context: 'orders', entities: [], migrations: [] });
     await expect(refused).rejects.toThrow('ECONNREFUSED');
     await expect(refused).rejects.not.toThrow('hunter2');
-    expect(await databases.health()).toEqual([{ context: 'orders', ok: false, detail: expect.not.stringContaining('hunter2') }]);
+    expect(await databases.health()).toEqual([
+      { context: 'orders', ok: false, detail: expect.not.stringContaining('hunter2') },
+    ]);
     await databases.close();
   });
 });

@@ -29,7 +29,12 @@ export class PostgresSource implements ConnectionSource {
   readonly #pool: Pool;
   readonly #connected = new Set<PoolClient>();
 
-  constructor(url: string, poolSize: number, onProblem: (line: string) => void, { waitMs = CONNECT_OR_WAIT_MS, answerMs = ANSWER_MS }: PostgresLimits = {}) {
+  constructor(
+    url: string,
+    poolSize: number,
+    onProblem: (line: string) => void,
+    { waitMs = CONNECT_OR_WAIT_MS, answerMs = ANSWER_MS }: PostgresLimits = {},
+  ) {
     this.#pool = new Pool({
       connectionString: url,
       max: poolSize,

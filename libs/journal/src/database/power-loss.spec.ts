@@ -36,7 +36,11 @@ let written = 0;
 function cutNow(torn = dice.throw() < 0.5): Cut {
   const folder = join(place, `cut-${cuts.length}`);
   disk.leave(folder, () => torn && dice.throw() < 0.5);
-  const cut = { folder, acknowledged: [...shop?.acknowledged ?? []], when: `${cuts.length} in ${during}${torn ? ', torn' : ''}, seed ${SEED}` };
+  const cut = {
+    folder,
+    acknowledged: [...(shop?.acknowledged ?? [])],
+    when: `${cuts.length} in ${during}${torn ? ', torn' : ''}, seed ${SEED}`,
+  };
   cuts.push(cut);
   return cut;
 }
@@ -102,44 +106,67 @@ afterAll(async () => {
 });
 
 describe('power that is lost', () => {
-  it('in the first start: the next start makes the database, or goes on with it', async () => {
-    expect(cuts.length).toBeGreaterThan(0);
-    expect(await lost(cuts.splice(0))).toEqual([]);
-  }, WITHIN_MS);
+  it(
+    'in the first start: the next start makes the database, or goes on with it',
+    async () => {
+      expect(cuts.length).toBeGreaterThan(0);
+      expect(await lost(cuts.splice(0))).toEqual([]);
+    },
+    WITHIN_MS,
+  );
 
-  it('under load, at any moment: everything acknowledged is there, state, event and reply, and nothing in parts', async () => {
-    during = 'sales';
-    arm(CUTS, 150);
-    let sold = 0;
-    let next = 0;
-    await sellUntil(() => cuts.length >= CUTS, async () => {
-      if ((sold += 1) % 5 !== 0) return;
-      during = UPKEEP[next++ % UPKEEP.length] ?? '';
-      await shop.run(during);
+  it(
+    'under load, at any moment: everything acknowledged is there, state, event and reply, and nothing in parts',
+    async () => {
       during = 'sales';
-    });
-    expect(cuts.some(({ acknowledged }) => acknowledged.length > 0)).toBe(true);
-    expect(await lost(cuts.splice(0))).toEqual([]);
-  }, WITHIN_MS);
+      arm(CUTS, 150);
+      let sold = 0;
+      let next = 0;
+      await sellUntil(
+        () => cuts.length >= CUTS,
+        async () => {
+          if ((sold += 1) % 5 !== 0) return;
+          during = UPKEEP[next++ % UPKEEP.length] ?? '';
+          await shop.run(during);
+          during = 'sales';
+        },
+      );
+      expect(cuts.some(({ acknowledged }) => acknowledged.length > 0)).toBe(true);
+      expect(await lost(cuts.splice(0))).toEqual([]);
+    },
+    WITHIN_MS,
+  );
 
-  it('after a checkpoint: tables that were new are there, also an empty one', async () => {
-    await shop.run('CREATE TABLE sales.filled AS SELECT 1 AS one', 'CREATE TABLE sales.empty (one int)', 'CHECKPOINT');
-    const { folder } = cutNow(false);
-    const again = await ShopUnderLoad.open(join(folder, DATA_DIR), quick);
-    try {
-      await again.run('SELECT * FROM sales.filled, sales.empty');
-    } finally {
-      await again.close();
-    }
-  }, WITHIN_MS);
+  it(
+    'after a checkpoint: tables that were new are there, also an empty one',
+    async () => {
+      await shop.run(
+        'CREATE TABLE sales.filled AS SELECT 1 AS one',
+        'CREATE TABLE sales.empty (one int)',
+        'CHECKPOINT',
+      );
+      const { folder } = cutNow(false);
+      const again = await ShopUnderLoad.open(join(folder, DATA_DIR), quick);
+      try {
+        await again.run('SELECT * FROM sales.filled, sales.empty');
+      } finally {
+        await again.close();
+      }
+    },
+    WITHIN_MS,
+  );
 
-  it('is noticed here at all: a disk that lies about its syncs loses what was acknowledged since', async () => {
-    const before = shop.acknowledged.length;
-    disk.lie();
-    await sellUntil(() => shop.acknowledged.length >= before + 10);
-    const cut = cutNow(false);
-    const missing = await missingAfter(cut);
-    expect(missing).toEqual(cut.acknowledged.slice(before));
-    expect(missing.length).toBeGreaterThanOrEqual(10);
-  }, WITHIN_MS);
+  it(
+    'is noticed here at all: a disk that lies about its syncs loses what was acknowledged since',
+    async () => {
+      const before = shop.acknowledged.length;
+      disk.lie();
+      await sellUntil(() => shop.acknowledged.length >= before + 10);
+      const cut = cutNow(false);
+      const missing = await missingAfter(cut);
+      expect(missing).toEqual(cut.acknowledged.slice(before));
+      expect(missing.length).toBeGreaterThanOrEqual(10);
+    },
+    WITHIN_MS,
+  );
 });

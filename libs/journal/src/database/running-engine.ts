@@ -26,7 +26,10 @@ export class RunningEngine {
       engine.#started = await PGlite.create({ ...options, onStderr: (line) => engine.#hear(line) });
       return engine;
     } catch (error) {
-      throw new Error(`The embedded database in ${where} did not start: ${[String(error), ...engine.#said].join(' | ')}`, { cause: error });
+      throw new Error(
+        `The embedded database in ${where} did not start: ${[String(error), ...engine.#said].join(' | ')}`,
+        { cause: error },
+      );
     }
   }
 
@@ -64,7 +67,12 @@ export class RunningEngine {
         throw failure;
       };
       // In this order PGlite comes by: before a round, in a round, after one that threw, and at the end of a message.
-      Object.assign(this.#started.Module, { stackSave: refuse, _PostgresMainLoopOnce: refuse, stackRestore: refuse, _pgl_pq_flush: refuse });
+      Object.assign(this.#started.Module, {
+        stackSave: refuse,
+        _PostgresMainLoopOnce: refuse,
+        stackRestore: refuse,
+        _pgl_pq_flush: refuse,
+      });
     }
     return false;
   }

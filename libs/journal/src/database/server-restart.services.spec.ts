@@ -5,7 +5,16 @@ import { requireScope, runAs } from '@isolith/message-bus';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { until } from '@isolith/message-bus/testing';
-import { contextJournal, ContextDatabase, Databases, FencedReader, journalMigrations, SubscriptionRelays, UnitOfWork, type ContextJournal } from '../index.js';
+import {
+  contextJournal,
+  ContextDatabase,
+  Databases,
+  FencedReader,
+  journalMigrations,
+  SubscriptionRelays,
+  UnitOfWork,
+  type ContextJournal,
+} from '../index.js';
 import { createServerDatabase, CutOff } from '../testing/index.js';
 import { CreateSale, Sold } from '../testing/sample-sales.js';
 
@@ -80,7 +89,11 @@ class Load {
   }
 }
 
-const idsIn = async (sql: string): Promise<string[]> => z.array(z.object({ id: z.string() })).parse(await witness.query(sql)).map(({ id }) => id);
+const idsIn = async (sql: string): Promise<string[]> =>
+  z
+    .array(z.object({ id: z.string() }))
+    .parse(await witness.query(sql))
+    .map(({ id }) => id);
 
 describe('a server that goes away under load and comes back', () => {
   const delivered: string[] = [];
@@ -102,43 +115,63 @@ describe('a server that goes away under load and comes back', () => {
   });
 
   const ways: readonly [string, () => Promise<void>][] = [
-    ['connections cut, new ones refused for a while', async () => {
-      await door.shut();
-      const before = load?.errors.length ?? 0;
-      await until(() => (load?.errors.length ?? 0) >= before + 3 * WRITERS);
-      await door.open();
-    }],
-    ['every session terminated by the server, three times', async () => {
-      for (let round = 0; round < 3; round += 1) {
-        await witness.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()');
-        await load?.flows(5);
-      }
-    }],
+    [
+      'connections cut, new ones refused for a while',
+      async () => {
+        await door.shut();
+        const before = load?.errors.length ?? 0;
+        await until(() => (load?.errors.length ?? 0) >= before + 3 * WRITERS);
+        await door.open();
+      },
+    ],
+    [
+      'every session terminated by the server, three times',
+      async () => {
+        for (let round = 0; round < 3; round += 1) {
+          await witness.query(
+            'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+          );
+          await load?.flows(5);
+        }
+      },
+    ],
   ];
-  it.each(ways)('%s: units in it fail with what may have happened, nothing acknowledged is lost, all goes on by itself', async (way, happen) => {
-    load = new Load(way.slice(0, 11));
-    const { acknowledged, errors, name } = load;
-    await load.flows();
-    await happen();
-    await load.flows();
-    await load.stop();
+  it.each(ways)(
+    '%s: units in it fail with what may have happened, nothing acknowledged is lost, all goes on by itself',
+    async (way, happen) => {
+      load = new Load(way.slice(0, 11));
+      const { acknowledged, errors, name } = load;
+      await load.flows();
+      await happen();
+      await load.flows();
+      await load.stop();
 
-    expect(errors.length).toBeGreaterThan(0);
-    expect(errors.filter((error) => !(error instanceof OutcomeUnknownError || error instanceof OverloadedError))).toEqual([]);
-    const rows = new Set(await idsIn(`SELECT id FROM sales.sale WHERE id LIKE '${name}%'`));
-    expect(acknowledged.filter((id) => !rows.has(id))).toEqual([]);
-    // State and events have committed together, also where nobody was told.
-    const recorded = await idsIn(`SELECT key AS id FROM sales.journal WHERE key LIKE '${name}%'`);
-    expect(recorded.toSorted()).toEqual([...rows].toSorted());
-    await until(() => recorded.every((id) => delivered.includes(id)));
-    expect(await databases.health()).toEqual([{ context: 'sales', ok: true }]);
-  });
+      expect(errors.length).toBeGreaterThan(0);
+      expect(
+        errors.filter((error) => !(error instanceof OutcomeUnknownError || error instanceof OverloadedError)),
+      ).toEqual([]);
+      const rows = new Set(await idsIn(`SELECT id FROM sales.sale WHERE id LIKE '${name}%'`));
+      expect(acknowledged.filter((id) => !rows.has(id))).toEqual([]);
+      // State and events have committed together, also where nobody was told.
+      const recorded = await idsIn(`SELECT key AS id FROM sales.journal WHERE key LIKE '${name}%'`);
+      expect(recorded.toSorted()).toEqual([...rows].toSorted());
+      await until(() => recorded.every((id) => delivered.includes(id)));
+      expect(await databases.health()).toEqual([{ context: 'sales', ok: true }]);
+    },
+  );
 
   it('tells readers and health the same way while it is away', async () => {
     await door.shut();
-    const read: unknown = await new ContextDatabase(journal).query(z.object({}), 'SELECT 1').then(() => undefined, (error: unknown) => error);
+    const read: unknown = await new ContextDatabase(journal).query(z.object({}), 'SELECT 1').then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     expect(read).toBeInstanceOf(OutcomeUnknownError);
-    expect(read).toMatchObject({ status: 504, retryable: true, message: expect.stringContaining('the connection to the database was lost or could not be made') });
+    expect(read).toMatchObject({
+      status: 504,
+      retryable: true,
+      message: expect.stringContaining('the connection to the database was lost or could not be made'),
+    });
     expect(await databases.health()).toEqual([{ context: 'sales', ok: false, detail: expect.any(String) }]);
     await door.open();
     await until(async () => (await databases.health()).every(({ ok }) => ok));

@@ -37,7 +37,8 @@ let witness: DataSource;
 /** Those that this process opened through the door. */
 const sockets = new Set<Socket>();
 const opened = (message: unknown): void => {
-  if (typeof message === 'object' && message !== null && 'socket' in message && message.socket instanceof Socket) sockets.add(message.socket);
+  if (typeof message === 'object' && message !== null && 'socket' in message && message.socket instanceof Socket)
+    sockets.add(message.socket);
 };
 
 beforeAll(async () => {
@@ -48,7 +49,11 @@ beforeAll(async () => {
 beforeEach(async () => {
   door = await SilentDoor.before(place.url);
   const url = door.url(place.url);
-  databases = new Databases({ targetOf: () => ({ kind: 'postgres', url, poolSize: POOL }), answerMs: ANSWER_MS, waitMs: WAIT_MS });
+  databases = new Databases({
+    targetOf: () => ({ kind: 'postgres', url, poolSize: POOL }),
+    answerMs: ANSWER_MS,
+    waitMs: WAIT_MS,
+  });
   source = await databases.open(spec);
   const journal = contextJournal('sales', async () => source);
   unit = new UnitOfWork(journal);
@@ -67,48 +72,73 @@ afterAll(async () => {
 const sell = (id: string) => unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, 1)', [id]);
 const inUnit = (work: () => Promise<void>) => runAs('sales', () => unit.run(work));
 const read = () => reads.query(z.object({ id: z.string() }), 'SELECT id FROM sales.sale ORDER BY id');
-const thrownBy = (work: Promise<unknown>): Promise<unknown> => work.then(() => undefined, (error: unknown) => error);
-const soldAll = async () => z.array(z.object({ id: z.string() })).parse(await witness.query('SELECT id FROM sales.sale')).map(({ id }) => id);
+const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+const soldAll = async () =>
+  z
+    .array(z.object({ id: z.string() }))
+    .parse(await witness.query('SELECT id FROM sales.sale'))
+    .map(({ id }) => id);
 
 describe('a server that falls silent without closing anything', () => {
   it('before the commit: the unit has lost its connection, waits once and sends no ROLLBACK after it', async () => {
     const began = performance.now();
-    const error = await thrownBy(inUnit(async () => {
-      await sell('a');
-      door.silence();
-      await sell('b');
-    }));
+    const error = await thrownBy(
+      inUnit(async () => {
+        await sell('a');
+        door.silence();
+        await sell('b');
+      }),
+    );
     expect(error).toBeInstanceOf(OutcomeUnknownError);
-    expect(error).toMatchObject({ retryable: true, message: expect.stringContaining('was lost or could not be made (ETIMEDOUT)') });
+    expect(error).toMatchObject({
+      retryable: true,
+      message: expect.stringContaining('was lost or could not be made (ETIMEDOUT)'),
+    });
     expect(performance.now() - began).toBeLessThan(2 * ANSWER_MS);
     door.speak();
     await inUnit(async () => void (await sell('c')));
     expect(await soldAll()).toEqual(['c']);
   });
 
-  it.each([['everything', []], ['answers', ['a']]] as const)('during the commit, %s lost: nobody knows whether it was committed', async (what, there) => {
-    const error = await thrownBy(inUnit(async () => {
-      await sell('a');
-      door.silence(what);
-    }));
+  it.each([
+    ['everything', []],
+    ['answers', ['a']],
+  ] as const)('during the commit, %s lost: nobody knows whether it was committed', async (what, there) => {
+    const error = await thrownBy(
+      inUnit(async () => {
+        await sell('a');
+        door.silence(what);
+      }),
+    );
     expect(error).toBeInstanceOf(OutcomeUnknownError);
     expect(error).toMatchObject({ message: expect.stringContaining('while a unit of work was committed') });
     expect(await soldAll()).toEqual(there);
   });
 
   it('costs no caller more than its patience; connections that work come by themselves, and none stays open', async () => {
-    const ours = (socket: Socket): boolean => socket.remotePort === Number(new URL(door.url(place.url)).port) || socket.destroyed;
+    const ours = (socket: Socket): boolean =>
+      socket.remotePort === Number(new URL(door.url(place.url)).port) || socket.destroyed;
     subscribe('net.client.socket', opened);
     await databases.close();
     const url = door.url(place.url);
-    databases = new Databases({ targetOf: () => ({ kind: 'postgres', url, poolSize: POOL }), answerMs: ANSWER_MS, waitMs: WAIT_MS });
+    databases = new Databases({
+      targetOf: () => ({ kind: 'postgres', url, poolSize: POOL }),
+      answerMs: ANSWER_MS,
+      waitMs: WAIT_MS,
+    });
     source = await databases.open(spec);
     // All of them connected and idle.
     await Promise.all(Array.from({ length: POOL }, () => source.query('SELECT pg_sleep(0.05)::text')));
     door.silence();
     // The first ones sit in silence, the next wait for them and then for connections that can't be made.
     const errors = await Promise.all(Array.from({ length: 4 * POOL }, () => thrownBy(read())));
-    expect(errors.filter((error) => !(error instanceof OutcomeUnknownError || error instanceof OverloadedError))).toEqual([]);
+    expect(
+      errors.filter((error) => !(error instanceof OutcomeUnknownError || error instanceof OverloadedError)),
+    ).toEqual([]);
     expect(await databases.health()).toEqual([{ context: 'sales', ok: false, detail: expect.any(String) }]);
     door.speak();
     while ((await thrownBy(read())) !== undefined) await new Promise(setImmediate);
@@ -127,9 +157,14 @@ describe('a server that falls silent without closing anything', () => {
   });
 
   it('is found out by the wait for a new connection', async () => {
-    const strangers = new Databases({ targetOf: () => ({ kind: 'postgres', url: door.url(place.url), poolSize: 1 }), waitMs: WAIT_MS });
+    const strangers = new Databases({
+      targetOf: () => ({ kind: 'postgres', url: door.url(place.url), poolSize: 1 }),
+      waitMs: WAIT_MS,
+    });
     door.silence();
-    await expect(strangers.open(spec)).rejects.toThrow(/Connection terminated due to connection timeout|timeout expired/);
+    await expect(strangers.open(spec)).rejects.toThrow(
+      /Connection terminated due to connection timeout|timeout expired/,
+    );
     await strangers.close();
   });
 });
@@ -140,13 +175,15 @@ describe('a unit that stays open for longer than the server allows', () => {
     ['the ORM', () => unit.manager.query(`INSERT INTO sales.sale VALUES ('b', 1)`)],
     ['the commit', async () => undefined],
   ])('is told at once with %s, with an error that says to try again', async (_way, next) => {
-    const error = await thrownBy(inUnit(async () => {
-      await sell('a');
-      const client: object = await unit.manager.queryRunner?.connect();
-      await unit.execute('SET LOCAL idle_in_transaction_session_timeout = 50');
-      while (lossOf(client) === undefined) await new Promise(setImmediate);
-      await next();
-    }));
+    const error = await thrownBy(
+      inUnit(async () => {
+        await sell('a');
+        const client: object = await unit.manager.queryRunner?.connect();
+        await unit.execute('SET LOCAL idle_in_transaction_session_timeout = 50');
+        while (lossOf(client) === undefined) await new Promise(setImmediate);
+        await next();
+      }),
+    );
     expect(error).toBeInstanceOf(OverloadedError);
     expect(error).toMatchObject({ retryable: true, message: expect.stringContaining('stayed open for too long') });
     expect(await soldAll()).toEqual([]);
@@ -158,11 +195,13 @@ describe('a last statement that waits too long for a lock', () => {
   it('leaves nothing, and is an error that says to try again', async () => {
     const error = await witness.transaction(async (manager) => {
       await manager.query('LOCK TABLE sales.journal IN EXCLUSIVE MODE');
-      return thrownBy(inUnit(async () => {
-        await sell('a');
-        await unit.execute('SET LOCAL lock_timeout = 50');
-        requireScope().unit?.append(new Sold({ saleId: 'a', amount: 1 }));
-      }));
+      return thrownBy(
+        inUnit(async () => {
+          await sell('a');
+          await unit.execute('SET LOCAL lock_timeout = 50');
+          requireScope().unit?.append(new Sold({ saleId: 'a', amount: 1 }));
+        }),
+      );
     });
     expect(error).toBeInstanceOf(OverloadedError);
     expect(error).toMatchObject({ retryable: true, message: expect.stringContaining('nothing was changed') });

@@ -25,7 +25,9 @@ export function checkTarget(context: string, target: DatabaseTarget): void {
     return;
   }
   if (!Number.isSafeInteger(target.poolSize) || target.poolSize < 1) {
-    throw new Error(`The database of context '${context}': poolSize must be a whole number of 1 or more, not ${target.poolSize}.`);
+    throw new Error(
+      `The database of context '${context}': poolSize must be a whole number of 1 or more, not ${target.poolSize}.`,
+    );
   }
   if (!/^postgres(ql)?:\/\//.test(target.url)) {
     throw new Error(`The database of context '${context}': url must begin with postgres:// or postgresql://.`);
@@ -34,7 +36,14 @@ export function checkTarget(context: string, target: DatabaseTarget): void {
 
 /** A context's name is its schema's name, so it must be one that PostgreSQL takes as it is and does not keep for itself. */
 export function checkContextName(context: string): void {
-  if (!/^[a-z][a-z0-9_-]{0,62}$/.test(context) || context.startsWith('pg_') || context === 'public' || context === 'information_schema') {
-    throw new Error(`'${context}' cannot name a context's schema: lower-case letters, digits, - and _ after a first letter, 63 at most, not a name of PostgreSQL's own.`);
+  if (
+    !/^[a-z][a-z0-9_-]{0,62}$/.test(context) ||
+    context.startsWith('pg_') ||
+    context === 'public' ||
+    context === 'information_schema'
+  ) {
+    throw new Error(
+      `'${context}' cannot name a context's schema: lower-case letters, digits, - and _ after a first letter, 63 at most, not a name of PostgreSQL's own.`,
+    );
   }
 }

@@ -14,7 +14,12 @@ function watched() {
   return { client, destroy };
 }
 
-it.each([[1, 300], [3, 300], [6, 600], [18, 1_800]])('an answer to %i statements that were sent as one may take %i ms', (statements, ms) => {
+it.each([
+  [1, 300],
+  [3, 300],
+  [6, 600],
+  [18, 1_800],
+])('an answer to %i statements that were sent as one may take %i ms', (statements, ms) => {
   const { client, destroy } = watched();
   awaitAnswer(client, statements);
   jest.advanceTimersByTime(ms - 2);

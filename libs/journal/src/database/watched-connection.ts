@@ -36,7 +36,16 @@ const watches = new WeakMap<object, Watch>();
  * @param patienceMs how long an answer may take, in milliseconds; without it any time is fine
  */
 export function watchConnection(client: PoolClient, patienceMs?: number): void {
-  const watch: Watch = { client, usualMs: patienceMs, patienceMs, owed: 0, statements: 1, since: 0, timer: undefined, lost: undefined };
+  const watch: Watch = {
+    client,
+    usualMs: patienceMs,
+    patienceMs,
+    owed: 0,
+    statements: 1,
+    since: 0,
+    timer: undefined,
+    lost: undefined,
+  };
   watches.set(client, watch);
   // Also so that no error of a connection that is in use ends the process: the pool listens to idle ones only.
   client.on('error', (error) => {
@@ -102,7 +111,10 @@ function look(watch: Watch, afterMs: number | undefined): NodeJS.Timeout | undef
 }
 
 function hangUp(client: PoolClient, afterMs: number): void {
-  cutConnection(client, Object.assign(new Error(`no answer from the server within ${afterMs} ms`), { code: 'ETIMEDOUT' }));
+  cutConnection(
+    client,
+    Object.assign(new Error(`no answer from the server within ${afterMs} ms`), { code: 'ETIMEDOUT' }),
+  );
 }
 
 /** Ends it now, whatever it is doing; statements on it fail with `why`. */

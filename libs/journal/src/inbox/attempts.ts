@@ -16,7 +16,11 @@ export type Attempt =
  * Runs a handler, and runs it again while it meets other writers (ConcurrencyError): the whole handler, so that it
  * decides from fresh state, with the same message, after a short random pause.
  */
-export async function attempt(start: () => MessageHandling, handle: () => Promise<unknown>, isHandled: () => Promise<boolean>): Promise<Attempt> {
+export async function attempt(
+  start: () => MessageHandling,
+  handle: () => Promise<unknown>,
+  isHandled: () => Promise<boolean>,
+): Promise<Attempt> {
   for (let nth = 1; ; nth += 1) {
     const handling = startHandling(start());
     try {
@@ -36,4 +40,5 @@ export async function attempt(start: () => MessageHandling, handle: () => Promis
 
 const isLate = ({ deadline }: Envelope): boolean => deadline !== undefined && deadline <= Date.now();
 
-const pause = (nth: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** nth)));
+const pause = (nth: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** nth)));

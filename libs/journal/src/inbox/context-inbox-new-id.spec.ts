@@ -13,12 +13,25 @@ let unit: UnitOfWork;
 let journal: ContextJournal;
 let looks = 0;
 
-const inbox = () => sales.database.query(z.object({ message_id: z.string(), outcome: z.unknown() }), 'SELECT message_id, outcome FROM sales.inbox ORDER BY message_id');
-const sold = () => sales.database.query(z.object({ id: z.string(), amount: z.int() }), 'SELECT id, amount FROM sales.sale ORDER BY id, amount');
-const insert = ({ saleId, amount }: Sell) => unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [saleId, amount]);
+const inbox = () =>
+  sales.database.query(
+    z.object({ message_id: z.string(), outcome: z.unknown() }),
+    'SELECT message_id, outcome FROM sales.inbox ORDER BY message_id',
+  );
+const sold = () =>
+  sales.database.query(
+    z.object({ id: z.string(), amount: z.int() }),
+    'SELECT id, amount FROM sales.sale ORDER BY id, amount',
+  );
+const insert = ({ saleId, amount }: Sell) =>
+  unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [saleId, amount]);
 const sell = (amount = 1, newId = false) => withOptions(new Sell({ saleId: 'a', amount }), { id: '1', newId });
 const undo = (newId = false) => withOptions(new Undo({ saleId: 'a' }), { id: 'undo', revokes: '1', newId });
-const caught = (promise: Promise<unknown>) => promise.then(() => undefined, (error: unknown) => error);
+const caught = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 beforeAll(async () => {
   sales = await openTestContext({ context: 'sales', migrations: [CreateSale] });
@@ -45,11 +58,20 @@ describe('a command whose handler is a function call away', () => {
   it.each<[string, object, number]>([
     ['under an id that was drawn for it', new Sell({ saleId: 'a', amount: 1 }), 0],
     ['under a given id', withOptions(new Sell({ saleId: 'a', amount: 1 }), { id: '1' }), 1],
-    ['under a given id that its sender knows to be new', withOptions(new Sell({ saleId: 'a', amount: 1 }), { id: '1', newId: true }), 0],
+    [
+      'under a given id that its sender knows to be new',
+      withOptions(new Sell({ saleId: 'a', amount: 1 }), { id: '1', newId: true }),
+      0,
+    ],
   ])('%s is looked up or not', async (_, command, expected) => {
-    const { router } = await busOf(journal, { sell: (received) => unit.run(async () => ({ total: await insert(received) })) });
+    const { router } = await busOf(journal, {
+      sell: (received) => unit.run(async () => ({ total: await insert(received) })),
+    });
     expect(await router.send(command)).toEqual({ total: 1 });
-    expect([looks, await inbox()]).toEqual([expected, [expect.objectContaining({ outcome: { outcome: 'success', value: { total: 1 } } })]]);
+    expect([looks, await inbox()]).toEqual([
+      expected,
+      [expect.objectContaining({ outcome: { outcome: 'success', value: { total: 1 } } })],
+    ]);
   });
 
   it('and that revokes another under an id that was drawn for it takes its place all the same', async () => {
@@ -75,16 +97,28 @@ describe('a command whose handler is a function call away', () => {
 });
 
 type Handle = (command: Sell) => Promise<unknown>;
-const inUnit = (total: number): Handle => (command) => unit.run(async () => {
-  await unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [`run for ${total}`, command.amount]);
-  return { total };
-});
-const withoutUnit = (total: number): Handle => async () => ({ total });
-const withIntent = (total: number): Handle => async () => {
-  await unit.intent(() => unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, 1)', [`intent for ${total}`]));
-  return unit.run(async () => ({ total }));
-};
-const refusing = (why: string): Handle => () => unit.run(() => Promise.reject(new Refused({ why })));
+const inUnit =
+  (total: number): Handle =>
+  (command) =>
+    unit.run(async () => {
+      await unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [`run for ${total}`, command.amount]);
+      return { total };
+    });
+const withoutUnit =
+  (total: number): Handle =>
+  async () => ({ total });
+const withIntent =
+  (total: number): Handle =>
+  async () => {
+    await unit.intent(() =>
+      unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, 1)', [`intent for ${total}`]),
+    );
+    return unit.run(async () => ({ total }));
+  };
+const refusing =
+  (why: string): Handle =>
+  () =>
+    unit.run(() => Promise.reject(new Refused({ why })));
 /** What a gathering handler does: it looks at its own tables before it decides. */
 const refusingWhatIsThere: Handle = async (command) => {
   if ((await sold()).length > 0) throw new Refused({ why: 'it is there already' });
@@ -158,7 +192,10 @@ describe('a command that was revoked before it came, though its sender takes its
     ['an error', () => Promise.reject(new Error('broken'))],
   ])('has no effect: its run (%s) is answered as revoked', async (_, second) => {
     let runs = 0;
-    const { router } = await busOf(journal, { sell: (command) => ((runs += 1), second(command)), undo: () => unit.run(async () => undefined) });
+    const { router } = await busOf(journal, {
+      sell: (command) => ((runs += 1), second(command)),
+      undo: () => unit.run(async () => undefined),
+    });
     await router.send(undo());
     const left = await inbox();
     expect(await caught(router.send(sell(1, true)))).toBeInstanceOf(RevokedError);

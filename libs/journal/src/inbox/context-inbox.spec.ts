@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ConcurrencyError, ForbiddenError, HandlerError, IdempotencyConflictError, NotDeliveredError, OutcomeUnknownError, OverloadedError, RevokedError } from '@isolith/contracts';
+import {
+  ConcurrencyError,
+  ForbiddenError,
+  HandlerError,
+  IdempotencyConflictError,
+  NotDeliveredError,
+  OutcomeUnknownError,
+  OverloadedError,
+  RevokedError,
+} from '@isolith/contracts';
 import { runAs, withOptions } from '@isolith/message-bus';
 import { commandEnvelope } from '@isolith/message-bus/testing';
 import { z } from 'zod';
@@ -9,12 +18,24 @@ import { busOf, Busy, CreateSale, Refused, Sell, Sold, Undo } from '../testing/s
 
 let sales: TestContext;
 let unit: UnitOfWork;
-const inboxRow = z.object({ consumer: z.string(), message_id: z.string(), digest: z.string().nullable(), outcome: z.unknown() });
-const inbox = () => sales.database.query(inboxRow, 'SELECT consumer, message_id, digest, outcome FROM sales.inbox ORDER BY message_id');
+const inboxRow = z.object({
+  consumer: z.string(),
+  message_id: z.string(),
+  digest: z.string().nullable(),
+  outcome: z.unknown(),
+});
+const inbox = () =>
+  sales.database.query(inboxRow, 'SELECT consumer, message_id, digest, outcome FROM sales.inbox ORDER BY message_id');
 const sold = () => sales.database.query(z.object({ id: z.string() }), 'SELECT id FROM sales.sale ORDER BY id');
-const insert = ({ saleId, amount }: Sell) => unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [saleId, amount]);
-const sell = (id: string, saleId = id, pin?: string) => withOptions(new Sell({ saleId, amount: 1, ...(pin === undefined ? {} : { pin }) }), { id });
-const caught = (promise: Promise<unknown>) => promise.then(() => undefined, (error: unknown) => error);
+const insert = ({ saleId, amount }: Sell) =>
+  unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [saleId, amount]);
+const sell = (id: string, saleId = id, pin?: string) =>
+  withOptions(new Sell({ saleId, amount: 1, ...(pin === undefined ? {} : { pin }) }), { id });
+const caught = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 beforeAll(async () => {
   sales = await openTestContext({ context: 'sales', migrations: [CreateSale] });
@@ -27,19 +48,24 @@ describe('a command', () => {
   it('stores its reply with its effect; a repetition gets it and does not run', async () => {
     let runs = 0;
     const { router } = await busOf(sales.journal, {
-      sell: (command) => unit.run(async () => {
-        await insert(command);
-        return { total: (runs += 1) };
-      }),
+      sell: (command) =>
+        unit.run(async () => {
+          await insert(command);
+          return { total: (runs += 1) };
+        }),
     });
     expect(await router.send(sell('1'))).toEqual({ total: 1 });
     expect(await router.send(sell('1'))).toEqual({ total: 1 });
     expect(runs).toBe(1);
-    expect(await inbox()).toMatchObject([{ consumer: '*', message_id: '1', outcome: { outcome: 'success', value: { total: 1 } } }]);
+    expect(await inbox()).toMatchObject([
+      { consumer: '*', message_id: '1', outcome: { outcome: 'success', value: { total: 1 } } },
+    ]);
   });
 
   it('with another input under the same id is refused, stored or still running', async () => {
-    const { router } = await busOf(sales.journal, { sell: (command) => unit.run(async () => ({ total: await insert(command) })) });
+    const { router } = await busOf(sales.journal, {
+      sell: (command) => unit.run(async () => ({ total: await insert(command) })),
+    });
     const running = router.send(sell('1'));
     expect(await caught(router.send(sell('1', 'other')))).toBeInstanceOf(IdempotencyConflictError);
     await running;
@@ -50,7 +76,9 @@ describe('a command', () => {
   it('of another name under the same id is refused', async () => {
     const { router } = await busOf(sales.journal, { sell: async () => ({ total: 1 }), undo: async () => undefined });
     await router.send(sell('1'));
-    expect(await caught(router.send(withOptions(new Undo({ saleId: '1' }), { id: '1' })))).toBeInstanceOf(IdempotencyConflictError);
+    expect(await caught(router.send(withOptions(new Undo({ saleId: '1' }), { id: '1' })))).toBeInstanceOf(
+      IdempotencyConflictError,
+    );
   });
 
   it('is the same command whatever its secrets', async () => {
@@ -63,10 +91,11 @@ describe('a command', () => {
   it('that comes again while it runs waits and gets the same reply', async () => {
     let runs = 0;
     const { router } = await busOf(sales.journal, {
-      sell: (command) => unit.run(async () => {
-        runs += 1;
-        return { total: await insert(command) };
-      }),
+      sell: (command) =>
+        unit.run(async () => {
+          runs += 1;
+          return { total: await insert(command) };
+        }),
     });
     const replies = await Promise.all(Array.from({ length: 20 }, () => router.send(sell('1'))));
     expect(new Set(replies.map((reply) => JSON.stringify(reply)))).toEqual(new Set(['{"total":1}']));
@@ -74,11 +103,15 @@ describe('a command', () => {
   });
 
   it('that a twin in another process has committed meanwhile gets the reply of the twin and leaves no effect', async () => {
-    const there = await busOf(sales.journal, { sell: (command) => unit.run(async () => ({ total: await insert(command) })) });
+    const there = await busOf(sales.journal, {
+      sell: (command) => unit.run(async () => ({ total: await insert(command) })),
+    });
     const here = await busOf(sales.journal, {
       sell: async (command) => {
         await there.router.send(sell('1'));
-        return unit.run(async () => ({ total: 10 + (await insert(new Sell({ saleId: 'mine', amount: command.amount }))) }));
+        return unit.run(async () => ({
+          total: 10 + (await insert(new Sell({ saleId: 'mine', amount: command.amount }))),
+        }));
       },
     });
     expect(await here.router.send(sell('1'))).toEqual({ total: 1 });
@@ -100,14 +133,18 @@ describe('a command', () => {
 
   it('keeps its outcome, not the events of a repetition', async () => {
     const { router } = await busOf(sales.journal, {
-      sell: ({ saleId, amount }) => unit.run(async () => {
-        unit.append(saleId, 0, [new Sold({ saleId, amount })]);
-        return { total: amount };
-      }),
+      sell: ({ saleId, amount }) =>
+        unit.run(async () => {
+          unit.append(saleId, 0, [new Sold({ saleId, amount })]);
+          return { total: amount };
+        }),
     });
     await router.send(sell('1'));
     await router.send(sell('1'));
-    const causes = await sales.database.query(z.object({ cause: z.string() }), "SELECT metadata->>'causationid' AS cause FROM sales.journal");
+    const causes = await sales.database.query(
+      z.object({ cause: z.string() }),
+      "SELECT metadata->>'causationid' AS cause FROM sales.journal",
+    );
     expect(causes).toEqual([{ cause: '1' }]);
   });
 });
@@ -116,11 +153,12 @@ describe('a failure', () => {
   it('that is final rolls back, is stored, and is thrown again as its class', async () => {
     let runs = 0;
     const { router } = await busOf(sales.journal, {
-      sell: (command) => unit.run(async () => {
-        runs += 1;
-        await insert(command);
-        throw new Refused({ why: 'no reason' });
-      }),
+      sell: (command) =>
+        unit.run(async () => {
+          runs += 1;
+          await insert(command);
+          throw new Refused({ why: 'no reason' });
+        }),
     });
     expect(await caught(router.send(sell('1')))).toBeInstanceOf(Refused);
     expect(await caught(router.send(sell('1')))).toMatchObject({ data: { why: 'no reason' } });
@@ -145,12 +183,13 @@ describe('a failure', () => {
   ])('%s stores nothing: the next delivery runs', async (_, thrown, seen) => {
     let runs = 0;
     const { router } = await busOf(sales.journal, {
-      sell: (command) => unit.run(async () => {
-        await insert(command);
-        runs += 1;
-        if (runs === 1) throw thrown();
-        return { total: runs };
-      }),
+      sell: (command) =>
+        unit.run(async () => {
+          await insert(command);
+          runs += 1;
+          if (runs === 1) throw thrown();
+          return { total: runs };
+        }),
     });
     expect(await caught(router.send(sell('1')))).toBeInstanceOf(seen);
     expect(await inbox()).toEqual([]);
@@ -158,7 +197,11 @@ describe('a failure', () => {
   });
 });
 
-describe.each([new NotDeliveredError('nobody there'), new OutcomeUnknownError('no answer'), new OverloadedError('full')])('an error that may pass: %s', (error) => {
+describe.each([
+  new NotDeliveredError('nobody there'),
+  new OutcomeUnknownError('no answer'),
+  new OverloadedError('full'),
+])('an error that may pass: %s', (error) => {
   it('stores nothing: the bus asks again, and the next delivery runs', async () => {
     const stored: unknown[] = [];
     const { router } = await busOf(sales.journal, {
@@ -188,7 +231,9 @@ describe('a conflict of two writers', () => {
       },
     });
     const replies = await Promise.all(['1', '2', '3', '4', '5'].map((id) => router.send(sell(id))));
-    expect(replies.map((reply) => z.object({ total: z.int() }).parse(reply).total).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5]);
+    expect(replies.map((reply) => z.object({ total: z.int() }).parse(reply).total).sort((a, b) => a - b)).toEqual([
+      1, 2, 3, 4, 5,
+    ]);
   });
 
   it('ends after ten attempts with the conflict', async () => {
@@ -219,17 +264,28 @@ describe('a handler that throws after its unit has committed', () => {
       },
     });
     expect(await router.send(sell('1'))).toEqual({ total: 1 });
-    expect([runs, String(thrown[0])]).toEqual([1, expect.stringContaining('the handler of sales.sell threw after its unit of work had committed')]);
+    expect([runs, String(thrown[0])]).toEqual([
+      1,
+      expect.stringContaining('the handler of sales.sell threw after its unit of work had committed'),
+    ]);
   });
 });
 
 describe('a handler that breaks its promise is named', () => {
   it.each<[string, (command: Sell) => Promise<unknown>, string]>([
-    ['by returning something else than its unit', async (command) => {
-      await unit.run(async () => ({ total: await insert(command) }));
-      return { total: 1 };
-    }, 'the handler of sales.sell returned something else than its unit of work'],
-    ['by a reply that is none', () => unit.run(async () => ({ sum: 1 })), 'sales.sell (output) does not fit its contract'],
+    [
+      'by returning something else than its unit',
+      async (command) => {
+        await unit.run(async () => ({ total: await insert(command) }));
+        return { total: 1 };
+      },
+      'the handler of sales.sell returned something else than its unit of work',
+    ],
+    [
+      'by a reply that is none',
+      () => unit.run(async () => ({ sum: 1 })),
+      'sales.sell (output) does not fit its contract',
+    ],
   ])('%s', async (_, handler, text) => {
     const { router, thrown } = await busOf(sales.journal, { sell: handler });
     expect(await caught(router.send(sell('1')))).toBeInstanceOf(HandlerError);
@@ -244,12 +300,21 @@ describe('a handler that breaks its promise is named', () => {
       },
     });
     await router.send(sell('1'));
-    expect(thrown[0]).toMatchObject({ cause: expect.objectContaining({ message: expect.stringContaining('ran two units of work; only the last may be run(), those before are intent()') }) });
+    expect(thrown[0]).toMatchObject({
+      cause: expect.objectContaining({
+        message: expect.stringContaining(
+          'ran two units of work; only the last may be run(), those before are intent()',
+        ),
+      }),
+    });
   });
 
   it('by having no inbox', async () => {
     const { router, thrown } = await busOf(sales.journal, { sell: () => unit.run(async () => ({ total: 1 })) });
-    router.useInbox('sales', { command: (_envelope, _contract, handle) => handle(), event: (_envelope, _subscription, handle) => handle() });
+    router.useInbox('sales', {
+      command: (_envelope, _contract, handle) => handle(),
+      event: (_envelope, _subscription, handle) => handle(),
+    });
     await caught(router.send(sell('1')));
     expect(String(thrown[0])).toContain('sales.sell is being handled without the inbox of sales');
   });
@@ -281,7 +346,10 @@ describe('a compensation', () => {
 
   it('that finds nothing to undo and runs no unit revokes it just the same', async () => {
     let runs = 0;
-    const { router } = await busOf(sales.journal, { sell: async () => ({ total: (runs += 1) }), undo: async () => undefined });
+    const { router } = await busOf(sales.journal, {
+      sell: async () => ({ total: (runs += 1) }),
+      undo: async () => undefined,
+    });
     await router.send(withOptions(new Undo({ saleId: '1' }), { id: 'undo', revokes: '1' }));
     expect(await caught(router.send(sell('1')))).toBeInstanceOf(RevokedError);
     expect(runs).toBe(0);
@@ -304,7 +372,10 @@ describe('a compensation', () => {
   });
 
   it('leaves the outcome of a command that it came after', async () => {
-    const { router } = await busOf(sales.journal, { sell: async () => ({ total: 1 }), undo: () => unit.run(async () => undefined) });
+    const { router } = await busOf(sales.journal, {
+      sell: async () => ({ total: 1 }),
+      undo: () => unit.run(async () => undefined),
+    });
     await router.send(sell('1'));
     await router.send(withOptions(new Undo({ saleId: '1' }), { id: 'undo', revokes: '1' }));
     expect(await router.send(sell('1'))).toEqual({ total: 1 });
@@ -318,11 +389,18 @@ describe('a run that failed while nobody can say what became of it', () => {
     ['an error of the bus', new ForbiddenError('not yours'), ForbiddenError],
   ])('(%s) ends with what is known', async (_, thrown, expected) => {
     let away = false;
-    const dataSource: typeof sales.journal.dataSource = () => (away ? Promise.reject(new OverloadedError('away')) : sales.journal.dataSource());
-    const error = await caught(new ContextInbox({ ...sales.journal, dataSource }).command(commandEnvelope('sales', { saleId: '1', amount: 1 }), Sell.contract, async () => {
-      away = true;
-      throw thrown;
-    }));
+    const dataSource: typeof sales.journal.dataSource = () =>
+      away ? Promise.reject(new OverloadedError('away')) : sales.journal.dataSource();
+    const error = await caught(
+      new ContextInbox({ ...sales.journal, dataSource }).command(
+        commandEnvelope('sales', { saleId: '1', amount: 1 }),
+        Sell.contract,
+        async () => {
+          away = true;
+          throw thrown;
+        },
+      ),
+    );
     expect(error).toBeInstanceOf(expected);
     expect(error === thrown || (error instanceof Error && error.cause === thrown)).toBe(true);
   });
@@ -332,7 +410,8 @@ interface Group {
   readonly together: readonly { readonly text: string }[];
   callback: (error: Error | null | undefined, results: unknown) => void;
 }
-const isGroup = (sent: unknown): sent is Group => typeof sent === 'object' && sent !== null && 'together' in sent && 'callback' in sent;
+const isGroup = (sent: unknown): sent is Group =>
+  typeof sent === 'object' && sent !== null && 'together' in sent && 'callback' in sent;
 
 describe('a lost connection', () => {
   it.each([
@@ -365,7 +444,9 @@ describe('a lost connection', () => {
         return result;
       });
     };
-    const { router } = await busOf(sales.journal, { sell: (command) => unit.run(async () => ({ total: await insert(command) })) });
+    const { router } = await busOf(sales.journal, {
+      sell: (command) => unit.run(async () => ({ total: await insert(command) })),
+    });
     try {
       expect(await router.send(sell('1'))).toEqual({ total: 1 });
     } finally {

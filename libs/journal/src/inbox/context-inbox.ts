@@ -1,4 +1,13 @@
-import { IdempotencyConflictError, IsolithError, outcomeOfThrown, OutcomeUnknownError, thrownOfOutcome, type Envelope, type Outcome, type RequestContract } from '@isolith/contracts';
+import {
+  IdempotencyConflictError,
+  IsolithError,
+  outcomeOfThrown,
+  OutcomeUnknownError,
+  thrownOfOutcome,
+  type Envelope,
+  type Outcome,
+  type RequestContract,
+} from '@isolith/contracts';
 import type { EventRetry, Inbox, SetAside } from '@isolith/message-bus';
 import type { ContextJournal } from '../context-journal.js';
 import { COMMANDS, MessageHandling } from '../message-handling.js';
@@ -53,18 +62,28 @@ export class ContextInbox implements Inbox {
     this.parking = new Parking(journal);
   }
 
-  command(envelope: Envelope, contract: RequestContract, handle: () => Promise<unknown>, newId = false): Promise<unknown> {
+  command(
+    envelope: Envelope,
+    contract: RequestContract,
+    handle: () => Promise<unknown>,
+    newId = false,
+  ): Promise<unknown> {
     const digest = digestOf(contract, envelope.data);
     return this.once(COMMANDS, envelope, digest, async () => {
       const stored = newId ? undefined : await this.table.find(COMMANDS, envelope.id);
       if (stored !== undefined) return replay(stored, envelope, contract, digest);
       if (envelope.revokes !== undefined) await this.table.storeOnce(revocationOf(envelope.revokes));
       const find = () => this.table.find(COMMANDS, envelope.id);
-      const ended = await attempt(() => new MessageHandling(envelope, COMMANDS, digest, contract), handle, async () => (await find()) !== undefined);
+      const ended = await attempt(
+        () => new MessageHandling(envelope, COMMANDS, digest, contract),
+        handle,
+        async () => (await find()) !== undefined,
+      );
       if (ended.ended === 'handled elsewhere') return this.replayStored(envelope, contract, digest);
       const { handling } = ended;
       if (ended.ended === 'value') {
-        if (handling.completed !== undefined) return sameAsCommitted(handling, handling.completed.committed, ended.value);
+        if (handling.completed !== undefined)
+          return sameAsCommitted(handling, handling.completed.committed, ended.value);
         const stored = await this.table.storeOnce(inboxRowOf(handling, ended.value));
         return stored ? ended.value : this.replayStored(envelope, contract, digest);
       }
@@ -79,7 +98,8 @@ export class ContextInbox implements Inbox {
       if (twin !== undefined) return replay(twin, envelope, contract, digest);
       const outcome = outcomeOfThrown(contract, ended.thrown);
       const final = outcome.outcome === 'failure' && !outcome.retryable;
-      if (final && !(await this.table.storeOnce(rowWith(handling, outcome)))) return this.replayStored(envelope, contract, digest);
+      if (final && !(await this.table.storeOnce(rowWith(handling, outcome))))
+        return this.replayStored(envelope, contract, digest);
       throw ended.thrown;
     });
   }
@@ -92,7 +112,12 @@ export class ContextInbox implements Inbox {
     return this.parking.setAside(what, subscription);
   }
 
-  private async once(consumer: string, envelope: Envelope, digest: string | null, work: () => Promise<unknown>): Promise<unknown> {
+  private async once(
+    consumer: string,
+    envelope: Envelope,
+    digest: string | null,
+    work: () => Promise<unknown>,
+  ): Promise<unknown> {
     const key = `${consumer} ${envelope.id}`;
     const twin = this.running.get(key);
     if (twin !== undefined) {
@@ -111,12 +136,20 @@ export class ContextInbox implements Inbox {
 
   private async replayStored(envelope: Envelope, contract: RequestContract, digest: string): Promise<unknown> {
     const stored = await this.table.find(COMMANDS, envelope.id);
-    if (stored === undefined) throw new Error(`${contract.name} ${envelope.id} was handled by another process and is not in the inbox of ${this.journal.context}`);
+    if (stored === undefined)
+      throw new Error(
+        `${contract.name} ${envelope.id} was handled by another process and is not in the inbox of ${this.journal.context}`,
+      );
     return replay(stored, envelope, contract, digest);
   }
 }
 
-function replay({ digest: stored, outcome }: HandledRow, envelope: Envelope, contract: RequestContract, digest: string): unknown {
+function replay(
+  { digest: stored, outcome }: HandledRow,
+  envelope: Envelope,
+  contract: RequestContract,
+  digest: string,
+): unknown {
   // A revoked command has no digest: it is refused whatever it asked for.
   if (stored !== null && stored !== digest) throw conflict(envelope);
   const ended: Outcome = outcome ?? { outcome: 'success', value: null };
@@ -124,17 +157,26 @@ function replay({ digest: stored, outcome }: HandledRow, envelope: Envelope, con
   return contract.readOutput(ended.value);
 }
 
-const conflict = ({ id, type }: Envelope): IdempotencyConflictError => new IdempotencyConflictError(`the id ${id} of ${type} was used with another input`);
+const conflict = ({ id, type }: Envelope): IdempotencyConflictError =>
+  new IdempotencyConflictError(`the id ${id} of ${type} was used with another input`);
 
 /** The stored reply and the answer must be one, or a repetition would be answered differently. */
 function sameAsCommitted({ label }: MessageHandling, committed: unknown, returned: unknown): unknown {
-  if (returned !== committed) throw new Error(`the handler of ${label} returned something else than its unit of work; return what run() returned`);
+  if (returned !== committed)
+    throw new Error(
+      `the handler of ${label} returned something else than its unit of work; return what run() returned`,
+    );
   return returned;
 }
 
 /** It is done, whatever was thrown: who asks again with the same id gets the committed reply. */
 const threwAfterCommit = ({ label }: MessageHandling, cause: unknown): OutcomeUnknownError =>
-  new OutcomeUnknownError(`the handler of ${label} threw after its unit of work had committed; a repetition gets the committed reply`, { cause });
+  new OutcomeUnknownError(
+    `the handler of ${label} threw after its unit of work had committed; a repetition gets the committed reply`,
+    { cause },
+  );
 
 const unknownAfter = ({ label }: MessageHandling, cause: unknown): OutcomeUnknownError =>
-  new OutcomeUnknownError(`the handler of ${label} failed and its inbox can not be asked whether it is done`, { cause });
+  new OutcomeUnknownError(`the handler of ${label} failed and its inbox can not be asked whether it is done`, {
+    cause,
+  });

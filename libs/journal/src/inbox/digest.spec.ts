@@ -10,7 +10,11 @@ describe('the digest of an input', () => {
     const shuffled = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(shuffled);
       if (typeof value !== 'object' || value === null) return value;
-      return Object.fromEntries(Object.entries(value).toReversed().map(([key, item]) => [key, shuffled(item)]));
+      return Object.fromEntries(
+        Object.entries(value)
+          .toReversed()
+          .map(([key, item]) => [key, shuffled(item)]),
+      );
     };
     const law = fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (input) => {
       const { pin: _, ...fields } = input;

@@ -16,7 +16,9 @@ function withoutSecrets(contract: RequestContract, input: object): object {
   let fields = secrets.get(contract);
   if (fields === undefined) secrets.set(contract, (fields = secretFields(contract.input)));
   const known = fields;
-  return known.length === 0 ? input : Object.fromEntries(Object.entries(input).filter(([name]) => !known.includes(name)));
+  return known.length === 0
+    ? input
+    : Object.fromEntries(Object.entries(input).filter(([name]) => !known.includes(name)));
 }
 
 function canonical(value: unknown): string {

@@ -3,33 +3,65 @@ import { ConcurrencyError, OverloadedError } from '@isolith/contracts';
 import { z } from 'zod';
 import { ContextInbox } from '../index.js';
 import { openTestContext, type TestContext } from '../testing/index.js';
-import { CreateLetter, Door, LetterHost, sold, writtenLetters, type LetterHostOptions } from '../testing/sample-letters.js';
+import {
+  CreateLetter,
+  Door,
+  LetterHost,
+  sold,
+  writtenLetters,
+  type LetterHostOptions,
+} from '../testing/sample-letters.js';
 
 let mail: TestContext;
 const start = (options?: LetterHostOptions) => LetterHost.start(mail, options);
-const parkedIds = () => mail.database.query(z.object({ message_id: z.string(), attempts: z.int() }), 'SELECT message_id, attempts FROM mail.parked_message ORDER BY position');
-const failing = () => mail.database.query(z.object({ message_id: z.string(), attempts: z.int() }), 'SELECT message_id, attempts FROM mail.failing_event');
+const parkedIds = () =>
+  mail.database.query(
+    z.object({ message_id: z.string(), attempts: z.int() }),
+    'SELECT message_id, attempts FROM mail.parked_message ORDER BY position',
+  );
+const failing = () =>
+  mail.database.query(
+    z.object({ message_id: z.string(), attempts: z.int() }),
+    'SELECT message_id, attempts FROM mail.failing_event',
+  );
 const broken = () => Promise.reject(new Error('no paper'));
 
 beforeAll(async () => {
   mail = await openTestContext({ context: 'mail', migrations: [CreateLetter] });
 });
-beforeEach(() => mail.unit.run(async () => void (await mail.unit.execute('TRUNCATE mail.letter, mail.inbox, mail.failing_event, mail.parked_message, mail.parked_sequence'))));
+beforeEach(() =>
+  mail.unit.run(
+    async () =>
+      void (await mail.unit.execute(
+        'TRUNCATE mail.letter, mail.inbox, mail.failing_event, mail.parked_message, mail.parked_sequence',
+      )),
+  ),
+);
 afterAll(() => mail.close());
 
 describe('an event whose handler throws', () => {
   it('is tried again, and leaves no trace of its failures when it is handled', async () => {
     let left = 2;
-    const host = await start({ retry: { attempts: 3 }, react: async ({ write }) => ((left -= 1) >= 0 ? broken() : write()) });
+    const host = await start({
+      retry: { attempts: 3 },
+      react: async ({ write }) => ((left -= 1) >= 0 ? broken() : write()),
+    });
     await host.deliver(sold('a', 1));
     expect([await writtenLetters(mail), await failing(), await parkedIds()]).toEqual([['a-1'], [], []]);
-    expect(host.reported).toEqual([expect.stringMatching(/^sales.sold in subscription letters failed, attempt 1 of 3; again in/), expect.stringContaining('attempt 2 of 3')]);
+    expect(host.reported).toEqual([
+      expect.stringMatching(/^sales.sold in subscription letters failed, attempt 1 of 3; again in/),
+      expect.stringContaining('attempt 2 of 3'),
+    ]);
   });
 
   it('is parked after its attempts; later events of its key join it and do not run; other keys go on', async () => {
     const host = await start({ react: async ({ key, write }) => (key === 'bad' ? broken() : write()) });
     await host.deliver(sold('bad', 1), sold('bad', 2), sold('good', 1), sold('bad', 3), sold('good', 2));
-    expect(await parkedIds()).toEqual([{ message_id: 'bad-1', attempts: 2 }, { message_id: 'bad-2', attempts: 0 }, { message_id: 'bad-3', attempts: 0 }]);
+    expect(await parkedIds()).toEqual([
+      { message_id: 'bad-1', attempts: 2 },
+      { message_id: 'bad-2', attempts: 0 },
+      { message_id: 'bad-3', attempts: 0 },
+    ]);
     expect([await writtenLetters(mail), await failing()]).toEqual([['good-1', 'good-2'], []]);
     expect(host.runs.filter((run) => run.startsWith('bad'))).toEqual(['bad-1', 'bad-1']);
     expect(host.reported.at(-1)).toContain('is parked after 2 attempts; later events of its key wait behind it');
@@ -44,10 +76,13 @@ describe('an event whose handler throws', () => {
   });
 
   it('keeps its count when its host stops', async () => {
-    const first = await start({ retry: { attempts: 4 }, react: async () => {
-      if (first.runs.length === 2) first.draining.abort();
-      await broken();
-    } });
+    const first = await start({
+      retry: { attempts: 4 },
+      react: async () => {
+        if (first.runs.length === 2) first.draining.abort();
+        await broken();
+      },
+    });
     await expect(first.deliver(sold('a', 1))).rejects.toThrow('no paper');
     expect(await failing()).toEqual([{ message_id: 'a-1', attempts: 2 }]);
     const second = await start({ retry: { attempts: 4 }, react: broken });
@@ -70,33 +105,48 @@ describe('an event whose handler throws', () => {
     host.reported.push = (message) => (host.draining.abort(), reported(message));
     await expect(host.deliver(sold('a', 1))).rejects.toThrow('no paper');
     for (let nth = 0; nth < 5; nth += 1) await expect(host.deliver(sold('a', 1))).rejects.toThrow('the host stops');
-    expect([host.runs, await failing(), await parkedIds()]).toEqual([['a-1'], [{ message_id: 'a-1', attempts: 1 }], []]);
+    expect([host.runs, await failing(), await parkedIds()]).toEqual([
+      ['a-1'],
+      [{ message_id: 'a-1', attempts: 1 }],
+      [],
+    ]);
   });
 
   it('has its pause at the next host too, before that one runs it', async () => {
-    const first = await start({ retry: { attempts: 3 }, react: async () => {
-      first.draining.abort();
-      await broken();
-    } });
+    const first = await start({
+      retry: { attempts: 3 },
+      react: async () => {
+        first.draining.abort();
+        await broken();
+      },
+    });
     await expect(first.deliver(sold('a', 1))).rejects.toThrow('no paper');
     const next = await start({ retry: { attempts: 3, initialDelayMs: 600_000, maxDelayMs: 600_000 }, react: broken });
     const reported = next.reported.push.bind(next.reported);
     next.reported.push = (message) => (next.draining.abort(), reported(message));
     await expect(next.deliver(sold('a', 1))).rejects.toThrow('the host stops');
-    expect([next.runs, [...next.reported]]).toEqual([[], [expect.stringMatching(/^sales.sold in subscription letters has failed before \(attempts: 1\); run in \d+ ms$/)]]);
+    expect([next.runs, [...next.reported]]).toEqual([
+      [],
+      [expect.stringMatching(/^sales.sold in subscription letters has failed before \(attempts: 1\); run in \d+ ms$/)],
+    ]);
   });
 
   it('with a conflict that does not end is parked like any other', async () => {
-    const host = await start({ retry: { attempts: 1 }, react: () => Promise.reject(new ConcurrencyError('version 3, not 2')) });
+    const host = await start({
+      retry: { attempts: 1 },
+      react: () => Promise.reject(new ConcurrencyError('version 3, not 2')),
+    });
     await host.deliver(sold('a', 1));
     expect([host.runs.length, await parkedIds()]).toEqual([10, [{ message_id: 'a-1', attempts: 1 }]]);
   });
 
   it('after its commit is handled', async () => {
-    const host = await start({ react: async ({ write }) => {
-      await write();
-      await broken();
-    } });
+    const host = await start({
+      react: async ({ write }) => {
+        await write();
+        await broken();
+      },
+    });
     await host.deliver(sold('a', 1));
     await host.deliver(sold('a', 1));
     expect([host.runs, await writtenLetters(mail), await parkedIds()]).toEqual([['a-1'], ['a-1'], []]);
@@ -115,7 +165,10 @@ describe('an event whose handler throws', () => {
 describe('an outage', () => {
   it('is waited out, and counts no attempt', async () => {
     let left = 7;
-    const host = await start({ retry: { attempts: 1 }, react: async ({ write }) => ((left -= 1) >= 0 ? Promise.reject(new OverloadedError('full')) : write()) });
+    const host = await start({
+      retry: { attempts: 1 },
+      react: async ({ write }) => ((left -= 1) >= 0 ? Promise.reject(new OverloadedError('full')) : write()),
+    });
     await host.deliver(sold('a', 1));
     expect([await writtenLetters(mail), await failing(), await parkedIds()]).toEqual([['a-1'], [], []]);
   });
@@ -127,7 +180,10 @@ describe('an outage', () => {
       retry: { attempts: 1 },
       react: async ({ write }) => {
         runs += 1;
-        if (runs === 3) await (await mail.journal.dataSource()).query("UPDATE mail.failing_event SET failed_at = now() - $1::float8 * interval '1 day'", [days]);
+        if (runs === 3)
+          await (
+            await mail.journal.dataSource()
+          ).query("UPDATE mail.failing_event SET failed_at = now() - $1::float8 * interval '1 day'", [days]);
         if (runs <= 3) throw new OverloadedError('full');
         await then(write);
       },
@@ -137,9 +193,17 @@ describe('an outage', () => {
   it('that lasts longer than half of the time for which the inbox knows what it has handled is parked', async () => {
     const host = await start(waiting(15.1, broken));
     await host.deliver(sold('a', 1), sold('a', 2));
-    expect([host.runs, await parkedIds()]).toEqual([['a-1', 'a-1', 'a-1'], [{ message_id: 'a-1', attempts: 0 }, { message_id: 'a-2', attempts: 0 }]]);
+    expect([host.runs, await parkedIds()]).toEqual([
+      ['a-1', 'a-1', 'a-1'],
+      [
+        { message_id: 'a-1', attempts: 0 },
+        { message_id: 'a-2', attempts: 0 },
+      ],
+    ]);
     const { items } = await host.parked.list({}, 10);
-    expect(items).toMatchObject([{ problem: { type: 'outage', detail: 'for more than 15 days; at last: full' }, behind: 1 }]);
+    expect(items).toMatchObject([
+      { problem: { type: 'outage', detail: 'for more than 15 days; at last: full' }, behind: 1 },
+    ]);
   });
 
   it('that lasts less than that is waited out', async () => {
@@ -155,7 +219,10 @@ describe('an outage', () => {
     const inbox = new ContextInbox(mail.journal, { inboxDays: () => 2 });
     let runs = 0;
     const handle = async () => {
-      if ((runs += 1) === 3) await (await mail.journal.dataSource()).query("UPDATE mail.failing_event SET failed_at = now() - interval '25 hours'");
+      if ((runs += 1) === 3)
+        await (
+          await mail.journal.dataSource()
+        ).query("UPDATE mail.failing_event SET failed_at = now() - interval '25 hours'");
       throw runs < 3 ? new OverloadedError('full') : error;
     };
     await inbox.event(sold('a', 1), 'letters', handle, { attempts: 10, initialDelayMs: 1, maxDelayMs: 2 });
@@ -183,7 +250,10 @@ describe('what nobody can handle', () => {
     const host = await start();
     await host.deliver({ ...sold('a', 1), type: 'sales.gone' }, sold('a', 2), { ...sold('b', 1), data: { saleId: 7 } });
     expect((await parkedIds()).map(({ message_id }) => message_id).toSorted()).toEqual(['a-1', 'a-2', 'b-1']);
-    const problems = await mail.database.query(z.object({ problem_type: z.string().nullable() }), 'SELECT problem_type FROM mail.parked_message ORDER BY message_id');
+    const problems = await mail.database.query(
+      z.object({ problem_type: z.string().nullable() }),
+      'SELECT problem_type FROM mail.parked_message ORDER BY message_id',
+    );
     expect(problems.map(({ problem_type }) => problem_type)).toEqual(['unknown-message', null, 'contract-violation']);
   });
 

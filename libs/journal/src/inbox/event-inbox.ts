@@ -48,7 +48,7 @@ export class EventInbox {
   }
 
   async deal(envelope: Envelope, subscription: string, handle: () => Promise<void>, retry: EventRetry): Promise<void> {
-    for (let outages = 0, pausedFor = 0; ; ) {
+    for (let outages = 0, pausedFor = 0; ;) {
       const { handled, parked, attempts } = await this.table.findEvent(subscription, envelope);
       if (handled) return;
       if (parked) {
@@ -58,7 +58,12 @@ export class EventInbox {
       const before = attempts ?? 0;
       if (before > 0 && (this.options.draining.aborted || before > pausedFor)) {
         pausedFor = before;
-        await this.pauseAsSuccessor(`${envelope.type} in subscription ${subscription}`, before, envelope, delayOf(retry, before));
+        await this.pauseAsSuccessor(
+          `${envelope.type} in subscription ${subscription}`,
+          before,
+          envelope,
+          delayOf(retry, before),
+        );
         continue;
       }
       const failed = await this.run(envelope, subscription, handle, attempts !== null);
@@ -69,7 +74,10 @@ export class EventInbox {
         outages += 1;
         // One that is over at the next look is not worth a row.
         if (outages > 1 && (await this.parking.isOverdue(subscription, envelope.id, days))) {
-          const problem = { type: 'outage', detail: oneLine(`for more than ${days} days; at last: ${problemOf(thrown).detail}`) };
+          const problem = {
+            type: 'outage',
+            detail: oneLine(`for more than ${days} days; at last: ${problemOf(thrown).detail}`),
+          };
           return this.park(failed, envelope, subscription, before, problem, `an outage of more than ${days} days`);
         }
         await this.pause(`${label} waits for an outage to end`, thrown, envelope, delayOf(retry, outages));
@@ -78,28 +86,60 @@ export class EventInbox {
       const counted = await this.parking.countFailure(subscription, envelope.id, days);
       if (counted === undefined) return;
       if (counted.attempts >= retry.attempts || counted.overdue) {
-        return this.park(failed, envelope, subscription, counted.attempts, problemOf(thrown), `${counted.attempts} attempts`);
+        return this.park(
+          failed,
+          envelope,
+          subscription,
+          counted.attempts,
+          problemOf(thrown),
+          `${counted.attempts} attempts`,
+        );
       }
       pausedFor = counted.attempts;
-      await this.pause(`${label} failed, attempt ${counted.attempts} of ${retry.attempts}`, thrown, envelope, delayOf(retry, counted.attempts));
+      await this.pause(
+        `${label} failed, attempt ${counted.attempts} of ${retry.attempts}`,
+        thrown,
+        envelope,
+        delayOf(retry, counted.attempts),
+      );
     }
   }
 
-  private async park({ thrown, label }: Failed, envelope: Envelope, subscription: string, attempts: number, problem: ParkedProblem, after: string): Promise<void> {
+  private async park(
+    { thrown, label }: Failed,
+    envelope: Envelope,
+    subscription: string,
+    attempts: number,
+    problem: ParkedProblem,
+    after: string,
+  ): Promise<void> {
     await this.parking.parkEvent(envelope, subscription, attempts, problem);
     this.options.report(`${label} is parked after ${after}; later events of its key wait behind it`, thrown, envelope);
   }
 
   /** One run of the handler, with its quick repetitions. Undefined when the event is handled afterwards. */
-  private async run(envelope: Envelope, subscription: string, handle: () => Promise<void>, failedBefore: boolean): Promise<Failed | undefined> {
+  private async run(
+    envelope: Envelope,
+    subscription: string,
+    handle: () => Promise<void>,
+    failedBefore: boolean,
+  ): Promise<Failed | undefined> {
     const besides = failedBefore ? [this.parking.forgettingFailures(subscription, envelope.id)] : [];
     const isHandled = async (): Promise<boolean> => (await this.table.findEvent(subscription, envelope)).handled;
-    const ended = await attempt(() => new MessageHandling(envelope, subscription, null, undefined, besides), handle, isHandled);
+    const ended = await attempt(
+      () => new MessageHandling(envelope, subscription, null, undefined, besides),
+      handle,
+      isHandled,
+    );
     if (ended.ended === 'handled elsewhere') return undefined;
     const { handling } = ended;
     if (ended.ended === 'thrown') {
       if (handling.completed === undefined) return { thrown: ended.thrown, label: handling.label };
-      this.options.report(`the handler of ${handling.label} threw after its unit of work had committed; the event counts as handled`, ended.thrown, envelope);
+      this.options.report(
+        `the handler of ${handling.label} threw after its unit of work had committed; the event counts as handled`,
+        ended.thrown,
+        envelope,
+      );
       return undefined;
     }
     if (handling.completed === undefined) await this.table.storeWith(rowWith(handling, undefined), besides);

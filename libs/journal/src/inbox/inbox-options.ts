@@ -9,7 +9,11 @@ export interface InboxOptions {
   readonly report?: ErrorSink;
 }
 
-export const withDefaults = ({ draining = new AbortController().signal, inboxDays = () => undefined, report = () => undefined }: InboxOptions): Required<InboxOptions> => ({
+export const withDefaults = ({
+  draining = new AbortController().signal,
+  inboxDays = () => undefined,
+  report = () => undefined,
+}: InboxOptions): Required<InboxOptions> => ({
   draining,
   inboxDays,
   report,

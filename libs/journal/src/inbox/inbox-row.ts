@@ -9,7 +9,12 @@ export interface InboxRow {
   readonly outcome: string | null;
 }
 
-export const inboxValues = ({ consumer, messageId, digest, outcome }: InboxRow): readonly unknown[] => [consumer, messageId, digest, outcome];
+export const inboxValues = ({ consumer, messageId, digest, outcome }: InboxRow): readonly unknown[] => [
+  consumer,
+  messageId,
+  digest,
+  outcome,
+];
 
 /**
  * The row of a message that ended with a value. A command's value is copied by its contract first: what is stored is
@@ -18,7 +23,10 @@ export const inboxValues = ({ consumer, messageId, digest, outcome }: InboxRow):
 export function inboxRowOf(handling: MessageHandling, value: unknown): InboxRow {
   const { contract } = handling;
   // JSON has no undefined: the reply of a command without output is stored as null and not read back.
-  return rowWith(handling, contract === undefined ? undefined : { outcome: 'success', value: contract.copyOutput(value) ?? null });
+  return rowWith(
+    handling,
+    contract === undefined ? undefined : { outcome: 'success', value: contract.copyOutput(value) ?? null },
+  );
 }
 
 export function rowWith({ consumer, envelope, digest }: MessageHandling, outcome: Outcome | undefined): InboxRow {

@@ -28,7 +28,10 @@ export class InboxTable {
   }
 
   async findEvent(subscription: string, envelope: Envelope): Promise<EventState> {
-    const statement = { ...this.journal.statements.findEvent, values: [subscription, envelope.id, sequenceKeyOf(envelope)] };
+    const statement = {
+      ...this.journal.statements.findEvent,
+      values: [subscription, envelope.id, sequenceKeyOf(envelope)],
+    };
     const { rows } = await onConnection(await this.journal.dataSource(), (client) => client.query<unknown>(statement));
     return eventRow.parse(rows)[0];
   }

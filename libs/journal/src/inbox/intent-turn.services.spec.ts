@@ -19,7 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => sales.close());
 
-const write = ({ saleId, amount }: Sell) => unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [saleId, amount]);
+const write = ({ saleId, amount }: Sell) =>
+  unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [saleId, amount]);
 const ids = () => sales.database.query(z.object({ id: z.string() }), 'SELECT id FROM sales.sale ORDER BY id');
 
 describe('a command that is being committed, and its compensation', () => {
@@ -36,14 +37,19 @@ describe('a command that is being committed, and its compensation', () => {
     const original = await SecondSession.begin(sales);
     await original.execute({ text: 'INSERT INTO sales.sale (id, amount) VALUES ($1, 1)', values: [id] });
     const outcome = JSON.stringify({ outcome: 'success', value: { total: 1 } });
-    await original.execute({ ...sales.journal.statements.complete, values: inboxValues({ consumer: '*', messageId: id, digest: null, outcome }) });
+    await original.execute({
+      ...sales.journal.statements.complete,
+      values: inboxValues({ consumer: '*', messageId: id, digest: null, outcome }),
+    });
     const undoing = router.send(withOptions(new Undo({ saleId: id }), { id: `undo ${id}`, revokes: id }));
     await original.isWaitedFor();
     expect(gathered).toBeUndefined();
     await original.end(how);
     await undoing;
     expect(gathered).toEqual(expected);
-    expect(await router.send(withOptions(new Sell({ saleId: id, amount: 1 }), { id })).catch((error: unknown) => error)).toMatchObject(reply);
+    expect(
+      await router.send(withOptions(new Sell({ saleId: id, amount: 1 }), { id })).catch((error: unknown) => error),
+    ).toMatchObject(reply);
   });
 });
 
@@ -61,7 +67,10 @@ describe('an intent, and a twin that is committing', () => {
     const command = withOptions(new Sell({ saleId: how, amount: 1 }), { id: how });
     const twin = await SecondSession.begin(sales);
     const outcome = JSON.stringify({ outcome: 'success', value: { total: 1 } });
-    await twin.execute({ ...sales.journal.statements.complete, values: inboxValues({ consumer: '*', messageId: how, digest: null, outcome }) });
+    await twin.execute({
+      ...sales.journal.statements.complete,
+      values: inboxValues({ consumer: '*', messageId: how, digest: null, outcome }),
+    });
     const answer = router.send(command);
     await twin.isWaitedFor();
     await twin.end(how);
@@ -82,7 +91,9 @@ describe('an intent, and a twin that is committing', () => {
       },
       undo: async () => void (gathered = (await ids()).filter(({ id }) => id === 'y')),
     });
-    const selling = router.send(withOptions(new Sell({ saleId: 'y', amount: 1 }), { id: 'y' })).catch((error: unknown) => error);
+    const selling = router
+      .send(withOptions(new Sell({ saleId: 'y', amount: 1 }), { id: 'y' }))
+      .catch((error: unknown) => error);
     await door.reached;
     const undoing = router.send(withOptions(new Undo({ saleId: 'y' }), { id: 'undo y', revokes: 'y' }));
     const watcher = await SecondSession.begin(sales);
@@ -106,9 +117,15 @@ describe('an intent, and a twin that is committing', () => {
         await undone.pass();
         return unit.run(async () => ({ total: 10 }));
       },
-      undo: () => unit.run(async () => void (seen = await unit.query(z.object({ id: z.string() }), "SELECT id FROM sales.sale WHERE id = 'x'"))),
+      undo: () =>
+        unit.run(
+          async () =>
+            void (seen = await unit.query(z.object({ id: z.string() }), "SELECT id FROM sales.sale WHERE id = 'x'")),
+        ),
     });
-    const selling = router.send(withOptions(new Sell({ saleId: 'x', amount: 1 }), { id: 'x' })).catch((error: unknown) => error);
+    const selling = router
+      .send(withOptions(new Sell({ saleId: 'x', amount: 1 }), { id: 'x' }))
+      .catch((error: unknown) => error);
     await door.reached;
     const undoing = router.send(withOptions(new Undo({ saleId: 'x' }), { id: 'undo', revokes: 'x' }));
     const watcher = await SecondSession.begin(sales);

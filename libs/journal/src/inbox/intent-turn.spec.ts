@@ -9,9 +9,14 @@ import { busOf, CreateSale, Refused, Sell, Undo } from '../testing/sample-sales.
 let sales: TestContext;
 let unit: UnitOfWork;
 const begun = () => sales.database.query(z.object({ id: z.string() }), 'SELECT id FROM sales.sale ORDER BY id');
-const write = ({ saleId, amount }: Sell) => unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [saleId, amount]);
+const write = ({ saleId, amount }: Sell) =>
+  unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [saleId, amount]);
 const sell = () => withOptions(new Sell({ saleId: 'a', amount: 1 }), { id: '1' });
-const caught = (promise: Promise<unknown>) => promise.then(() => undefined, (error: unknown) => error);
+const caught = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 beforeAll(async () => {
   sales = await openTestContext({ context: 'sales', migrations: [CreateSale] });
@@ -31,7 +36,11 @@ async function meanwhile(event: () => Promise<unknown>) {
       return unit.run(async () => ({ total: 10 }));
     },
   });
-  return { answer: await caught(router.send(sell())), replied: await router.send(sell()).catch((error: unknown) => error), charged: () => charged };
+  return {
+    answer: await caught(router.send(sell())),
+    replied: await router.send(sell()).catch((error: unknown) => error),
+    charged: () => charged,
+  };
 }
 
 describe('the intent of a command', () => {
@@ -50,7 +59,9 @@ describe('the intent of a command', () => {
 
   it('that its compensation has revoked meanwhile is not written', async () => {
     const other = await busOf(sales.journal, { undo: () => unit.run(async () => undefined) });
-    const { answer, charged } = await meanwhile(() => other.router.send(withOptions(new Undo({ saleId: 'a' }), { id: 'undo', revokes: '1' })));
+    const { answer, charged } = await meanwhile(() =>
+      other.router.send(withOptions(new Undo({ saleId: 'a' }), { id: 'undo', revokes: '1' })),
+    );
     expect([charged(), await begun()]).toEqual([0, []]);
     expect(answer).toBeInstanceOf(RevokedError);
   });
@@ -64,6 +75,8 @@ describe('the intent of a command', () => {
       },
     });
     expect(await router.send(sell())).toEqual({ total: 2 });
-    expect(await sales.database.query(z.object({ rows: z.int() }), 'SELECT count(*)::int AS rows FROM sales.inbox')).toEqual([{ rows: 1 }]);
+    expect(
+      await sales.database.query(z.object({ rows: z.int() }), 'SELECT count(*)::int AS rows FROM sales.inbox'),
+    ).toEqual([{ rows: 1 }]);
   });
 });

@@ -61,6 +61,8 @@ export class AddJournalNews implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP FUNCTION ${schemaOfMigration(runner)}.journal_news(bigint, bigint, text[], bigint, integer, bigint, xid8)`);
+    await runner.query(
+      `DROP FUNCTION ${schemaOfMigration(runner)}.journal_news(bigint, bigint, text[], bigint, integer, bigint, xid8)`,
+    );
   }
 }

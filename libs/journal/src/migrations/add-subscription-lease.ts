@@ -21,6 +21,8 @@ export class AddSubscriptionLease implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     const schema = schemaOfMigration(runner);
     await runner.query(`ALTER TABLE ${schema}.subscription_checkpoint RESET (fillfactor)`);
-    await runner.query(`ALTER TABLE ${schema}.subscription_checkpoint DROP COLUMN holder, DROP COLUMN token, DROP COLUMN leased_until`);
+    await runner.query(
+      `ALTER TABLE ${schema}.subscription_checkpoint DROP COLUMN holder, DROP COLUMN token, DROP COLUMN leased_until`,
+    );
   }
 }

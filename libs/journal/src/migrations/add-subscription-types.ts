@@ -14,6 +14,8 @@ export class AddSubscriptionTypes implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`ALTER TABLE ${schemaOfMigration(runner)}.subscription_checkpoint DROP COLUMN types, DROP COLUMN known`);
+    await runner.query(
+      `ALTER TABLE ${schemaOfMigration(runner)}.subscription_checkpoint DROP COLUMN types, DROP COLUMN known`,
+    );
   }
 }

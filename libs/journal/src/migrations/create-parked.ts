@@ -50,7 +50,9 @@ export class CreateParked implements MigrationInterface {
         -- No message without a sequence that can be replayed.
         FOREIGN KEY (subscription, key) REFERENCES ${schema}.parked_sequence
       )`);
-    await runner.query(`CREATE INDEX parked_message_sequence ON ${schema}.parked_message (subscription, key, position)`);
+    await runner.query(
+      `CREATE INDEX parked_message_sequence ON ${schema}.parked_message (subscription, key, position)`,
+    );
     await runner.query(`
       -- The replays of groups, as their hosts report them.
       CREATE TABLE ${schema}.parked_replay (
@@ -72,6 +74,7 @@ export class CreateParked implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     const schema = schemaOfMigration(runner);
-    for (const table of ['parked_replay', 'parked_message', 'parked_sequence', 'failing_event']) await runner.query(`DROP TABLE ${schema}.${table}`);
+    for (const table of ['parked_replay', 'parked_message', 'parked_sequence', 'failing_event'])
+      await runner.query(`DROP TABLE ${schema}.${table}`);
   }
 }

@@ -13,6 +13,15 @@ import { KeepInboxTurnPlans } from './keep-inbox-turn-plans.js';
 
 /** The journal's own tables. Every context with a database has them, in its own schema, before its own migrations. */
 export const journalMigrations: readonly MigrationClass[] = [
-  CreateJournal, CreateInbox, CreateSubscriptionCheckpoint, AddSubscriptionLease, CreateParked, CreateOperatorAction, AddInboxTurn,
-  IndexInboxByTime, AddSubscriptionTypes, AddJournalNews, KeepInboxTurnPlans,
+  CreateJournal,
+  CreateInbox,
+  CreateSubscriptionCheckpoint,
+  AddSubscriptionLease,
+  CreateParked,
+  CreateOperatorAction,
+  AddInboxTurn,
+  IndexInboxByTime,
+  AddSubscriptionTypes,
+  AddJournalNews,
+  KeepInboxTurnPlans,
 ];

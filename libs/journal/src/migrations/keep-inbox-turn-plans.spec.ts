@@ -9,14 +9,18 @@ const upToIt = journalMigrations.slice(0, journalMigrations.indexOf(KeepInboxTur
 
 let source: DataSource;
 beforeAll(async () => {
-  source = commandLineSource({ context: 'sales', entities: [], migrations: upToIt }, { kind: 'pglite', dataDir: 'memory://' });
+  source = commandLineSource(
+    { context: 'sales', entities: [], migrations: upToIt },
+    { kind: 'pglite', dataDir: 'memory://' },
+  );
   await source.initialize();
   await source.runMigrations();
 });
 afterAll(() => source.destroy());
 
 const turn = () => source.query("SELECT sales.inbox_turn('*', '1')");
-const language = "SELECT lanname AS language FROM pg_proc JOIN pg_language ON pg_language.oid = prolang WHERE pronamespace = 'sales'::regnamespace AND proname = 'inbox_turn'";
+const language =
+  "SELECT lanname AS language FROM pg_proc JOIN pg_language ON pg_language.oid = prolang WHERE pronamespace = 'sales'::regnamespace AND proname = 'inbox_turn'";
 
 /** A turn leaves nothing behind; where the message has been handled, it is a unique violation of the inbox's key. */
 async function expectTurns(): Promise<void> {
@@ -25,7 +29,10 @@ async function expectTurns(): Promise<void> {
   await turn();
   await source.query("INSERT INTO sales.inbox (consumer, message_id) VALUES ('*', '1'), ('*', '2')");
   await expect(turn()).rejects.toMatchObject({ driverError: { code: '23505', constraint: 'inbox_pkey' } });
-  expect(z.array(z.unknown()).parse(await source.query('SELECT message_id FROM sales.inbox ORDER BY 1'))).toEqual([{ message_id: '1' }, { message_id: '2' }]);
+  expect(z.array(z.unknown()).parse(await source.query('SELECT message_id FROM sales.inbox ORDER BY 1'))).toEqual([
+    { message_id: '1' },
+    { message_id: '2' },
+  ]);
 }
 
 describe('a turn at a message', () => {

@@ -15,7 +15,12 @@ const TextRows = z.array(z.record(z.string(), z.string().nullable()));
  * and reads back. Identity columns keep their values.
  * @param copied told after each batch how many rows are over
  */
-export async function copyTable(from: Session, to: Session, table: Table, copied: (rows: number) => void): Promise<void> {
+export async function copyTable(
+  from: Session,
+  to: Session,
+  table: Table,
+  copied: (rows: number) => void,
+): Promise<void> {
   const { columns } = table;
   const names = columns.map(({ name }) => quoted(name)).join(', ');
   // By number: a column may be called anything.
@@ -26,10 +31,13 @@ export async function copyTable(from: Session, to: Session, table: Table, copied
   const insert = `INSERT INTO ${tableName(table)} (${names}) OVERRIDING SYSTEM VALUE SELECT ${values} FROM unnest(${arrays}) AS r (${aliases})`;
   await from.query(`DECLARE moving NO SCROLL CURSOR FOR SELECT ${texts} FROM ${tableName(table)}`);
   let total = 0;
-  for (let size = FIRST_BATCH; ; ) {
+  for (let size = FIRST_BATCH; ;) {
     const rows = TextRows.parse(await from.query(`FETCH ${size} FROM moving`));
     if (rows.length === 0) break;
-    await to.query(insert, columns.map((_, at) => rows.map((row) => row[`c${at}`] ?? null)));
+    await to.query(
+      insert,
+      columns.map((_, at) => rows.map((row) => row[`c${at}`] ?? null)),
+    );
     total += rows.length;
     copied(total);
     size = nextSize(rows);

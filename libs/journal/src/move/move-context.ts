@@ -24,7 +24,12 @@ const SAY_EVERY_MS = 1_000;
  *
  * The lock keeps a host that starts meanwhile from writing; it may read, and waits with its first write until the rows are all there.
  */
-export async function moveContext(from: Session, to: Session, context: string, say: (line: string) => void): Promise<readonly MovedTable[]> {
+export async function moveContext(
+  from: Session,
+  to: Session,
+  context: string,
+  say: (line: string) => void,
+): Promise<readonly MovedTable[]> {
   const schema = schemaOf(context);
   return inTransaction(from, 'READ ONLY', () =>
     inTransaction(to, 'READ WRITE', async () => {
@@ -33,9 +38,13 @@ export async function moveContext(from: Session, to: Session, context: string, s
       await to.query(`SET LOCAL idle_in_transaction_session_timeout = '1h'`);
       const tables = await tablesOf(from, schema);
       if (tables.length > 0) await to.query(`LOCK TABLE ${tables.map(tableName).join(', ')} IN EXCLUSIVE MODE`);
-      if (!sameShape(tables, await tablesOf(to, schema))) throw new Error(`${context}: the tables of the target are not those of the data folder`);
+      if (!sameShape(tables, await tablesOf(to, schema)))
+        throw new Error(`${context}: the tables of the target are not those of the data folder`);
       const holding = await filled(to, tables);
-      if (holding.length > 0) throw new MoveRefusedError([`${context}: somebody has written to ${holding.map(tableLabel).join(', ')} of the target meanwhile`]);
+      if (holding.length > 0)
+        throw new MoveRefusedError([
+          `${context}: somebody has written to ${holding.map(tableLabel).join(', ')} of the target meanwhile`,
+        ]);
       const moved: MovedTable[] = [];
       for (const table of tables) moved.push(await moveTable(from, to, table, say));
       for (const line of await moveSequences(from, to, schema)) say(line);
@@ -55,7 +64,8 @@ async function moveTable(from: Session, to: Session, table: Table, say: (line: s
   });
   const arrived = await digestOf(to, table);
   const sums = `${left.rows} rows, checksum ${left.checksum} embedded, ${arrived.rows} rows, checksum ${arrived.checksum} in PostgreSQL`;
-  if (!sameDigest(left, arrived)) throw new Error(`${label} did not arrive as it left: ${sums}. Nothing of its context was moved.`);
+  if (!sameDigest(left, arrived))
+    throw new Error(`${label} did not arrive as it left: ${sums}. Nothing of its context was moved.`);
   say(`${label}: ${sums}`);
   return { table: label, ...arrived };
 }

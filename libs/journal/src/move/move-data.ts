@@ -28,7 +28,8 @@ export interface MovedContext {
 }
 
 /** Whether the folder holds an embedded database. */
-export const holdsEmbeddedData = (dataDir: string): boolean => existsSync(join(resolve(dataDir), 'postgres', 'PG_VERSION'));
+export const holdsEmbeddedData = (dataDir: string): boolean =>
+  existsSync(join(resolve(dataDir), 'postgres', 'PG_VERSION'));
 
 /**
  * Copies an embedded database to PostgreSQL. Each context goes over in one transaction of the target, whole and verified or not at all; one

@@ -25,22 +25,34 @@ export type MovePlan =
 export type ServerOf = (context: string) => ConnectionSource | undefined;
 
 /** Looks at everything and writes nothing. @throws MoveRefusedError with all that speaks against the move */
-export async function planMove(from: Session, contexts: readonly ContextSpec[], serverOf: ServerOf): Promise<readonly MovePlan[]> {
+export async function planMove(
+  from: Session,
+  contexts: readonly ContextSpec[],
+  serverOf: ServerOf,
+): Promise<readonly MovePlan[]> {
   const reasons: string[] = [];
   const owned = new Set(contexts.map(({ context }) => schemaOf(context)));
   for (const schema of await schemasWithTables(from)) {
-    if (!owned.has(schema)) reasons.push(`${schema}: the data folder holds this schema, and no context of this program owns it`);
+    if (!owned.has(schema))
+      reasons.push(`${schema}: the data folder holds this schema, and no context of this program owns it`);
   }
   const plans: MovePlan[] = [];
   for (const spec of contexts) plans.push(await planOf(from, spec, serverOf(spec.context), reasons));
   if (reasons.length === 0 && !plans.some(({ action }) => action === 'copy' || action === 'there already')) {
-    reasons.push('no context that is in the data folder has a PostgreSQL to go to: set DATABASE_URL, or <CONTEXT>_DATABASE_URL for some of them');
+    reasons.push(
+      'no context that is in the data folder has a PostgreSQL to go to: set DATABASE_URL, or <CONTEXT>_DATABASE_URL for some of them',
+    );
   }
   if (reasons.length > 0) throw new MoveRefusedError(reasons);
   return plans;
 }
 
-async function planOf(from: Session, spec: ContextSpec, server: ConnectionSource | undefined, reasons: string[]): Promise<MovePlan> {
+async function planOf(
+  from: Session,
+  spec: ContextSpec,
+  server: ConnectionSource | undefined,
+  reasons: string[],
+): Promise<MovePlan> {
   const schema = schemaOf(spec.context);
   const known = namesOf(spec);
   const there = await migrationsIn(from, schema);
@@ -50,11 +62,15 @@ async function planOf(from: Session, spec: ContextSpec, server: ConnectionSource
   return onServer(server, async (to) => {
     const migrated = (await migrationsIn(to, schema)) ?? [];
     const unknown = migrated.filter((name) => !known.includes(name));
-    if (unknown.length > 0) reasons.push(`${spec.context}: the target was migrated by another version of this program (${unknown.join(', ')})`);
+    if (unknown.length > 0)
+      reasons.push(
+        `${spec.context}: the target was migrated by another version of this program (${unknown.join(', ')})`,
+      );
     const holding = await filled(to, await tablesOf(to, schema));
     if (holding.length === 0) return { spec, action: 'copy' };
     // A former run may have come this far and no further.
-    if (migrated.length === known.length && unknown.length === 0 && (await sameRows(from, to, schema))) return { spec, action: 'there already' };
+    if (migrated.length === known.length && unknown.length === 0 && (await sameRows(from, to, schema)))
+      return { spec, action: 'there already' };
     reasons.push(`${spec.context}: the target already holds rows in ${holding.map(tableLabel).join(', ')}`);
     return { spec, action: 'copy' };
   });
@@ -74,7 +90,9 @@ export async function onServer<T>(server: ConnectionSource, work: (to: Session) 
   const { client, giveBack } = await server.checkout();
   answerWithin(client, LONGEST_ANSWER_MS);
   try {
-    return await work({ query: async (text, values = []) => (await client.query<Record<string, unknown>>(text, [...values])).rows });
+    return await work({
+      query: async (text, values = []) => (await client.query<Record<string, unknown>>(text, [...values])).rows,
+    });
   } finally {
     giveBack();
   }
@@ -93,13 +111,20 @@ async function sameRows(from: Session, to: Session, schema: string): Promise<boo
 
 export const sameShape = (a: readonly Table[], b: readonly Table[]): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const namesOf = ({ migrations }: ContextSpec): readonly string[] => migrations.map((Migration) => new Migration().name ?? Migration.name);
+const namesOf = ({ migrations }: ContextSpec): readonly string[] =>
+  migrations.map((Migration) => new Migration().name ?? Migration.name);
 
 function versionReasons(what: string, there: readonly string[], known: readonly string[]): readonly string[] {
   const missing = known.filter((name) => !there.includes(name));
   const unknown = there.filter((name) => !known.includes(name));
   return [
-    ...(missing.length > 0 ? [`${what} is of an older version (without ${missing.join(', ')}): start this version on it once, embedded, and stop it`] : []),
-    ...(unknown.length > 0 ? [`${what} is of a newer version (with ${unknown.join(', ')}): move it with that version`] : []),
+    ...(missing.length > 0
+      ? [
+          `${what} is of an older version (without ${missing.join(', ')}): start this version on it once, embedded, and stop it`,
+        ]
+      : []),
+    ...(unknown.length > 0
+      ? [`${what} is of a newer version (with ${unknown.join(', ')}): move it with that version`]
+      : []),
   ];
 }

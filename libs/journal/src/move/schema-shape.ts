@@ -43,27 +43,44 @@ export async function tablesOf(session: Session, schema: string): Promise<readon
      WHERE f.contype = 'f' AND n.nspname = $1 AND child.oid <> parent.oid`,
     [schema],
   );
-  const tables = z.array(TableRow).parse(found).map((row): Table => ({ schema, ...row }));
+  const tables = z
+    .array(TableRow)
+    .parse(found)
+    .map((row): Table => ({ schema, ...row }));
   return parentsFirst(tables, z.array(LinkRow).parse(links));
 }
 
 /** Names of the migrations that a schema has seen, in order; undefined when it keeps no record or is not there. */
 export async function migrationsIn(session: Session, schema: string): Promise<readonly string[] | undefined> {
-  const [record] = await session.query(`SELECT 1 FROM pg_tables WHERE schemaname = $1 AND tablename = $2`, [schema, MIGRATIONS_TABLE]);
+  const [record] = await session.query(`SELECT 1 FROM pg_tables WHERE schemaname = $1 AND tablename = $2`, [
+    schema,
+    MIGRATIONS_TABLE,
+  ]);
   if (record === undefined) return undefined;
-  return z.array(NameRow).parse(await session.query(`SELECT name FROM ${quoted(schema)}.${quoted(MIGRATIONS_TABLE)} ORDER BY timestamp, name`)).map(({ name }) => name);
+  return z
+    .array(NameRow)
+    .parse(
+      await session.query(`SELECT name FROM ${quoted(schema)}.${quoted(MIGRATIONS_TABLE)} ORDER BY timestamp, name`),
+    )
+    .map(({ name }) => name);
 }
 
 /** Schemas that hold tables and are not PostgreSQL's own. */
 export async function schemasWithTables(session: Session): Promise<readonly string[]> {
-  const found = await session.query(`SELECT DISTINCT schemaname AS name FROM pg_tables WHERE schemaname NOT LIKE 'pg\\_%' AND schemaname <> 'information_schema' ORDER BY 1`);
-  return z.array(NameRow).parse(found).map(({ name }) => name);
+  const found = await session.query(
+    `SELECT DISTINCT schemaname AS name FROM pg_tables WHERE schemaname NOT LIKE 'pg\\_%' AND schemaname <> 'information_schema' ORDER BY 1`,
+  );
+  return z
+    .array(NameRow)
+    .parse(found)
+    .map(({ name }) => name);
 }
 
 /** Those of the tables that hold a row. */
 export async function filled(session: Session, tables: readonly Table[]): Promise<readonly Table[]> {
   const holding: Table[] = [];
-  for (const table of tables) if ((await session.query(`SELECT 1 FROM ${tableName(table)} LIMIT 1`)).length > 0) holding.push(table);
+  for (const table of tables)
+    if ((await session.query(`SELECT 1 FROM ${tableName(table)} LIMIT 1`)).length > 0) holding.push(table);
   return holding;
 }
 
@@ -72,7 +89,8 @@ function parentsFirst(tables: readonly Table[], links: readonly z.output<typeof 
   const sorted: Table[] = [];
   let left = tables;
   while (left.length > 0) {
-    const waiting = (name: string): boolean => links.some(({ child, parent }) => child === name && left.some((table) => table.name === parent));
+    const waiting = (name: string): boolean =>
+      links.some(({ child, parent }) => child === name && left.some((table) => table.name === parent));
     const ready = left.filter(({ name }) => !waiting(name));
     sorted.push(...(ready.length > 0 ? ready : left));
     left = ready.length > 0 ? left.filter((table) => !ready.includes(table)) : [];

@@ -24,8 +24,13 @@ export async function moveSequences(from: Session, to: Session, schema: string):
   const lines: string[] = [];
   for (const { name, table, column } of z.array(SequenceRow).parse(found)) {
     const sequence = `${quoted(schema)}.${quoted(name)}`;
-    const [{ value, called }] = ValueRow.parse(await from.query(`SELECT last_value::text AS value, is_called AS called FROM ${sequence}`));
-    const highest = table === null || column === null ? 'NULL::bigint' : `(SELECT max(${quoted(column)})::bigint FROM ${quoted(schema)}.${quoted(table)})`;
+    const [{ value, called }] = ValueRow.parse(
+      await from.query(`SELECT last_value::text AS value, is_called AS called FROM ${sequence}`),
+    );
+    const highest =
+      table === null || column === null
+        ? 'NULL::bigint'
+        : `(SELECT max(${quoted(column)})::bigint FROM ${quoted(schema)}.${quoted(table)})`;
     const set = await to.query(
       `SELECT setval($1::text::regclass, greatest($2::text::bigint, highest), $3::text::boolean OR highest IS NOT NULL)::text AS value, true AS called
        FROM (SELECT ${highest} AS highest) AS h`,

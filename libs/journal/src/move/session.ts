@@ -11,10 +11,21 @@ export const embeddedSession = (engine: PGlite): Session => ({
 });
 
 /** So that two databases spell one value the same way, however each of them is configured. Until the end of the transaction. */
-const ONE_SPELLING = ["TimeZone = 'UTC'", "DateStyle = 'ISO, YMD'", "IntervalStyle = 'postgres'", "bytea_output = 'hex'", 'extra_float_digits = 1', 'search_path = pg_catalog'];
+const ONE_SPELLING = [
+  "TimeZone = 'UTC'",
+  "DateStyle = 'ISO, YMD'",
+  "IntervalStyle = 'postgres'",
+  "bytea_output = 'hex'",
+  'extra_float_digits = 1',
+  'search_path = pg_catalog',
+];
 
 /** Runs `work` in a transaction in which values have one spelling; commits, or rolls back when it throws. */
-export async function inTransaction<T>(session: Session, kind: 'READ ONLY' | 'READ WRITE', work: () => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  session: Session,
+  kind: 'READ ONLY' | 'READ WRITE',
+  work: () => Promise<T>,
+): Promise<T> {
   await session.query(`BEGIN ISOLATION LEVEL REPEATABLE READ ${kind}`);
   try {
     for (const setting of ONE_SPELLING) await session.query(`SET LOCAL ${setting}`);

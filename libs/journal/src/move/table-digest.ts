@@ -13,13 +13,16 @@ export interface TableDigest {
 const DigestRow = z.tuple([z.object({ rows: z.coerce.number().int(), high: z.string(), low: z.string() })]);
 
 /** 120 of the 128 bits of a row's MD5, in two halves that fit a bigint; their sums are exact. Not a defence against forgery, but against loss. */
-const half = (row: string, from: number): string => `coalesce(sum(('x' || substr(md5(${row}), ${from}, 15))::bit(60)::bigint), 0)::text`;
+const half = (row: string, from: number): string =>
+  `coalesce(sum(('x' || substr(md5(${row}), ${from}, 15))::bit(60)::bigint), 0)::text`;
 
 /** Counts and sums a table, in a transaction of `inTransaction`. */
 export async function digestOf(session: Session, table: Table): Promise<TableDigest> {
   // A record's text tells null from empty and escapes what separates.
   const row = `ROW(${table.columns.map(({ name }) => `${quoted(name)}::text`).join(', ')})::text`;
-  const found = await session.query(`SELECT count(*)::text AS rows, ${half(row, 1)} AS high, ${half(row, 16)} AS low FROM ${tableName(table)}`);
+  const found = await session.query(
+    `SELECT count(*)::text AS rows, ${half(row, 1)} AS high, ${half(row, 16)} AS low FROM ${tableName(table)}`,
+  );
   const [{ rows, high, low }] = DigestRow.parse(found);
   return { rows, checksum: `${BigInt(high).toString(16)}.${BigInt(low).toString(16)}` };
 }

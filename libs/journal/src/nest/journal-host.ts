@@ -3,8 +3,28 @@ import type { ErrorSink, MessageRouter } from '@isolith/message-bus';
 import type { HostLifecycle, HostParticipant } from '@isolith/message-bus/nest';
 import type { DataSource } from 'typeorm';
 import {
-  checkRetention, contextJournal, ContextInbox, FencedReader, Horizon, INBOX_DAYS, JournalSignal, journalMigrations, ParkedMessages, PostgresReplicas,
-  SingleSessionReader, SubscriptionRelays, Upkeep, type ContextJournal, type Databases, type DatabaseTarget, type Deletion, type EntityClass, type HorizonAge, type MigrationClass, type RelayStatus, type Report,
+  checkRetention,
+  contextJournal,
+  ContextInbox,
+  FencedReader,
+  Horizon,
+  INBOX_DAYS,
+  JournalSignal,
+  journalMigrations,
+  ParkedMessages,
+  PostgresReplicas,
+  SingleSessionReader,
+  SubscriptionRelays,
+  Upkeep,
+  type ContextJournal,
+  type Databases,
+  type DatabaseTarget,
+  type Deletion,
+  type EntityClass,
+  type HorizonAge,
+  type MigrationClass,
+  type RelayStatus,
+  type Report,
   type Retention,
 } from '../index.js';
 import { redelivery } from './redelivery.js';
@@ -50,7 +70,8 @@ export class JournalHost implements HostParticipant {
   /** By URL. */
   private readonly servers = new Map<string, Server>();
   private upkeeps: readonly Upkeep[] = [];
-  private readonly report: Report = (message, err) => this.logger.warn(err === undefined ? { message } : { message, err });
+  private readonly report: Report = (message, err) =>
+    this.logger.warn(err === undefined ? { message } : { message, err });
 
   constructor(
     private readonly databases: Databases,
@@ -110,7 +131,9 @@ export class JournalHost implements HostParticipant {
       await this.relays.serve({ journal, subscriptions: this.router.subscriptionsOf(context), reader, replicas });
     }
     for (const { replicas } of this.servers.values()) replicas.open();
-    this.upkeeps = [...this.contexts.values()].map(({ journal, retention, deletions }) => new Upkeep({ journal, retention, more: deletions, report: this.report }));
+    this.upkeeps = [...this.contexts.values()].map(
+      ({ journal, retention, deletions }) => new Upkeep({ journal, retention, more: deletions, report: this.report }),
+    );
     for (const upkeep of this.upkeeps) upkeep.start();
   }
 
@@ -144,7 +167,9 @@ export class JournalHost implements HostParticipant {
    * asked. The embedded database has one session, which holds nobody back.
    */
   horizon(): Promise<HorizonAge[]> {
-    return Promise.all([...this.servers.values()].map(async ({ contexts, horizon }) => ({ contexts, ...(await horizon.look()) })));
+    return Promise.all(
+      [...this.servers.values()].map(async ({ contexts, horizon }) => ({ contexts, ...(await horizon.look()) })),
+    );
   }
 
   private registered(context: string): Registered {
@@ -156,7 +181,11 @@ export class JournalHost implements HostParticipant {
   private serverOf(context: string, { dataSource }: ContextJournal): Server | undefined {
     const target = this.targetOf(context);
     if (target.kind === 'pglite') return undefined;
-    const server = this.servers.get(target.url) ?? { contexts: [], replicas: new PostgresReplicas(target.url, this.report), horizon: new Horizon(dataSource) };
+    const server = this.servers.get(target.url) ?? {
+      contexts: [],
+      replicas: new PostgresReplicas(target.url, this.report),
+      horizon: new Horizon(dataSource),
+    };
     server.contexts.push(context);
     this.servers.set(target.url, server);
     return server;
@@ -168,11 +197,29 @@ export class JournalHost implements HostParticipant {
     opened.promise.catch(() => undefined);
     const journal = contextJournal(context, () => opened.promise, this.signal);
     const { draining } = this.lifecycle;
-    const report: ErrorSink = (message, err, { type, id, correlationid }) => this.logger.warn({ message, type, id, correlationid, err });
-    const parked = new ParkedMessages({ journal, draining, report, failed: this.report, ...redelivery(this.router, context) });
-    const registered = { journal, parked, deletions: [], entities: new Set<EntityClass>(), migrations: new Set(journalMigrations), opened, retention: this.retention };
+    const report: ErrorSink = (message, err, { type, id, correlationid }) =>
+      this.logger.warn({ message, type, id, correlationid, err });
+    const parked = new ParkedMessages({
+      journal,
+      draining,
+      report,
+      failed: this.report,
+      ...redelivery(this.router, context),
+    });
+    const registered = {
+      journal,
+      parked,
+      deletions: [],
+      entities: new Set<EntityClass>(),
+      migrations: new Set(journalMigrations),
+      opened,
+      retention: this.retention,
+    };
     this.contexts.set(context, registered);
-    this.router.useInbox(context, new ContextInbox(journal, { draining, report, inboxDays: () => registered.retention.inboxDays }));
+    this.router.useInbox(
+      context,
+      new ContextInbox(journal, { draining, report, inboxDays: () => registered.retention.inboxDays }),
+    );
     return registered;
   }
 }

@@ -14,8 +14,16 @@ import { ContextDatabase, UnitOfWork } from '../index.js';
 import { Busy, CreateSale, Refused, Sell, Sold } from '../testing/sample-sales.js';
 import { JournalHost, JournalModule } from './index.js';
 
-class CountLetters extends query('mail.count-letters', { input: z.object({}), output: z.object({ letters: z.int() }), access: [anyone()] }) {}
-class SellTwice extends command('sales.sell-twice', { input: z.object({ saleId: z.string() }), failures: [Refused, Busy], access: [anyone()] }) {}
+class CountLetters extends query('mail.count-letters', {
+  input: z.object({}),
+  output: z.object({ letters: z.int() }),
+  access: [anyone()],
+}) {}
+class SellTwice extends command('sales.sell-twice', {
+  input: z.object({ saleId: z.string() }),
+  failures: [Refused, Busy],
+  access: [anyone()],
+}) {}
 
 class CreateLetter {
   readonly name = 'CreateLetter1700000000002';
@@ -72,7 +80,10 @@ class WriteLetter {
 class CountLettersHandler {
   constructor(private readonly database: ContextDatabase) {}
   async execute() {
-    const [row] = await this.database.query(z.object({ letters: z.coerce.number() }), 'SELECT count(*) AS letters FROM mail.letter');
+    const [row] = await this.database.query(
+      z.object({ letters: z.coerce.number() }),
+      'SELECT count(*) AS letters FROM mail.letter',
+    );
     return { letters: row?.letters ?? 0 };
   }
 }
@@ -100,7 +111,11 @@ class SalesModule {}
 
 @Module({
   imports: [
-    MessageBusModule.forFeature({ context: 'mail', contracts: [CountLetters], subscriptions: { letters: { handlers: [WriteLetter] } } }),
+    MessageBusModule.forFeature({
+      context: 'mail',
+      contracts: [CountLetters],
+      subscriptions: { letters: { handlers: [WriteLetter] } },
+    }),
     JournalModule.forFeature({ context: 'mail', migrations: [CreateLetter] }),
     JournalModule.forFeature({ context: 'mail' }),
   ],
@@ -141,7 +156,9 @@ describe('the journal in a Nest application', () => {
     await expect(commands.execute(new Sell({ saleId: 'a', amount: 3 }))).resolves.toEqual({ total: 3 });
     await until(async () => (await letters()) === 1);
     await until(async () => (await host.status()).every(({ lag }) => lag === 0));
-    expect(await host.status()).toMatchObject([{ producer: 'sales', context: 'mail', subscription: 'letters', leader: true, position: 1, unfinished: 0 }]);
+    expect(await host.status()).toMatchObject([
+      { producer: 'sales', context: 'mail', subscription: 'letters', leader: true, position: 1, unfinished: 0 },
+    ]);
     // One session holds nobody back.
     expect(await host.horizon()).toEqual([]);
   });
@@ -171,14 +188,19 @@ describe('the journal in a Nest application', () => {
   });
 
   it('refuses days that can not be meant', async () => {
-    const build = (root: object, feature: object) => Test.createTestingModule({
-      imports: [
-        MessageBusModule.forRoot({ placement: { here: ['mail'] } }),
-        JournalModule.forRoot({ targetOf: () => ({ kind: 'pglite', dataDir: 'memory://' }), ...root }),
-        JournalModule.forFeature({ context: 'mail', ...feature }),
-      ],
-    }).compile();
-    await expect(build({ retention: { inboxDays: 0 } }, {})).rejects.toThrow('JournalModule.forRoot: retention.inboxDays must be a whole number of days from 1 to 36500, not 0');
-    await expect(build({}, { retention: { journalDays: -1 } })).rejects.toThrow('the journal of mail: retention.journalDays must be');
+    const build = (root: object, feature: object) =>
+      Test.createTestingModule({
+        imports: [
+          MessageBusModule.forRoot({ placement: { here: ['mail'] } }),
+          JournalModule.forRoot({ targetOf: () => ({ kind: 'pglite', dataDir: 'memory://' }), ...root }),
+          JournalModule.forFeature({ context: 'mail', ...feature }),
+        ],
+      }).compile();
+    await expect(build({ retention: { inboxDays: 0 } }, {})).rejects.toThrow(
+      'JournalModule.forRoot: retention.inboxDays must be a whole number of days from 1 to 36500, not 0',
+    );
+    await expect(build({}, { retention: { journalDays: -1 } })).rejects.toThrow(
+      'the journal of mail: retention.journalDays must be',
+    );
   });
 });

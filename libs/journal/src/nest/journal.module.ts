@@ -1,7 +1,15 @@
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { MessageRouter } from '@isolith/message-bus';
 import { CqrsRouting, HostLifecycle } from '@isolith/message-bus/nest';
-import { ContextDatabase, Databases, EventStore, UnitOfWork, type ContextJournal, type DatabaseTarget, type Retention } from '../index.js';
+import {
+  ContextDatabase,
+  Databases,
+  EventStore,
+  UnitOfWork,
+  type ContextJournal,
+  type DatabaseTarget,
+  type Retention,
+} from '../index.js';
 import { JournalHost, type JournalFeature } from './journal-host.js';
 
 export interface JournalOptions {
@@ -19,12 +27,16 @@ export class JournalModule {
       module: JournalModule,
       global: true,
       providers: [
-        { provide: Databases, useFactory: () => new Databases({ targetOf, onProgress: (line) => new Logger('Database').log(line) }) },
+        {
+          provide: Databases,
+          useFactory: () => new Databases({ targetOf, onProgress: (line) => new Logger('Database').log(line) }),
+        },
         {
           provide: JournalHost,
           // The bus joins the host first: it listens before a relay has something to deliver, and drains after it.
           inject: [Databases, MessageRouter, HostLifecycle, CqrsRouting],
-          useFactory: (databases: Databases, router: MessageRouter, lifecycle: HostLifecycle) => new JournalHost(databases, targetOf, router, lifecycle, retention),
+          useFactory: (databases: Databases, router: MessageRouter, lifecycle: HostLifecycle) =>
+            new JournalHost(databases, targetOf, router, lifecycle, retention),
         },
       ],
       exports: [Databases, JournalHost],
@@ -38,7 +50,11 @@ export class JournalModule {
       module: JournalFeatureModule,
       providers: [
         { provide: journal, inject: [JournalHost], useFactory: (host: JournalHost) => host.register(feature) },
-        ...[UnitOfWork, ContextDatabase, EventStore].map((Bound) => ({ provide: Bound, inject: [journal], useFactory: (bound: ContextJournal) => new Bound(bound) })),
+        ...[UnitOfWork, ContextDatabase, EventStore].map((Bound) => ({
+          provide: Bound,
+          inject: [journal],
+          useFactory: (bound: ContextJournal) => new Bound(bound),
+        })),
       ],
       exports: [UnitOfWork, ContextDatabase, EventStore],
     };

@@ -15,7 +15,10 @@ const written: string[] = [];
 
 @CommandHandler(Sell)
 class SellHandler {
-  constructor(private readonly unit: UnitOfWork, private readonly events: EventBus) {}
+  constructor(
+    private readonly unit: UnitOfWork,
+    private readonly events: EventBus,
+  ) {}
   execute({ saleId, amount }: Sell) {
     return this.unit.run(async () => {
       this.events.publish(new Sold({ saleId, amount }));
@@ -29,20 +32,28 @@ class WriteLetter {
   constructor(private readonly unit: UnitOfWork) {}
   async handle({ saleId, amount }: Sold) {
     if (poison.has(saleId)) throw new Error('no paper');
-    await this.unit.run(() => this.unit.execute('INSERT INTO mail.letter (key, nth) VALUES ($1, $2)', [saleId, amount]));
+    await this.unit.run(() =>
+      this.unit.execute('INSERT INTO mail.letter (key, nth) VALUES ($1, $2)', [saleId, amount]),
+    );
     written.push(`${saleId}-${amount}`);
   }
 }
 
 @Module({
-  imports: [MessageBusModule.forFeature({ context: 'sales', contracts: [Sell] }), JournalModule.forFeature({ context: 'sales', migrations: [CreateSale] })],
+  imports: [
+    MessageBusModule.forFeature({ context: 'sales', contracts: [Sell] }),
+    JournalModule.forFeature({ context: 'sales', migrations: [CreateSale] }),
+  ],
   providers: [SellHandler],
 })
 class SalesModule {}
 
 @Module({
   imports: [
-    MessageBusModule.forFeature({ context: 'mail', subscriptions: { letters: { handlers: [WriteLetter], retry: { attempts: 2, initialDelayMs: 1, maxDelayMs: 2 } } } }),
+    MessageBusModule.forFeature({
+      context: 'mail',
+      subscriptions: { letters: { handlers: [WriteLetter], retry: { attempts: 2, initialDelayMs: 1, maxDelayMs: 2 } } },
+    }),
     JournalModule.forFeature({ context: 'mail', migrations: [CreateLetter] }),
   ],
   providers: [WriteLetter],
@@ -51,7 +62,8 @@ class MailModule {}
 
 let app: INestApplicationContext;
 let parked: ParkedMessages;
-const sell = (saleId: string, amount: number) => app.get(CommandBus, { strict: false }).execute(new Sell({ saleId, amount }));
+const sell = (saleId: string, amount: number) =>
+  app.get(CommandBus, { strict: false }).execute(new Sell({ saleId, amount }));
 
 beforeEach(async () => {
   poison.clear();
@@ -60,7 +72,8 @@ beforeEach(async () => {
     imports: [
       MessageBusModule.forRoot({ placement: { here: ['sales', 'mail'] } }),
       JournalModule.forRoot({ targetOf: () => ({ kind: 'pglite', dataDir: 'memory://' }) }),
-      SalesModule, MailModule,
+      SalesModule,
+      MailModule,
     ],
   }).compile();
   module.useLogger(false);
@@ -80,7 +93,12 @@ describe('a poison event in a Nest application', () => {
     await until(async () => written.length === 3 && (await parked.counts())[0]?.messages === 3);
     expect(written).toEqual(['good-1', 'good-2', 'good-3']);
     const [entry] = (await parked.list({}, 10)).items;
-    expect(await parked.show(entry?.id ?? '')).toMatchObject({ type: 'sales.sold', attempts: 2, behind: 2, data: { saleId: 'bad', amount: 1 } });
+    expect(await parked.show(entry?.id ?? '')).toMatchObject({
+      type: 'sales.sold',
+      attempts: 2,
+      behind: 2,
+      data: { saleId: 'bad', amount: 1 },
+    });
     poison.clear();
     expect(await parked.replaySequence('letters', 'bad', 'admin')).toMatchObject({ status: 'completed', replayed: 3 });
     await sell('bad', 4);

@@ -4,7 +4,12 @@ import type { ParkedParts } from '../index.js';
 /** How the parked events of a context reach its handlers again, and what is known of them here. */
 export function redelivery(router: MessageRouter, context: string): Pick<ParkedParts, 'redeliver' | 'contractOf'> {
   return {
-    redeliver: (event, subscription, take) => router.redeliver(event, { lane: 'subscription', context, subscription }, take),
-    contractOf: (type) => router.subscriptions().flatMap(({ events }) => events).find(({ name }) => name === type),
+    redeliver: (event, subscription, take) =>
+      router.redeliver(event, { lane: 'subscription', context, subscription }, take),
+    contractOf: (type) =>
+      router
+        .subscriptions()
+        .flatMap(({ events }) => events)
+        .find(({ name }) => name === type),
   };
 }

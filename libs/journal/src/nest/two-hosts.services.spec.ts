@@ -29,13 +29,19 @@ class SellHandler {
 class RaiseAmount {
   constructor(private readonly unit: UnitOfWork) {}
   handle({ saleId }: Sold) {
-    return this.unit.run(() => this.unit.execute('UPDATE sales.sale SET amount = amount + 100 WHERE id = $1', [saleId]));
+    return this.unit.run(() =>
+      this.unit.execute('UPDATE sales.sale SET amount = amount + 100 WHERE id = $1', [saleId]),
+    );
   }
 }
 
 @Module({
   imports: [
-    MessageBusModule.forFeature({ context: 'sales', contracts: [Sell], subscriptions: { raises: { handlers: [RaiseAmount] } } }),
+    MessageBusModule.forFeature({
+      context: 'sales',
+      contracts: [Sell],
+      subscriptions: { raises: { handlers: [RaiseAmount] } },
+    }),
     JournalModule.forFeature({ context: 'sales', migrations: [CreateSale], retention: { journalDays: 7 } }),
   ],
   providers: [SellHandler, RaiseAmount],
@@ -69,7 +75,9 @@ async function start() {
     app,
     host: app.get(JournalHost),
     sell: (saleId: string) => app.get(CommandBus, { strict: false }).execute(new Sell({ saleId, amount: 1 })),
-    amountOf: async (saleId: string) => (await database.query(z.object({ amount: z.int() }), 'SELECT amount FROM sales.sale WHERE id = $1', [saleId]))[0]?.amount,
+    amountOf: async (saleId: string) =>
+      (await database.query(z.object({ amount: z.int() }), 'SELECT amount FROM sales.sale WHERE id = $1', [saleId]))[0]
+        ?.amount,
   };
 }
 
@@ -92,6 +100,8 @@ describe('two hosts of one context', () => {
 
   it('tells how old the horizon is, once for each database', async () => {
     const { host } = await start();
-    expect(await host.horizon()).toEqual([expect.objectContaining({ contexts: ['sales'], seconds: expect.any(Number) })]);
+    expect(await host.horizon()).toEqual([
+      expect.objectContaining({ contexts: ['sales'], seconds: expect.any(Number) }),
+    ]);
   });
 });

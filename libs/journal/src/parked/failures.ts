@@ -7,4 +7,8 @@ const data = z.object({ what: z.string() });
 export class ParkedNotFound extends failure('parked.not-found', { data, status: 404, detail: ({ what }) => what }) {}
 
 /** Somebody replays this already. */
-export class ReplayRunning extends failure('parked.replay-running', { data, status: 409, detail: ({ what }) => what }) {}
+export class ReplayRunning extends failure('parked.replay-running', {
+  data,
+  status: 409,
+  detail: ({ what }) => what,
+}) {}

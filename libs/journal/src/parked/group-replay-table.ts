@@ -67,7 +67,10 @@ export class GroupReplayTable {
         text: `INSERT INTO ${this.table} (id, filter, per_second, status, started_by, leased_until) VALUES ($1, $2::jsonb, $3, 'running', $4, now() + ${LEASE})`,
         values: [id, JSON.stringify(filter), perSecond, by],
       },
-      { text: `DELETE FROM ${this.table} WHERE id IN (SELECT id FROM ${this.table} ORDER BY started_at DESC, id OFFSET $1)`, values: [KEPT] },
+      {
+        text: `DELETE FROM ${this.table} WHERE id IN (SELECT id FROM ${this.table} ORDER BY started_at DESC, id OFFSET $1)`,
+        values: [KEPT],
+      },
       { by, action: 'replay-group', subject: { replay: id, filter, perSecond }, result: { status: 'started' } },
     );
   }
@@ -92,7 +95,9 @@ export class GroupReplayTable {
   /** The newest first. */
   async recent(): Promise<readonly GroupReplay[]> {
     const text = `SELECT *, status = 'running' AND leased_until < now() AS lost FROM ${this.table} ORDER BY started_at DESC, id LIMIT $1`;
-    const { rows } = await onConnection(await this.journal.dataSource(), (client) => client.query<unknown>({ text, values: [KEPT] }));
+    const { rows } = await onConnection(await this.journal.dataSource(), (client) =>
+      client.query<unknown>({ text, values: [KEPT] }),
+    );
     return rows.map((found) => groupOf(row.parse(found)));
   }
 
@@ -103,7 +108,19 @@ export class GroupReplayTable {
   }
 }
 
-function groupOf({ id, filter, per_second, status, replayed, failed, reason, started_by, started_at, ended_at, lost }: z.output<typeof row>): GroupReplay {
+function groupOf({
+  id,
+  filter,
+  per_second,
+  status,
+  replayed,
+  failed,
+  reason,
+  started_by,
+  started_at,
+  ended_at,
+  lost,
+}: z.output<typeof row>): GroupReplay {
   const why = lost ? 'its host is gone; what it had not reached is still parked' : reason;
   return {
     id,

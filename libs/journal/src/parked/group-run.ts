@@ -63,11 +63,13 @@ export class GroupRun {
 
   private stopped(): string | undefined {
     if (this.parts.draining.aborted) return 'its host stops; what it had not reached is still parked';
-    return this.replayed >= MOST ? `it has replayed ${MOST} messages, the most of one replay; start another one for the rest` : undefined;
+    return this.replayed >= MOST
+      ? `it has replayed ${MOST} messages, the most of one replay; start another one for the rest`
+      : undefined;
   }
 
   private async *heads(): AsyncGenerator<ParkedEntry> {
-    for (let cursor: string | undefined; ; ) {
+    for (let cursor: string | undefined; ;) {
       const { items, nextCursor } = await this.parts.page(cursor);
       for (const entry of items) {
         if (BigInt(entry.id) > this.parts.upTo) return;

@@ -7,9 +7,16 @@ import { ParkedNotFound, ReplayRunning } from './failures.js';
 
 let mail: TestContext;
 const failing = () => Promise.reject(new Error('no paper'));
-const parkedOf = async (host: LetterHost, key: string) => (await host.parked.list({ key }, 100)).items.map(({ messageId }) => messageId);
+const parkedOf = async (host: LetterHost, key: string) =>
+  (await host.parked.list({ key }, 100)).items.map(({ messageId }) => messageId);
 const replay = (host: LetterHost, key = 'a') => host.parked.replaySequence('letters', key, 'admin');
-const clear = () => mail.unit.run(async () => void (await mail.unit.execute('TRUNCATE mail.letter, mail.inbox, mail.failing_event, mail.parked_message, mail.parked_sequence')));
+const clear = () =>
+  mail.unit.run(
+    async () =>
+      void (await mail.unit.execute(
+        'TRUNCATE mail.letter, mail.inbox, mail.failing_event, mail.parked_message, mail.parked_sequence',
+      )),
+  );
 
 beforeAll(async () => {
   mail = await openTestContext({ context: 'mail', migrations: [CreateLetter] });
@@ -29,7 +36,7 @@ async function slowAt(slow: string): Promise<{ readonly host: LetterHost; readon
   return { host, door };
 }
 
-describe('a consumer that was replaced and doesn\'t know it', () => {
+describe("a consumer that was replaced and doesn't know it", () => {
   it('handles an event that its successor has parked: the replay runs nothing twice', async () => {
     const { host: stale, door } = await slowAt('a-1');
     const handling = stale.deliver(sold('a', 1));
@@ -43,7 +50,7 @@ describe('a consumer that was replaced and doesn\'t know it', () => {
     expect([fixed.runs, await writtenLetters(mail)]).toEqual([['a-2'], ['a-1', 'a-2']]);
   });
 
-  it('goes on to an event of a key that its successor has parked: that joins, and doesn\'t overtake', async () => {
+  it("goes on to an event of a key that its successor has parked: that joins, and doesn't overtake", async () => {
     const { host: stale, door } = await slowAt('a-1');
     // Its key comes in order: the second waits for the first.
     const handling = stale.deliver(sold('a', 1), sold('a', 2));
@@ -99,7 +106,9 @@ describe('two replays of one sequence', () => {
     const { host: first, door } = await slowAt('a-1');
     const replaying = replay(first);
     await door.reached;
-    await mail.unit.run(() => mail.unit.execute("UPDATE mail.parked_sequence SET leased_until = now() - interval '1 second'"));
+    await mail.unit.run(() =>
+      mail.unit.execute("UPDATE mail.parked_sequence SET leased_until = now() - interval '1 second'"),
+    );
     const { host: second, door: within } = await slowAt('a-2');
     const overtaking = replay(second);
     await within.reached;
@@ -113,7 +122,9 @@ describe('two replays of one sequence', () => {
 
 describe('an event that comes while its key is being replayed', () => {
   it('joins behind the last one, and the replay goes on to it', async () => {
-    const consumer = await LetterHost.start(mail, { react: async ({ nth, write }) => (nth === 1 ? failing() : write()) });
+    const consumer = await LetterHost.start(mail, {
+      react: async ({ nth, write }) => (nth === 1 ? failing() : write()),
+    });
     await consumer.deliver(sold('a', 1));
     const { host, door } = await slowAt('a-1');
     const replaying = replay(host);
@@ -122,7 +133,10 @@ describe('an event that comes while its key is being replayed', () => {
     door.open();
     expect(await replaying).toEqual({ status: 'completed', replayed: 2, left: 0 });
     await consumer.deliver(sold('a', 3));
-    expect([consumer.runs.filter((run) => run !== 'a-1'), await writtenLetters(mail)]).toEqual([['a-3'], ['a-1', 'a-2', 'a-3']]);
+    expect([consumer.runs.filter((run) => run !== 'a-1'), await writtenLetters(mail)]).toEqual([
+      ['a-3'],
+      ['a-1', 'a-2', 'a-3'],
+    ]);
   });
 
   it('joins behind one that fails again', async () => {
@@ -182,39 +196,54 @@ describe('whatever happens at the same time', () => {
   it(`each event has one effect and each key keeps its order (seed ${seed})`, async () => {
     const keys = ['a', 'b'];
     const EACH = 4;
-    const law = fc.asyncProperty(fc.scheduler(), fc.array(fc.boolean(), { minLength: 8, maxLength: 24 }), async (scheduler, failures) => {
-      await clear();
-      const left = [...failures];
-      const react = async ({ key, nth, write }: Reaction): Promise<void> => {
-        await scheduler.schedule(Promise.resolve(), `${key}-${nth} runs`);
-        if (left.pop() === true) await failing();
-        await write();
-        await scheduler.schedule(Promise.resolve(), `${key}-${nth} is written`);
-      };
-      const hosts = await Promise.all([1, 2].map(() => LetterHost.start(mail, { react, retry: { attempts: 1, initialDelayMs: 0, maxDelayMs: 0 } })));
-      const all = keys.flatMap((key) => Array.from({ length: EACH }, (_, nth) => sold(key, nth)));
-      // Each host believes that it serves the subscription, and each replays what it finds.
-      const consuming = new Set(hosts);
-      const work = hosts.flatMap((host) => [
-        host.deliver(...all).finally(() => consuming.delete(host)),
-        (async () => {
-          while (consuming.size > 0 || (await host.parked.counts()).length > 0) {
-            const { items } = await host.parked.list({}, 10);
-            for (const { key } of items) await replay(host, key).catch((error: unknown) => expect(error instanceof ReplayRunning || error instanceof ParkedNotFound).toBe(true));
-            await scheduler.schedule(Promise.resolve(), 'the operator looks again');
-          }
-        })(),
-      ]);
-      await scheduler.waitFor(Promise.all(work));
-      const letters = await writtenLetters(mail);
-      for (const key of keys) expect(letters.filter((letter) => letter.startsWith(key))).toEqual(Array.from({ length: EACH }, (_, nth) => `${key}-${nth}`));
-    });
+    const law = fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(fc.boolean(), { minLength: 8, maxLength: 24 }),
+      async (scheduler, failures) => {
+        await clear();
+        const left = [...failures];
+        const react = async ({ key, nth, write }: Reaction): Promise<void> => {
+          await scheduler.schedule(Promise.resolve(), `${key}-${nth} runs`);
+          if (left.pop() === true) await failing();
+          await write();
+          await scheduler.schedule(Promise.resolve(), `${key}-${nth} is written`);
+        };
+        const hosts = await Promise.all(
+          [1, 2].map(() => LetterHost.start(mail, { react, retry: { attempts: 1, initialDelayMs: 0, maxDelayMs: 0 } })),
+        );
+        const all = keys.flatMap((key) => Array.from({ length: EACH }, (_, nth) => sold(key, nth)));
+        // Each host believes that it serves the subscription, and each replays what it finds.
+        const consuming = new Set(hosts);
+        const work = hosts.flatMap((host) => [
+          host.deliver(...all).finally(() => consuming.delete(host)),
+          (async () => {
+            while (consuming.size > 0 || (await host.parked.counts()).length > 0) {
+              const { items } = await host.parked.list({}, 10);
+              for (const { key } of items)
+                await replay(host, key).catch((error: unknown) =>
+                  expect(error instanceof ReplayRunning || error instanceof ParkedNotFound).toBe(true),
+                );
+              await scheduler.schedule(Promise.resolve(), 'the operator looks again');
+            }
+          })(),
+        ]);
+        await scheduler.waitFor(Promise.all(work));
+        const letters = await writtenLetters(mail);
+        for (const key of keys)
+          expect(letters.filter((letter) => letter.startsWith(key))).toEqual(
+            Array.from({ length: EACH }, (_, nth) => `${key}-${nth}`),
+          );
+      },
+    );
     await fc.assert(law, { seed, numRuns: 15 });
   });
 });
 
 async function failures(): Promise<number> {
-  const [row] = await mail.database.query(z.object({ rows: z.int() }), 'SELECT count(*)::int AS rows FROM mail.failing_event');
+  const [row] = await mail.database.query(
+    z.object({ rows: z.int() }),
+    'SELECT count(*)::int AS rows FROM mail.failing_event',
+  );
   return row?.rows ?? 0;
 }
 

@@ -19,7 +19,14 @@ export interface RecordedAction extends OperatorAction {
   readonly at: string;
 }
 
-const row = z.object({ position: z.coerce.string(), by: z.string(), action: z.string(), subject: z.unknown(), result: z.unknown(), at: z.date() });
+const row = z.object({
+  position: z.coerce.string(),
+  by: z.string(),
+  action: z.string(),
+  subject: z.unknown(),
+  result: z.unknown(),
+  at: z.date(),
+});
 const POSITION = /^\d{1,18}$/;
 
 /** The audit of one context: rows are added, in the transaction of the action where it has one, and never changed. */
@@ -45,9 +52,12 @@ export class OperatorActions {
 
   /** The newest first; `before` is the id of the last one that was seen. Throws a RangeError for what is no id. */
   async recent(limit: number, before?: string): Promise<readonly RecordedAction[]> {
-    if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw new RangeError(`limit must be 1 to 100, not ${limit}`);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 100)
+      throw new RangeError(`limit must be 1 to 100, not ${limit}`);
     if (before !== undefined && !POSITION.test(before)) throw new RangeError('before must be the id of an action');
-    const { rows } = await onConnection(await this.journal.dataSource(), (client) => client.query<unknown>({ text: this.select, values: [limit, before ?? null] }));
+    const { rows } = await onConnection(await this.journal.dataSource(), (client) =>
+      client.query<unknown>({ text: this.select, values: [limit, before ?? null] }),
+    );
     return rows.map((found) => {
       const { position, at, ...action } = row.parse(found);
       return { id: position, ...action, at: at.toISOString() };

@@ -12,7 +12,9 @@ export interface ParkedFilter {
   readonly problem?: string | undefined;
 }
 
-export const parkedFilter = z.object({ subscription: z.string(), key: z.string(), type: z.string(), problem: z.string() }).partial();
+export const parkedFilter = z
+  .object({ subscription: z.string(), key: z.string(), type: z.string(), problem: z.string() })
+  .partial();
 
 /** A parked message, from outside. */
 export interface ParkedEntry {
@@ -35,7 +37,9 @@ export interface ParkedEntry {
 }
 
 /** The columns that make an entry, of a table called `m`. */
-export const entryColumns = (table: string): string => `m.position, m.subscription, m.key, m.type, m.message_id, m.attempts, m.problem_type, m.problem_detail, m.parked_at,
+export const entryColumns = (
+  table: string,
+): string => `m.position, m.subscription, m.key, m.type, m.message_id, m.attempts, m.problem_type, m.problem_detail, m.parked_at,
   (SELECT count(*)::int FROM ${table} b WHERE b.subscription = m.subscription AND b.key = m.key AND b.position > m.position) AS behind`;
 
 export const entryRow = z.object({
@@ -53,7 +57,18 @@ export const entryRow = z.object({
 
 export const wholeRow = entryRow.extend({ envelope: envelopeSchema.nullable(), bytes: z.int() });
 
-export function entryOf({ position, subscription, key, type, message_id, attempts, problem_type, problem_detail, parked_at, behind }: z.output<typeof entryRow>): ParkedEntry {
+export function entryOf({
+  position,
+  subscription,
+  key,
+  type,
+  message_id,
+  attempts,
+  problem_type,
+  problem_detail,
+  parked_at,
+  behind,
+}: z.output<typeof entryRow>): ParkedEntry {
   return {
     id: position,
     subscription,
@@ -61,7 +76,9 @@ export function entryOf({ position, subscription, key, type, message_id, attempt
     ...(type === null ? {} : { type }),
     messageId: message_id,
     attempts,
-    ...(problem_type === null || problem_detail === null ? {} : { problem: { type: problem_type, detail: problem_detail } }),
+    ...(problem_type === null || problem_detail === null
+      ? {}
+      : { problem: { type: problem_type, detail: problem_detail } }),
     parkedAt: parked_at.toISOString(),
     behind,
   };

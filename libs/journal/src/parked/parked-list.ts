@@ -17,7 +17,10 @@ export interface ParkedWhole extends ParkedEntry {
   /** Of its data as JSON, or of the bytes that can't be read. */
   readonly bytes: number;
   /** Absent for bytes that can't be read. */
-  readonly envelope?: Pick<Envelope, 'id' | 'source' | 'time' | 'schemaversion' | 'correlationid' | 'causationid' | 'traceparent'>;
+  readonly envelope?: Pick<
+    Envelope,
+    'id' | 'source' | 'time' | 'schemaversion' | 'correlationid' | 'causationid' | 'traceparent'
+  >;
   /** Personal fields are masked; absent when hidden. */
   readonly data?: unknown;
   /** Why the data is not shown. */
@@ -53,10 +56,14 @@ export class ParkedList {
   }
 
   async page({ subscription, key, type, problem }: ParkedFilter, limit: number, cursor = '0'): Promise<ParkedPage> {
-    if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw new RangeError(`limit must be 1 to 100, not ${limit}`);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 100)
+      throw new RangeError(`limit must be 1 to 100, not ${limit}`);
     if (!POSITION.test(cursor)) throw new RangeError('cursor must be the nextCursor of a page');
     const values = [cursor, subscription ?? null, key ?? null, type ?? null, problem ?? null, limit + 1];
-    const found = z.array(entryRow).parse(await this.query(this.select, values)).map(entryOf);
+    const found = z
+      .array(entryRow)
+      .parse(await this.query(this.select, values))
+      .map(entryOf);
     const items = found.slice(0, limit);
     const last = items.at(-1);
     return found.length > limit && last !== undefined ? { items, nextCursor: last.id } : { items };
@@ -71,7 +78,15 @@ export class ParkedList {
     const { envelope, bytes } = row;
     if (envelope === null) return { ...entryOf(row), bytes, hidden: 'these bytes are no envelope of a known sender' };
     const { id: messageId, source, time, schemaversion, correlationid, causationid, traceparent } = envelope;
-    const attributes = { id: messageId, source, time, schemaversion, correlationid, ...(causationid === undefined ? {} : { causationid }), ...(traceparent === undefined ? {} : { traceparent }) };
+    const attributes = {
+      id: messageId,
+      source,
+      time,
+      schemaversion,
+      correlationid,
+      ...(causationid === undefined ? {} : { causationid }),
+      ...(traceparent === undefined ? {} : { traceparent }),
+    };
     return { ...entryOf(row), bytes, envelope: attributes, ...shownData(envelope, contractOf(envelope.type)) };
   }
 
@@ -87,6 +102,7 @@ export class ParkedList {
   }
 
   private async query(text: string, values: readonly unknown[]): Promise<unknown[]> {
-    return (await onConnection(await this.journal.dataSource(), (client) => client.query<unknown>({ text, values }))).rows;
+    return (await onConnection(await this.journal.dataSource(), (client) => client.query<unknown>({ text, values })))
+      .rows;
   }
 }

@@ -101,9 +101,12 @@ export class ParkedMessages {
     assertNoOpenUnit('a replay of parked messages');
     const sequence = this.sequenceOf(subscription, key);
     const claimed = await sequence.claim();
-    if (claimed === 'gone') throw new ParkedNotFound({ what: `${subscription} has nothing parked under the key ${key}` });
-    if (claimed === 'taken') throw new ReplayRunning({ what: `the key ${key} of ${subscription} is being replayed already` });
-    const tell = (result: unknown): Promise<void> => this.actions.record({ by, action: 'replay-sequence', subject: { subscription, key }, result });
+    if (claimed === 'gone')
+      throw new ParkedNotFound({ what: `${subscription} has nothing parked under the key ${key}` });
+    if (claimed === 'taken')
+      throw new ReplayRunning({ what: `the key ${key} of ${subscription} is being replayed already` });
+    const tell = (result: unknown): Promise<void> =>
+      this.actions.record({ by, action: 'replay-sequence', subject: { subscription, key }, result });
     try {
       await tell({ status: 'started' });
       const result = await this.emptied(sequence);
@@ -121,11 +124,14 @@ export class ParkedMessages {
    */
   async replayGroup(filter: ParkedFilter, perSecond: number, by: string): Promise<GroupReplay> {
     assertNoOpenUnit('a replay of parked messages');
-    if (!Number.isInteger(perSecond) || perSecond < 1 || perSecond > 100) throw new RangeError(`perSecond must be 1 to 100, not ${perSecond}`);
+    if (!Number.isInteger(perSecond) || perSecond < 1 || perSecond > 100)
+      throw new RangeError(`perSecond must be 1 to 100, not ${perSecond}`);
     if (this.running !== undefined) throw new ReplayRunning({ what: 'this host is replaying a group already' });
     const { promise: first, resolve: tried, reject: notBegun } = Promise.withResolvers<void>();
     const id = randomUUID();
-    this.running = this.byItself(() => this.replayInBackground(id, filter, perSecond, by, tried)).catch(notBegun).finally(() => (this.running = undefined));
+    this.running = this.byItself(() => this.replayInBackground(id, filter, perSecond, by, tried))
+      .catch(notBegun)
+      .finally(() => (this.running = undefined));
     await first;
     const found = (await this.groups.recent()).find((group) => group.id === id);
     if (found === undefined) throw new ParkedNotFound({ what: `the replay ${id} is too old to be remembered` });
@@ -153,12 +159,21 @@ export class ParkedMessages {
    * Rejects when it could not even begin; after that whatever ends it is in its row, or, when that can't be written, in the
    * log, and the row says after a minute that its host is gone.
    */
-  private async replayInBackground(id: string, filter: ParkedFilter, perSecond: number, by: string, tried: () => void): Promise<void> {
+  private async replayInBackground(
+    id: string,
+    filter: ParkedFilter,
+    perSecond: number,
+    by: string,
+    tried: () => void,
+  ): Promise<void> {
     const { draining } = this.parts;
     await this.groups.begin(id, filter, perSecond, by);
     const upTo = await this.entries.last();
     const run = new GroupRun({
-      filter, perSecond, upTo, draining,
+      filter,
+      perSecond,
+      upTo,
+      draining,
       page: (cursor) => this.entries.page(filter, 100, cursor),
       sequence: (subscription, key) => this.sequenceOf(subscription, key),
       progressed: async (replayed) => {
@@ -167,7 +182,12 @@ export class ParkedMessages {
       },
     });
     try {
-      const end = await run.run().catch((error: unknown) => ({ status: 'stopped' as const, reason: `it was ended by ${problemOf(error).detail}` }));
+      const end = await run
+        .run()
+        .catch((error: unknown) => ({
+          status: 'stopped' as const,
+          reason: `it was ended by ${problemOf(error).detail}`,
+        }));
       await this.groups.end(id, by, run.done, end);
     } catch (error) {
       this.parts.failed(`the end of the group replay ${id} could not be recorded`, error);

@@ -40,7 +40,8 @@ const SEQUENCE = 'subscription = $1 AND key = $2';
 function compile(schema: string): ParkedStatements {
   // The time of a row is that of its first failure or outage.
   const isOverdue = `failed_at < now() - $3::float8 * interval '1 day'`;
-  const isHandled = (id: string): string => `EXISTS (SELECT FROM ${schema}.inbox WHERE consumer = $1 AND message_id = ${id})`;
+  const isHandled = (id: string): string =>
+    `EXISTS (SELECT FROM ${schema}.inbox WHERE consumer = $1 AND message_id = ${id})`;
   return {
     countFailure: prepared(`
       WITH forgotten AS (

@@ -12,13 +12,20 @@ let mail: TestContext;
 let host: LetterHost;
 const failing = () => Promise.reject(new Error('no paper'));
 const parked = async () => (await host.parked.list({ key: 'a' }, 100)).items.map(({ messageId }) => messageId);
-const inboxRow = (messageId: string) => ({ ...mail.journal.statements.complete, values: inboxValues({ consumer: 'letters', messageId, digest: null, outcome: null }) });
+const inboxRow = (messageId: string) => ({
+  ...mail.journal.statements.complete,
+  values: inboxValues({ consumer: 'letters', messageId, digest: null, outcome: null }),
+});
 
 beforeAll(async () => {
   mail = await openTestContext({ context: 'mail', migrations: [CreateLetter] });
 });
 beforeEach(async () => {
-  await mail.unit.run(() => mail.unit.execute('TRUNCATE mail.letter, mail.inbox, mail.failing_event, mail.parked_message, mail.parked_sequence'));
+  await mail.unit.run(() =>
+    mail.unit.execute(
+      'TRUNCATE mail.letter, mail.inbox, mail.failing_event, mail.parked_message, mail.parked_sequence',
+    ),
+  );
   await (await LetterHost.start(mail, { react: failing })).deliver(sold('a', 1));
   host = await LetterHost.start(mail);
 });
@@ -30,7 +37,8 @@ describe('an event that comes while the last message of its key is being committ
     ['waits, and joins when that is rolled back', 'ROLLBACK', [], ['a-1', 'a-2']],
   ] as const)('%s', async (_, how, written, left) => {
     const replay = await SecondSession.begin(mail);
-    for (const statement of new Parking(mail.journal).removing({ subscription: 'letters', key: 'a', messageId: 'a-1' })) await replay.execute(statement);
+    for (const statement of new Parking(mail.journal).removing({ subscription: 'letters', key: 'a', messageId: 'a-1' }))
+      await replay.execute(statement);
     await replay.execute(inboxRow('a-1'));
     const delivered = host.deliver(sold('a', 2));
     await replay.isWaitedFor();
@@ -47,7 +55,10 @@ describe('the replay of the last message', () => {
     ['waits for who is joining, and clears the key when that comes to nothing', 'ROLLBACK', ['a-1']],
   ] as const)('%s', async (_, how, written) => {
     const joining = await SecondSession.begin(mail);
-    await joining.execute({ ...parkedStatementsOf('mail').join, values: ['letters', 'a', 'a-2', 'sales.sold', JSON.stringify(sold('a', 2))] });
+    await joining.execute({
+      ...parkedStatementsOf('mail').join,
+      values: ['letters', 'a', 'a-2', 'sales.sold', JSON.stringify(sold('a', 2))],
+    });
     const replaying = host.parked.replaySequence('letters', 'a', 'admin');
     await joining.isWaitedFor();
     await joining.end(how);
@@ -74,9 +85,13 @@ describe('a discard while a late delivery is being committed', () => {
 describe('parking an event whose replay is being committed elsewhere', () => {
   it('waits, and parks nothing that was handled', async () => {
     const replay = await SecondSession.begin(mail);
-    for (const statement of new Parking(mail.journal).removing({ subscription: 'letters', key: 'a', messageId: 'a-1' })) await replay.execute(statement);
+    for (const statement of new Parking(mail.journal).removing({ subscription: 'letters', key: 'a', messageId: 'a-1' }))
+      await replay.execute(statement);
     await replay.execute(inboxRow('a-1'));
-    const parking = new Parking(mail.journal).parkEvent(sold('a', 1), 'letters', 2, { type: 'Error', detail: 'no paper' });
+    const parking = new Parking(mail.journal).parkEvent(sold('a', 1), 'letters', 2, {
+      type: 'Error',
+      detail: 'no paper',
+    });
     await replay.isWaitedFor();
     await replay.end('COMMIT');
     await parking;

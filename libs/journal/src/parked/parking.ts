@@ -54,7 +54,9 @@ export class Parking {
 
   /** Remembers since when an event waits, and whether that is for longer than so many days. */
   async isOverdue(subscription: string, messageId: string, days: number): Promise<boolean> {
-    return overdueRow.parse(await this.query({ ...this.statements.noteOutage, values: [subscription, messageId, days] }))[0].overdue;
+    return overdueRow.parse(
+      await this.query({ ...this.statements.noteOutage, values: [subscription, messageId, days] }),
+    )[0].overdue;
   }
 
   forgettingFailures(subscription: string, messageId: string): BoundStatement {
@@ -68,27 +70,64 @@ export class Parking {
   }
 
   parkEvent(envelope: Envelope, subscription: string, attempts: number, problem: ParkedProblem): Promise<void> {
-    return this.park({ subscription, key: sequenceKeyOf(envelope), messageId: envelope.id, envelope, attempts, problem });
+    return this.park({
+      subscription,
+      key: sequenceKeyOf(envelope),
+      messageId: envelope.id,
+      envelope,
+      attempts,
+      problem,
+    });
   }
 
   /** What a medium gave up: an event goes behind the others of its key, bytes are a sequence of their own. */
   setAside(what: SetAside, subscription: string): Promise<void> {
-    if ('envelope' in what) return this.parkEvent(what.envelope, subscription, 0, { type: 'dead-letter', detail: oneLine(what.reason) });
+    if ('envelope' in what)
+      return this.parkEvent(what.envelope, subscription, 0, { type: 'dead-letter', detail: oneLine(what.reason) });
     const messageId = idOfBytes(what.raw);
-    return this.park({ subscription, key: `#${messageId}`, messageId, raw: what.raw, attempts: 0, problem: { type: 'malformed', detail: oneLine(what.reason) } });
+    return this.park({
+      subscription,
+      key: `#${messageId}`,
+      messageId,
+      raw: what.raw,
+      attempts: 0,
+      problem: { type: 'malformed', detail: oneLine(what.reason) },
+    });
   }
 
   /** What takes a message out, in this order, within the transaction that ends it. */
-  removing({ subscription, key, messageId }: { readonly subscription: string; readonly key: string; readonly messageId: string }): readonly [lock: BoundStatement, remove: BoundStatement] {
+  removing({
+    subscription,
+    key,
+    messageId,
+  }: {
+    readonly subscription: string;
+    readonly key: string;
+    readonly messageId: string;
+  }): readonly [lock: BoundStatement, remove: BoundStatement] {
     const { lock, remove } = this.statements;
-    return [{ ...lock, values: [subscription, key] }, { ...remove, values: [subscription, key, messageId] }];
+    return [
+      { ...lock, values: [subscription, key] },
+      { ...remove, values: [subscription, key, messageId] },
+    ];
   }
 
   private park({ subscription, key, messageId, envelope, raw, attempts, problem }: NewMessage): Promise<void> {
     const { begin, park, clearIfEmpty } = this.statements;
-    const row = [subscription, key, messageId, envelope?.type, envelope && JSON.stringify(envelope), raw && Buffer.from(raw), attempts, problem.type, problem.detail];
+    const row = [
+      subscription,
+      key,
+      messageId,
+      envelope?.type,
+      envelope && JSON.stringify(envelope),
+      raw && Buffer.from(raw),
+      attempts,
+      problem.type,
+      problem.detail,
+    ];
     return inTransaction(this.journal, async (transaction) => {
-      const tell = (statement: BoundStatement): ReturnType<Transaction['statement']> => transaction.statement(statement);
+      const tell = (statement: BoundStatement): ReturnType<Transaction['statement']> =>
+        transaction.statement(statement);
       await tell({ ...begin, values: [subscription, key] });
       const { rowCount } = await tell({ ...park, values: row.map((value) => value ?? null) });
       await tell(this.forgettingFailures(subscription, messageId));

@@ -19,7 +19,8 @@ export function problemOf(thrown: unknown): ParkedProblem {
 }
 
 /** Zero characters, which no column can hold, are left out. */
-export const oneLine = (text: string): string => (text.split('\n', 1)[0] ?? '').replaceAll('\0', '').slice(0, LONGEST_DETAIL);
+export const oneLine = (text: string): string =>
+  (text.split('\n', 1)[0] ?? '').replaceAll('\0', '').slice(0, LONGEST_DETAIL);
 
 /**
  * Whether the same event may simply succeed later: something is away, or full. No attempt counts. Says so: a failure whose

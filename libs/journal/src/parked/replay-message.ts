@@ -12,7 +12,11 @@ import { isOutage, problemOf, type ParkedProblem } from './problem.js';
 import { replayStatementsOf } from './replay-statements.js';
 
 /** Runs the handler of an event in its scope: `take` gets what runs it, and decides what comes of it. */
-export type Redeliver = (event: Envelope, subscription: string, take: (handle: () => Promise<void>) => Promise<void>) => Promise<void>;
+export type Redeliver = (
+  event: Envelope,
+  subscription: string,
+  take: (handle: () => Promise<void>) => Promise<void>,
+) => Promise<void>;
 
 export interface ParkedEvent {
   readonly subscription: string;
@@ -47,14 +51,16 @@ export class MessageReplay {
     if (await this.isHandled(event)) return this.remove(event);
     let problem: ParkedProblem | undefined;
     await this.redeliver(envelope, subscription, async (handle) => {
-      const start = (): MessageHandling => new MessageHandling(envelope, subscription, null, undefined, this.parking.removing(event));
+      const start = (): MessageHandling =>
+        new MessageHandling(envelope, subscription, null, undefined, this.parking.removing(event));
       const ended = await attempt(start, handle, () => this.isHandled(event));
       if (ended.ended === 'handled elsewhere') return this.remove(event);
       const { handling } = ended;
       if (ended.ended === 'thrown') {
         this.report(`the replay of ${handling.label} failed`, ended.thrown, envelope);
         if (handling.completed === undefined) problem = await this.failed(event, ended.thrown);
-      } else if (handling.completed === undefined) await this.table.storeWith(rowWith(handling, undefined), handling.besides);
+      } else if (handling.completed === undefined)
+        await this.table.storeWith(rowWith(handling, undefined), handling.besides);
     });
     return problem;
   }
@@ -67,7 +73,10 @@ export class MessageReplay {
       return undefined;
     }
     const problem = problemOf(thrown);
-    const counted = { ...replayStatementsOf(this.journal.schema).failed, values: [subscription, messageId, problem.type, problem.detail] };
+    const counted = {
+      ...replayStatementsOf(this.journal.schema).failed,
+      values: [subscription, messageId, problem.type, problem.detail],
+    };
     if (!isOutage(thrown)) await onConnection(await this.journal.dataSource(), (client) => client.query(counted));
     return problem;
   }

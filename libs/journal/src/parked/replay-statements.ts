@@ -41,8 +41,12 @@ function compile(schema: string): ReplayStatements {
       WITH held AS (UPDATE ${sequences} SET leased_until = now() + ${LEASE} WHERE ${SEQUENCE} AND replayed_by = $3 RETURNING subscription, key)
       SELECT m.position, m.message_id, m.envelope FROM held
       JOIN LATERAL (SELECT * FROM ${messages} WHERE subscription = held.subscription AND key = held.key ORDER BY position LIMIT 1) m ON true`),
-    release: prepared(`UPDATE ${sequences} SET replayed_by = NULL, leased_until = NULL WHERE ${SEQUENCE} AND replayed_by = $3`),
-    failed: prepared(`UPDATE ${messages} SET attempts = attempts + 1, problem_type = $3, problem_detail = $4 WHERE subscription = $1 AND message_id = $2`),
+    release: prepared(
+      `UPDATE ${sequences} SET replayed_by = NULL, leased_until = NULL WHERE ${SEQUENCE} AND replayed_by = $3`,
+    ),
+    failed: prepared(
+      `UPDATE ${messages} SET attempts = attempts + 1, problem_type = $3, problem_detail = $4 WHERE subscription = $1 AND message_id = $2`,
+    ),
     left: prepared(`SELECT count(*)::int AS left FROM ${messages} WHERE ${SEQUENCE}`),
   };
 }

@@ -22,7 +22,10 @@ export type ReplayStep =
 const nextRow = z.object({ position: z.coerce.string(), message_id: z.string(), envelope: envelopeSchema.nullable() });
 const leftRow = z.tuple([z.object({ left: z.int() })]);
 
-const UNREADABLE: ParkedProblem = { type: 'malformed', detail: 'these bytes are no envelope of a known sender; they can only be discarded' };
+const UNREADABLE: ParkedProblem = {
+  type: 'malformed',
+  detail: 'these bytes are no envelope of a known sender; they can only be discarded',
+};
 
 /**
  * The messages of one parked sequence, one step each.

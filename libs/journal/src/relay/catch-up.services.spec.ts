@@ -28,16 +28,29 @@ beforeAll(async () => {
 });
 afterAll(() => place.drop());
 
-const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
 describe(`a subscriber that was down for ${EVENTS} events`, () => {
   it('catches up in the order of each key, with a heap that does not grow', async () => {
     const program = new URL('./spec-support/catch-up.main.ts', import.meta.url).pathname;
-    const args = ['--expose-gc', '--conditions=@isolith/source', '--import', '@swc-node/register/esm-register', program, place.url, String(EVENTS), String(SAMPLE)];
+    const args = [
+      '--expose-gc',
+      '--conditions=@isolith/source',
+      '--import',
+      '@swc-node/register/esm-register',
+      program,
+      place.url,
+      String(EVENTS),
+      String(SAMPLE),
+    ];
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 60_000 });
-    const { handled, outOfOrder, heaps } = z.object({ handled: z.int(), outOfOrder: z.int(), heaps: z.array(z.int()) }).parse(JSON.parse(stdout));
+    const { handled, outOfOrder, heaps } = z
+      .object({ handled: z.int(), outOfOrder: z.int(), heaps: z.array(z.int()) })
+      .parse(JSON.parse(stdout));
     expect([handled, outOfOrder]).toEqual([EVENTS, 0]);
-    const quarter = (nth: number): number => median(heaps.slice((heaps.length / 4) * (nth - 1), (heaps.length / 4) * nth));
+    const quarter = (nth: number): number =>
+      median(heaps.slice((heaps.length / 4) * (nth - 1), (heaps.length / 4) * nth));
     expect(heaps).toHaveLength(EVENTS / SAMPLE);
     expect(quarter(4) / quarter(2)).toBeLessThanOrEqual(1.1);
   });

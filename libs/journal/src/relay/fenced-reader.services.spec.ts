@@ -3,7 +3,15 @@ import { ConcurrencyError } from '@isolith/contracts';
 import { requireScope, runAs } from '@isolith/message-bus';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { contextJournal, Databases, FencedReader, journalMigrations, UnitOfWork, type ContextJournal, type JournalReader } from '../index.js';
+import {
+  contextJournal,
+  Databases,
+  FencedReader,
+  journalMigrations,
+  UnitOfWork,
+  type ContextJournal,
+  type JournalReader,
+} from '../index.js';
 import { createServerDatabase } from '../testing/index.js';
 import { Sold } from '../testing/sample-sales.js';
 import { PositionOnlyReader } from './spec-support/position-only-reader.js';
@@ -29,8 +37,12 @@ beforeAll(async () => {
   journal = contextJournal('sales', async () => source);
   unit = new UnitOfWork(journal);
   // Between the drawing of a position and its commit passes a time of 0 to 4 ms, so that commits overtake each other all the time.
-  await source.query(`CREATE FUNCTION sales.linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(random() * 0.004); RETURN NULL; END'`);
-  await source.query('CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON sales.journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION sales.linger()');
+  await source.query(
+    `CREATE FUNCTION sales.linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(random() * 0.004); RETURN NULL; END'`,
+  );
+  await source.query(
+    'CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON sales.journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION sales.linger()',
+  );
   await source.query('CREATE TABLE sales.note (n integer)');
   await source.query('CREATE TABLE sales.counter (key text PRIMARY KEY, amount integer NOT NULL)');
   await source.query(`INSERT INTO sales.counter SELECT 'k' || n, 0 FROM generate_series(0, ${KEYS - 1}) AS n`);
@@ -52,7 +64,9 @@ async function follow(reader: JournalReader, done: () => boolean): Promise<strin
   for (;;) {
     const finished = done();
     const { events, upTo } = await reader.readAfter(position, types, 64);
-    seen.push(...events.map(({ envelope }) => sale.parse(envelope.data)).map(({ saleId, amount }) => `${saleId} ${amount}`));
+    seen.push(
+      ...events.map(({ envelope }) => sale.parse(envelope.data)).map(({ saleId, amount }) => `${saleId} ${amount}`),
+    );
     const caughtUp = upTo === position && upTo >= (await reader.end());
     position = upTo;
     if (finished && caughtUp) return seen;
@@ -70,10 +84,18 @@ async function write(writer: number): Promise<void> {
       unit.run(async () => {
         const own = `${writer}-${nth}`;
         if (nth % 3 === 0) return requireScope().unit?.append(new Sold({ saleId: own, amount: 1 }));
-        if (nth % 4 === 1) return unit.append('contended', nth, [new Sold({ saleId: own, amount: 1 }), new Sold({ saleId: own, amount: 2 })]);
+        if (nth % 4 === 1)
+          return unit.append('contended', nth, [
+            new Sold({ saleId: own, amount: 1 }),
+            new Sold({ saleId: own, amount: 2 }),
+          ]);
         if (nth % 2 === 0) await unit.execute('INSERT INTO sales.note VALUES (1)');
         const key = `k${(writer + nth) % KEYS}`;
-        const [next] = await unit.query(row, 'UPDATE sales.counter SET amount = amount + 1 WHERE key = $1 RETURNING key, amount', [key]);
+        const [next] = await unit.query(
+          row,
+          'UPDATE sales.counter SET amount = amount + 1 WHERE key = $1 RETURNING key, amount',
+          [key],
+        );
         requireScope().unit?.append(new Sold({ saleId: key, amount: next?.amount ?? 0 }));
       }),
     );
@@ -109,8 +131,13 @@ async function round(readers: readonly JournalReader[]): Promise<Verdict[]> {
   const following = Promise.all(readers.map((reader) => follow(reader, () => !writing)));
   await Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)));
   writing = false;
-  const stored = z.array(row).parse(await source.query(`SELECT key, data->>'amount' AS amount FROM sales.journal`)).map(({ key, amount }) => `${key} ${amount}`);
-  const [{ drawn }] = z.tuple([z.object({ drawn: z.coerce.number() })]).parse(await source.query('SELECT last_value AS drawn FROM sales.journal_position_seq'));
+  const stored = z
+    .array(row)
+    .parse(await source.query(`SELECT key, data->>'amount' AS amount FROM sales.journal`))
+    .map(({ key, amount }) => `${key} ${amount}`);
+  const [{ drawn }] = z
+    .tuple([z.object({ drawn: z.coerce.number() })])
+    .parse(await source.query('SELECT last_value AS drawn FROM sales.journal_position_seq'));
   expect(drawn).toBeGreaterThan(stored.length);
   return (await following).map((seen) => judge(seen, stored));
 }
@@ -119,7 +146,11 @@ describe(`${WRITERS} writers at once, some of whose units roll back`, () => {
   it('lose no event to a fenced reader and invert no key; both happens to readers that go by less', async () => {
     const wrong = { lost: 0, inverted: 0 };
     for (let nth = 0; nth < ROUNDS && (wrong.lost === 0 || wrong.inverted === 0); nth += 1) {
-      const [fenced, byPosition, byTransaction] = await round([new FencedReader(journal), new PositionOnlyReader(journal), new TransactionOrderReader(journal)]);
+      const [fenced, byPosition, byTransaction] = await round([
+        new FencedReader(journal),
+        new PositionOnlyReader(journal),
+        new TransactionOrderReader(journal),
+      ]);
       expect(fenced).toEqual({ lost: 0, inverted: 0 });
       wrong.lost += byPosition?.lost ?? 0;
       wrong.inverted += byTransaction?.inverted ?? 0;
@@ -131,10 +162,15 @@ describe(`${WRITERS} writers at once, some of whose units roll back`, () => {
 });
 
 describe('a position whose transaction is still open', () => {
-  it.each([['commits', 'COMMIT', ['slow', 'fast']], ['rolls back', 'ROLLBACK', ['fast']]])('holds the fence until that %s', async (_, end, expected) => {
+  it.each([
+    ['commits', 'COMMIT', ['slow', 'fast']],
+    ['rolls back', 'ROLLBACK', ['fast']],
+  ])('holds the fence until that %s', async (_, end, expected) => {
     const slow = source.createQueryRunner();
     await slow.startTransaction();
-    const row = (key: string) => `INSERT INTO sales.journal (type, schema_version, key, data, metadata) SELECT '${Sold.contract.name}', 1, '${key}',
+    const row = (
+      key: string,
+    ) => `INSERT INTO sales.journal (type, schema_version, key, data, metadata) SELECT '${Sold.contract.name}', 1, '${key}',
       '{"saleId":"${key}","amount":1}', '{"id":"${key}","correlationid":"c","principal":{"service":"sales","roles":[]}}' WHERE pg_current_xact_id() IS NOT NULL`;
     await slow.query(row('slow'));
     await source.query(row('fast'));

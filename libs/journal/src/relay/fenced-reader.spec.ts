@@ -20,7 +20,9 @@ let definition: string;
 beforeAll(async () => {
   sales = await openTestContext({ context: 'sales' });
   source = await sales.journal.dataSource();
-  [{ definition }] = z.tuple([z.object({ definition: z.string() })]).parse(await source.query("SELECT pg_get_functiondef('sales.journal_news'::regproc) AS definition"));
+  [{ definition }] = z
+    .tuple([z.object({ definition: z.string() })])
+    .parse(await source.query("SELECT pg_get_functiondef('sales.journal_news'::regproc) AS definition"));
 });
 beforeEach(async () => {
   sent.mockClear();
@@ -46,10 +48,21 @@ const release = () => source.query(definition);
 
 const types = [Sold.contract.name];
 const sell = (...ids: readonly string[]) =>
-  sales.unit.run(async () => sales.unit.append(ids.join(), 0, ids.map((saleId) => new Sold({ saleId, amount: 1 }))));
+  sales.unit.run(async () =>
+    sales.unit.append(
+      ids.join(),
+      0,
+      ids.map((saleId) => new Sold({ saleId, amount: 1 })),
+    ),
+  );
 const read = (after = 0, limit = 10) => reader.readAfter(after, types, limit);
-const shown = ({ events, upTo, more }: JournalBatch) => ({ found: events.map(({ envelope }) => envelope.subject), upTo, more });
-const outcome = (reading: Promise<JournalBatch>) => reading.then(shown, (error: unknown) => (error instanceof Error ? error.message : error));
+const shown = ({ events, upTo, more }: JournalBatch) => ({
+  found: events.map(({ envelope }) => envelope.subject),
+  upTo,
+  more,
+});
+const outcome = (reading: Promise<JournalBatch>) =>
+  reading.then(shown, (error: unknown) => (error instanceof Error ? error.message : error));
 
 /** The statements that the reader sent meanwhile. */
 async function sentBy(work: () => Promise<unknown>) {
@@ -60,7 +73,9 @@ async function sentBy(work: () => Promise<unknown>) {
 /** How many fences the looks since then were about. */
 async function fences(): Promise<number> {
   const results = await Promise.all(sent.mock.results.map(({ value }) => value));
-  const rows = results.flatMap((result) => z.object({ rows: z.array(z.object({ raised: z.string().nullish() })) }).parse(result).rows);
+  const rows = results.flatMap(
+    (result) => z.object({ rows: z.array(z.object({ raised: z.string().nullish() })) }).parse(result).rows,
+  );
   return new Set(rows.map(({ raised }) => raised ?? undefined).filter((xid) => xid !== undefined)).size;
 }
 /** Resolves when a look has been held, and the one behind it is on its way. */
@@ -78,19 +93,31 @@ async function inTransaction<T>(work: (runner: QueryRunner) => Promise<T>): Prom
     await runner.release();
   }
 }
-const drew = async (runner: QueryRunner) => z.tuple([z.object({ xid: z.string().nullable() })]).parse(await runner.query('SELECT pg_current_xact_id_if_assigned()::text AS xid'))[0].xid !== null;
+const drew = async (runner: QueryRunner) =>
+  z
+    .tuple([z.object({ xid: z.string().nullable() })])
+    .parse(await runner.query('SELECT pg_current_xact_id_if_assigned()::text AS xid'))[0].xid !== null;
 
 describe('a read at the frontier', () => {
   it('of new events is one named statement', async () => {
     await sell('a', 'b');
-    const statements = await sentBy(async () => expect(shown(await read())).toEqual({ found: ['a', 'b'], upTo: 2, more: false }));
-    expect(statements).toEqual([expect.objectContaining({ name: expect.stringMatching(/^isolith-/), text: expect.stringContaining('journal_news') })]);
+    const statements = await sentBy(async () =>
+      expect(shown(await read())).toEqual({ found: ['a', 'b'], upTo: 2, more: false }),
+    );
+    expect(statements).toEqual([
+      expect.objectContaining({
+        name: expect.stringMatching(/^isolith-/),
+        text: expect.stringContaining('journal_news'),
+      }),
+    ]);
   });
 
   it('says so when the limit has left some of them', async () => {
     await sell('a', 'b', 'c');
     expect(shown(await read(0, 2))).toEqual({ found: ['a', 'b'], upTo: 2, more: true });
-    const statements = await sentBy(async () => expect(shown(await read(2, 2))).toEqual({ found: ['c'], upTo: 3, more: true }));
+    const statements = await sentBy(async () =>
+      expect(shown(await read(2, 2))).toEqual({ found: ['c'], upTo: 3, more: true }),
+    );
     expect(statements.filter(isLook)).toEqual([]);
     expect(shown(await read(3, 2))).toEqual({ found: [], upTo: 3, more: false });
   });
@@ -98,18 +125,28 @@ describe('a read at the frontier', () => {
   it('that finds nothing new is one statement and draws no transaction id', async () => {
     await sell('a');
     await read();
-    const [idle, ...others] = await sentBy(async () => expect(shown(await read(1))).toEqual({ found: [], upTo: 1, more: false }));
+    const [idle, ...others] = await sentBy(async () =>
+      expect(shown(await read(1))).toEqual({ found: [], upTo: 1, more: false }),
+    );
     expect(others).toEqual([]);
     const again = (runner: QueryRunner): Promise<unknown> => runner.query(idle?.text ?? '', [...(idle?.values ?? [])]);
-    expect(await inTransaction(async (runner) => [await again(runner), await drew(runner)])).toEqual([[expect.objectContaining({ raised: null })], false]);
+    expect(await inTransaction(async (runner) => [await again(runner), await drew(runner)])).toEqual([
+      [expect.objectContaining({ raised: null })],
+      false,
+    ]);
     await sell('b');
-    expect(await inTransaction(async (runner) => [await again(runner), await drew(runner)])).toEqual([[expect.objectContaining({ raised: expect.any(String) })], true]);
+    expect(await inTransaction(async (runner) => [await again(runner), await drew(runner)])).toEqual([
+      [expect.objectContaining({ raised: expect.any(String) })],
+      true,
+    ]);
   });
 
   it('draws none for another subscription that comes to what is known to be safe', async () => {
     await sell('a', 'b');
     await read();
-    const statements = await sentBy(async () => expect(shown(await read(1))).toEqual({ found: ['b'], upTo: 2, more: true }));
+    const statements = await sentBy(async () =>
+      expect(shown(await read(1))).toEqual({ found: ['b'], upTo: 2, more: true }),
+    );
     expect(statements.filter(isLook)).toEqual([]);
     expect((await reader.readAfter(0, [Returned.contract.name], 10)).upTo).toBe(2);
   });
@@ -120,7 +157,13 @@ describe('a read at the frontier', () => {
     const [look] = await sentBy(() => read());
     // What the session has done and not yet reported counts too, so only a difference says something.
     const scans = async (runner: QueryRunner) =>
-      z.tuple([z.object({ n: z.int() })]).parse(await runner.query(`SELECT seq_scan::int AS n FROM pg_stat_xact_user_tables WHERE relid = 'sales.journal'::regclass`))[0].n;
+      z
+        .tuple([z.object({ n: z.int() })])
+        .parse(
+          await runner.query(
+            `SELECT seq_scan::int AS n FROM pg_stat_xact_user_tables WHERE relid = 'sales.journal'::regclass`,
+          ),
+        )[0].n;
     const done = await inTransaction(async (runner) => {
       const before = await scans(runner);
       const found: unknown = await runner.query(look?.text ?? '', [...(look?.values ?? [])]);
@@ -144,7 +187,9 @@ describe('readers of one journal', () => {
   it('that ask at once share two looks, one of which draws a transaction id', async () => {
     await sell('a', 'b');
     let batches: readonly JournalBatch[] = [];
-    const statements = await sentBy(async () => void (batches = await Promise.all(Array.from({ length: 10 }, () => read()))));
+    const statements = await sentBy(
+      async () => void (batches = await Promise.all(Array.from({ length: 10 }, () => read()))),
+    );
     expect(batches.map(shown)).toEqual(Array.from({ length: 10 }, () => ({ found: ['a', 'b'], upTo: 2, more: false })));
     expect(statements.filter(isLook)).toHaveLength(2);
     expect(await fences()).toBe(1);
@@ -165,7 +210,10 @@ describe('readers of one journal', () => {
   it('are not failed by the look that they waited for', async () => {
     const door = new Door();
     await sell('a');
-    doors.push(() => door.pass(), () => Promise.reject(new Error('no connection')));
+    doors.push(
+      () => door.pass(),
+      () => Promise.reject(new Error('no connection')),
+    );
     // The first looks; then the second does, for itself and those who wait with it, and fails; the third looks for itself and the last.
     const reading = Promise.all([read(), read(), read(), read()].map(outcome));
     await door.reached;
@@ -184,7 +232,9 @@ describe('a fence that an earlier read gave up on', () => {
     expect(await fences()).toBe(1);
     await sell('b');
     await release();
-    const statements = await sentBy(async () => expect(shown(await read())).toEqual({ found: ['a'], upTo: 1, more: true }));
+    const statements = await sentBy(async () =>
+      expect(shown(await read())).toEqual({ found: ['a'], upTo: 1, more: true }),
+    );
     expect(statements).toEqual([expect.objectContaining({ values: held.at(-1)?.values })]);
     expect(shown(await read(1))).toEqual({ found: ['b'], upTo: 2, more: false });
   });
@@ -197,15 +247,25 @@ describe('a fence that an earlier read gave up on', () => {
     await release();
     doors.push(() => Promise.reject(new Error('no connection')));
     const reading = [read(), read(1), read(1)].map(outcome);
-    expect(await Promise.all(reading)).toEqual(['no connection', { found: [], upTo: 1, more: true }, { found: ['b'], upTo: 2, more: false }]);
+    expect(await Promise.all(reading)).toEqual([
+      'no connection',
+      { found: [], upTo: 1, more: true },
+      { found: ['b'], upTo: 2, more: false },
+    ]);
   });
 
   it('holds all who ask, and they raise no other', async () => {
     await sell('a');
     await hold();
-    const held = [read(), read(), read()].map(async (reading) => ({ ...shown(await reading), looks: sent.mock.calls.length }));
+    const held = [read(), read(), read()].map(async (reading) => ({
+      ...shown(await reading),
+      looks: sent.mock.calls.length,
+    }));
     const [first, second, third] = await Promise.all(held);
-    expect([first, second]).toMatchObject([{ found: [], upTo: 0, more: true }, { found: [], upTo: 0, more: true }]);
+    expect([first, second]).toMatchObject([
+      { found: [], upTo: 0, more: true },
+      { found: [], upTo: 0, more: true },
+    ]);
     // What has not been passed since the third has asked is not looked at again for it.
     expect(third).toEqual(second);
     expect(await fences()).toBe(1);

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContextJournal } from '../context-journal.js';
-import { JournalTable, type Fence, type JournalBatch, type JournalReader, type KeyRange, type News } from './journal-reader.js';
+import {
+  JournalTable,
+  type Fence,
+  type JournalBatch,
+  type JournalReader,
+  type KeyRange,
+  type News,
+} from './journal-reader.js';
 
 /** How long one read waits for the transactions before it; the next read goes on waiting for the same ones. */
 const PATIENCE_MS = 1_000;
@@ -121,8 +128,18 @@ export class FencedReader implements JournalReader {
     const isOld = this.fence !== undefined;
     for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       const news = await this.news(read);
-      if (news.state !== 'held') return { batch: { ...news.batch, more: news.batch.more || isOld }, end: isOld ? undefined : news.end, held: false };
-      if (performance.now() >= until) return { batch: { events: [], upTo: read.after, more: true }, end: isOld ? undefined : news.fence.end, held: true };
+      if (news.state !== 'held')
+        return {
+          batch: { ...news.batch, more: news.batch.more || isOld },
+          end: isOld ? undefined : news.end,
+          held: false,
+        };
+      if (performance.now() >= until)
+        return {
+          batch: { events: [], upTo: read.after, more: true },
+          end: isOld ? undefined : news.fence.end,
+          held: true,
+        };
       await sleep(pauseMs, undefined, { ref: false });
     }
   }

@@ -19,7 +19,9 @@ afterAll(async () => {
 
 const look = () => new Horizon(sales.journal.dataSource).look();
 /** Others use this server too: waits until the oldest transaction is the one meant. */
-async function oldestIs(meant: (age: Awaited<ReturnType<typeof look>>) => boolean): Promise<Awaited<ReturnType<typeof look>>> {
+async function oldestIs(
+  meant: (age: Awaited<ReturnType<typeof look>>) => boolean,
+): Promise<Awaited<ReturnType<typeof look>>> {
   let age = await look();
   await until(async () => meant((age = await look())));
   return age;
@@ -34,7 +36,12 @@ describe('the horizon', () => {
     const held = await oldestIs(({ holder, seconds }) => holder?.applicationName === 'long job' && seconds > 0.05);
     expect(held).toEqual({
       seconds: expect.any(Number),
-      holder: { pid: expect.any(Number), applicationName: 'long job', state: 'idle in transaction', database: new URL(elsewhere.url).pathname.slice(1) },
+      holder: {
+        pid: expect.any(Number),
+        applicationName: 'long job',
+        state: 'idle in transaction',
+        database: new URL(elsewhere.url).pathname.slice(1),
+      },
     });
     await idle.query('ROLLBACK');
     await idle.end();

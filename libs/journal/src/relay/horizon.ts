@@ -22,7 +22,14 @@ export interface HorizonAge {
 }
 
 const text = z.string().nullable();
-const row = z.object({ xmin: z.string(), pid: z.int().nullable(), application_name: text, state: text, database: text, seconds: z.coerce.number().nullable() });
+const row = z.object({
+  xmin: z.string(),
+  pid: z.int().nullable(),
+  application_name: text,
+  state: text,
+  database: text,
+  seconds: z.coerce.number().nullable(),
+});
 
 // The snapshot's lower end is the oldest transaction id in progress, of any database; its upper end is the next one to be given.
 const OLDEST = `

@@ -37,7 +37,11 @@ describe.each([
   it('reads the types asked for, in order, as far as the limit, and goes on behind it', async () => {
     const reader = make();
     const start = await reader.end();
-    await record(...[1, 2, 3].map((amount) => new Sold({ saleId: 'a', amount })), new Returned({ saleId: 'a' }), new Sold({ saleId: 'a', amount: 4 }));
+    await record(
+      ...[1, 2, 3].map((amount) => new Sold({ saleId: 'a', amount })),
+      new Returned({ saleId: 'a' }),
+      new Sold({ saleId: 'a', amount: 4 }),
+    );
     expect(await positions(reader, start, [sold], 2)).toEqual({ found: [1, 2], upTo: 2 });
     expect(await positions(reader, start + 2, [sold], 2)).toEqual({ found: [1, 3], upTo: 3 });
     expect(await positions(reader, start, [returned], 2)).toEqual({ found: [4], upTo: 5 });

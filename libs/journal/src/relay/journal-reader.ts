@@ -62,7 +62,12 @@ const row = z.object({
   recorded_at: z.date(),
 });
 
-const news = z.object({ drawn: position, raised: z.string().nullable(), passed: z.boolean().nullable(), position: z.unknown() });
+const news = z.object({
+  drawn: position,
+  raised: z.string().nullable(),
+  passed: z.boolean().nullable(),
+  position: z.unknown(),
+});
 
 interface Look {
   readonly text: string;
@@ -114,7 +119,9 @@ export class JournalTable {
     this.drawn = prepared(`SELECT ${DRAWN} AS position FROM ${schema}.journal_position_seq`);
     const select = (condition: string): string => `SELECT ${columns} FROM ${schema}.journal
       WHERE position > $1 AND position <= $2 AND type = ANY($3::text[])${condition} ORDER BY position LIMIT $4`;
-    this.selectNews = prepared(`SELECT drawn, raised, passed, ${columns} FROM ${schema}.journal_news($1, $2, $3, $4, $5, $6, $7)`);
+    this.selectNews = prepared(
+      `SELECT drawn, raised, passed, ${columns} FROM ${schema}.journal_news($1, $2, $3, $4, $5, $6, $7)`,
+    );
     this.select = select('');
     this.selectKey = select(' AND key = $5');
   }
@@ -129,17 +136,28 @@ export class JournalTable {
   }
 
   /** Events behind `after`, up to `end`, which every transaction must have passed that could still fill a position. */
-  between(client: PgClient, after: number, end: number, types: readonly string[], limit: number): Promise<JournalBatch> {
+  between(
+    client: PgClient,
+    after: number,
+    end: number,
+    types: readonly string[],
+    limit: number,
+  ): Promise<JournalBatch> {
     return this.batch(client, { text: this.select, after, end, types, limit, rest: [] });
   }
 
   readKey({ key, after, upTo }: KeyRange, types: readonly string[], limit: number): Promise<JournalBatch> {
-    return this.use((client) => this.batch(client, { text: this.selectKey, after, end: upTo, types, limit, rest: [key] }));
+    return this.use((client) =>
+      this.batch(client, { text: this.selectKey, after, end: upTo, types, limit, rest: [key] }),
+    );
   }
 
   /** Raises a fence or looks at one, and reads up to its end if it is passed: one statement, a transaction of its own. */
   async news(client: PgClient, { after, safe, types, limit, fence }: NewsQuery): Promise<News> {
-    const { rows } = await client.query<unknown>({ ...this.selectNews, values: [after, safe, types, SPAN, limit, fence?.end ?? null, fence?.xid ?? null] });
+    const { rows } = await client.query<unknown>({
+      ...this.selectNews,
+      values: [after, safe, types, SPAN, limit, fence?.end ?? null, fence?.xid ?? null],
+    });
     const [first] = rows;
     const { drawn: end, raised, passed, position: found } = news.parse(first);
     if (passed === false && raised !== null) return { state: 'held', fence: { end, xid: raised } };
@@ -148,8 +166,16 @@ export class JournalTable {
   }
 
   private async batch(client: PgClient, { text, after, end, types, limit, rest }: Look): Promise<JournalBatch> {
-    const { rows } = await client.query<unknown>({ text, values: [after, Math.min(end, after + SPAN), types, limit, ...rest] });
-    return batchOf(rows.map((found) => this.recorded(found)), after, end, limit);
+    const { rows } = await client.query<unknown>({
+      text,
+      values: [after, Math.min(end, after + SPAN), types, limit, ...rest],
+    });
+    return batchOf(
+      rows.map((found) => this.recorded(found)),
+      after,
+      end,
+      limit,
+    );
   }
 
   private recorded(found: unknown): RecordedEvent {
@@ -197,7 +223,9 @@ export class SingleSessionReader implements JournalReader {
   readAfter(after: number, types: readonly string[], limit: number): Promise<JournalBatch> {
     return this.table.use(async (client) => {
       const end = await this.table.end(client);
-      return end <= after ? { events: [], upTo: after, more: false } : this.table.between(client, after, end, types, limit);
+      return end <= after
+        ? { events: [], upTo: after, more: false }
+        : this.table.between(client, after, end, types, limit);
     });
   }
 

@@ -18,23 +18,39 @@ afterAll(() => shop.close());
 
 const wanted = (subscription: string) => ({ context: 'mail', subscription, types: [Sold.contract.name], position: 0 });
 const nothing = async () => undefined;
-const shape = z.object({ token: z.coerce.number(), holder: z.string().nullable(), until: z.coerce.number().nullable() });
+const shape = z.object({
+  token: z.coerce.number(),
+  holder: z.string().nullable(),
+  until: z.coerce.number().nullable(),
+});
 const row = async (subscription: string) =>
-  (await shop.sales.database.query(shape, 'SELECT token, holder, extract(epoch FROM leased_until) AS until FROM sales.subscription_checkpoint WHERE subscription = $1', [subscription]))[0];
+  (
+    await shop.sales.database.query(
+      shape,
+      'SELECT token, holder, extract(epoch FROM leased_until) AS until FROM sales.subscription_checkpoint WHERE subscription = $1',
+      [subscription],
+    )
+  )[0];
 /** Another host that leads this one, for as long as the spec runs. */
 async function ledElsewhere(subscription: string) {
   const table = new LeaseTable(shop.sales.journal, randomUUID(), false);
   await table.begin([wanted(subscription)]);
   const [lease] = (await table.claim([wanted(subscription)])).granted;
   if (lease === undefined) throw new Error('no lease');
-  await shop.sales.unit.run(() => shop.sales.unit.execute("UPDATE sales.subscription_checkpoint SET leased_until = now() + interval '1 hour'"));
+  await shop.sales.unit.run(() =>
+    shop.sales.unit.execute("UPDATE sales.subscription_checkpoint SET leased_until = now() + interval '1 hour'"),
+  );
   return { table, lease };
 }
 
 describe('a host that leads one subscription and follows another', () => {
   it('renews what it leads, however often it looks for the other', async () => {
     await ledElsewhere('copies');
-    await shop.host(nothing, { replicas: deaf, subscriptions: ['letters', 'copies'], timing: { renewMs: 200, claimMs: 5 } });
+    await shop.host(nothing, {
+      replicas: deaf,
+      subscriptions: ['letters', 'copies'],
+      timing: { renewMs: 200, claimMs: 5 },
+    });
     const first = await row('letters');
     await until(async () => ((await row('letters'))?.until ?? 0) > (first?.until ?? Infinity));
     expect(await row('letters')).toMatchObject({ token: 1, holder: first?.holder });
@@ -51,7 +67,11 @@ describe('a drain', () => {
       if (shut) await door.pass();
       return shop.sales.journal.dataSource();
     };
-    const host = await shop.host(nothing, { replicas: deaf, journal: { ...shop.sales.journal, dataSource }, timing: { claimMs: 5 } });
+    const host = await shop.host(nothing, {
+      replicas: deaf,
+      journal: { ...shop.sales.journal, dataSource },
+      timing: { claimMs: 5 },
+    });
     shut = true;
     await door.reached;
     await table.release(lease);

@@ -68,7 +68,9 @@ export class JournalRelays {
     this.table = new LeaseTable(journal, parts.holder, replicas === undefined);
     this.timing = { renewMs: 1_500, claimMs: 1_000, absentMs: 60_000, ...parts.timing };
     const absence = (): Absence => new Absence(this.timing.absentMs, this.timing.claimMs);
-    this.relays = subscribers.map((subscriber) => new SubscriptionRelay({ ...parts, subscriber, onFinished: () => this.finishedOne() }, absence()));
+    this.relays = subscribers.map(
+      (subscriber) => new SubscriptionRelay({ ...parts, subscriber, onFinished: () => this.finishedOne() }, absence()),
+    );
   }
 
   /** Resolves when it is settled where the subscriptions begin; those that are free are served from then on. */
@@ -98,7 +100,11 @@ export class JournalRelays {
     const released = await Promise.allSettled(this.relays.map((relay) => this.release(relay, signal)));
     await this.endLoop();
     const failed = released.find((result) => result.status === 'rejected');
-    if (failed !== undefined) this.report('a subscription was not released; another host takes it over when its lease runs out, and it gets some events again', failed.reason);
+    if (failed !== undefined)
+      this.report(
+        'a subscription was not released; another host takes it over when its lease runs out, and it gets some events again',
+        failed.reason,
+      );
   }
 
   /** Ends as a crash would: nothing is stored, nothing released. */
@@ -144,14 +150,21 @@ export class JournalRelays {
   }
 
   private dueInMs(): number {
-    return Math.max(0, Math.min(this.keepAt(), this.claimAt(), performance.now() + this.parts.pollMs) - performance.now());
+    return Math.max(
+      0,
+      Math.min(this.keepAt(), this.claimAt(), performance.now() + this.parts.pollMs) - performance.now(),
+    );
   }
 
   private keepAt(): number {
     if (!this.relays.some(({ leads }) => leads)) return Infinity;
     const store = this.finishedAt === undefined ? Infinity : this.finishedAt + STORE_MS;
     const passedOver = this.relays.some((relay) => relay.unstored >= PASSED_OVER) ? 0 : Infinity;
-    return Math.min(store, passedOver, this.parts.replicas === undefined ? Infinity : this.keptAt + this.timing.renewMs);
+    return Math.min(
+      store,
+      passedOver,
+      this.parts.replicas === undefined ? Infinity : this.keptAt + this.timing.renewMs,
+    );
   }
 
   private claimAt(): number {
@@ -183,7 +196,10 @@ export class JournalRelays {
     const tooLate = granted.filter((lease) => wanted.find((relay) => relay.is(lease))?.lead(lease) !== true);
     if (first) this.keptAt = Math.max(this.keptAt, this.claimedAt);
     for (const { context, subscription, dropped } of granted) {
-      if (dropped.length > 0) this.report(`${context}.${subscription} does not take ${dropped.join(', ')} any more: no host is left that does`);
+      if (dropped.length > 0)
+        this.report(
+          `${context}.${subscription} does not take ${dropped.join(', ')} any more: no host is left that does`,
+        );
     }
     // This host began to drain while it claimed.
     for (const lease of tooLate) await this.giveBack(lease);

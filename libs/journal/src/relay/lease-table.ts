@@ -73,7 +73,16 @@ export class LeaseTable {
        ON CONFLICT (context, subscription) DO UPDATE
        SET types = excluded.types, known = ARRAY(SELECT unnest(c.known) UNION SELECT unnest(excluded.types)), token = c.token + 1, holder = NULL, leased_until = NULL
        WHERE NOT excluded.types <@ c.known`,
-      [JSON.stringify(subscribers.map(({ context, subscription, position: from, types }) => ({ context, subscription, position: from, types })))],
+      [
+        JSON.stringify(
+          subscribers.map(({ context, subscription, position: from, types }) => ({
+            context,
+            subscription,
+            position: from,
+            types,
+          })),
+        ),
+      ],
     );
   }
 
@@ -99,7 +108,13 @@ export class LeaseTable {
        UNION ALL
        SELECT false, c.context, c.subscription, c.token, c.position, '{}' FROM ${this.table} c JOIN w USING (context, subscription)
        WHERE NOT $3 AND ${free} AND NOT c.types <@ w.types AND NOT EXISTS (SELECT FROM taken t WHERE t.context = c.context AND t.subscription = c.subscription)`,
-      [JSON.stringify(wanted.map(({ context, subscription, types, absent }) => ({ context, subscription, types, absent }))), this.holder, this.alone],
+      [
+        JSON.stringify(
+          wanted.map(({ context, subscription, types, absent }) => ({ context, subscription, types, absent })),
+        ),
+        this.holder,
+        this.alone,
+      ],
     );
     const claimed = z.array(claimedRow).parse(rows);
     return { granted: claimed.filter(({ granted }) => granted), withheld: claimed.filter(({ granted }) => !granted) };
@@ -139,7 +154,9 @@ export class LeaseTable {
   }
 
   private async send(text: string, values: readonly unknown[]): Promise<readonly unknown[]> {
-    const { rows } = await onConnection(await this.journal.dataSource(), (client) => client.query<unknown>({ text, values }));
+    const { rows } = await onConnection(await this.journal.dataSource(), (client) =>
+      client.query<unknown>({ text, values }),
+    );
     return rows;
   }
 }

@@ -33,7 +33,8 @@ function host(url = place.url): { replicas: PostgresReplicas; heard: string[] } 
 }
 
 /** Everybody is rung once when it begins to listen. */
-const listening = (...hosts: readonly { heard: string[] }[]) => until(() => hosts.every(({ heard }) => heard.length > 0));
+const listening = (...hosts: readonly { heard: string[] }[]) =>
+  until(() => hosts.every(({ heard }) => heard.length > 0));
 
 describe('hosts on one database', () => {
   it('hear what the others tell, of the contexts they have, and nothing of themselves', async () => {
@@ -44,7 +45,10 @@ describe('hosts on one database', () => {
     await until(() => two.heard.length === 2);
     two.replicas.tell('sales', 'committed');
     await until(() => one.heard.length === 2);
-    expect([one.heard, two.heard]).toEqual([['committed', 'committed'], ['committed', 'released']]);
+    expect([one.heard, two.heard]).toEqual([
+      ['committed', 'committed'],
+      ['committed', 'released'],
+    ]);
   });
 
   it('tell what came in a hurry together', async () => {
@@ -116,10 +120,17 @@ describe('a commit at one host', () => {
     const timing = { claimMs: 3_600_000 };
     const leader = await shop.host(deliver, { replicas: there.replicas, pollMs: 3_600_000, timing });
     const elsewhere = { ...shop.sales.journal, signal: new JournalSignal() };
-    const follower = await shop.host(deliver, { replicas: here.replicas, pollMs: 3_600_000, journal: elsewhere, timing });
+    const follower = await shop.host(deliver, {
+      replicas: here.replicas,
+      pollMs: 3_600_000,
+      journal: elsewhere,
+      timing,
+    });
     const sell = (amount: number) => {
       const unit = new UnitOfWork(elsewhere);
-      return runAs('sales', () => unit.run(async () => unit.append(`s${amount}`, 0, [new Sold({ saleId: 'a', amount })])));
+      return runAs('sales', () =>
+        unit.run(async () => unit.append(`s${amount}`, 0, [new Sold({ saleId: 'a', amount })])),
+      );
     };
     await sell(1);
     await until(() => arrivals.count === 1);

@@ -68,7 +68,7 @@ export class PostgresReplicas implements Replicas {
   }
 
   private async live(): Promise<void> {
-    for (let failures = 0; !this.closed; ) {
+    for (let failures = 0; !this.closed;) {
       try {
         await this.connected(() => {
           failures = 0;
@@ -76,7 +76,8 @@ export class PostgresReplicas implements Replicas {
       } catch (error) {
         failures += 1;
         // Once per outage: it costs a second of latency, nothing more.
-        if (failures === 1 && !this.closed) this.report('other hosts are not told of commits for now, and find them by looking', error);
+        if (failures === 1 && !this.closed)
+          this.report('other hosts are not told of commits for now, and find them by looking', error);
         const until = performance.now() + backoffMs(failures);
         while (!this.closed && performance.now() < until) await this.wakeUp.wait(until - performance.now());
       }
@@ -85,7 +86,11 @@ export class PostgresReplicas implements Replicas {
 
   private async connected(onListening: () => void): Promise<void> {
     const client = new Client({
-      connectionString: this.url, application_name: 'isolith wake-ups', connectionTimeoutMillis: ANSWER_MS, query_timeout: ANSWER_MS, keepAlive: true,
+      connectionString: this.url,
+      application_name: 'isolith wake-ups',
+      connectionTimeoutMillis: ANSWER_MS,
+      query_timeout: ANSWER_MS,
+      keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
     });
     let lost: Error | undefined;
@@ -122,7 +127,10 @@ export class PostgresReplicas implements Replicas {
     const committed = take(this.pending.committed);
     const released = take(this.pending.released);
     try {
-      await client.query('SELECT pg_notify($1, $2)', [CHANNEL, JSON.stringify({ from: this.from, committed, released })]);
+      await client.query('SELECT pg_notify($1, $2)', [
+        CHANNEL,
+        JSON.stringify({ from: this.from, committed, released }),
+      ]);
     } catch (error) {
       for (const context of committed) this.pending.committed.add(context);
       for (const context of released) this.pending.released.add(context);

@@ -26,7 +26,8 @@ const RETURNED = Returned.contract.name;
 const LETTERS = { context: 'mail', subscription: 'letters' };
 const deliver: Deliver = async (events) => void delivered.push(...events.map(({ type }) => type));
 const leads = async (host: JournalRelays) => (await host.status())[0]?.leader;
-const record = (...events: readonly object[]) => shop.sales.unit.run(async () => shop.sales.unit.append(randomUUID(), 0, events));
+const record = (...events: readonly object[]) =>
+  shop.sales.unit.run(async () => shop.sales.unit.append(randomUUID(), 0, events));
 /** A host of a release that takes these types, as the table sees it. */
 const release = (...types: readonly string[]) => {
   const table = new LeaseTable(shop.sales.journal, randomUUID(), false);
@@ -46,12 +47,25 @@ const release = (...types: readonly string[]) => {
   };
 };
 const leaseFor = (interval: string) =>
-  shop.sales.unit.run(() => shop.sales.unit.execute('UPDATE sales.subscription_checkpoint SET leased_until = now() + $1::interval', [interval]));
-const needed = async () => (await shop.sales.database.query(z.object({ types: z.array(z.string()) }), 'SELECT types FROM sales.subscription_checkpoint'))[0]?.types;
+  shop.sales.unit.run(() =>
+    shop.sales.unit.execute('UPDATE sales.subscription_checkpoint SET leased_until = now() + $1::interval', [interval]),
+  );
+const needed = async () =>
+  (
+    await shop.sales.database.query(
+      z.object({ types: z.array(z.string()) }),
+      'SELECT types FROM sales.subscription_checkpoint',
+    )
+  )[0]?.types;
 
 describe('a release that takes one more type', () => {
   it('leads from its start on, and gets every event of that type, whoever led before', async () => {
-    const older = await shop.host(deliver, { replicas: deaf, types: [SOLD], pollMs: 5, timing: { renewMs: 10, claimMs: 5 } });
+    const older = await shop.host(deliver, {
+      replicas: deaf,
+      types: [SOLD],
+      pollMs: 5,
+      timing: { renewMs: 10, claimMs: 5 },
+    });
     expect(await leads(older)).toBe(true);
     const newer = await shop.host(deliver, { replicas: deaf, types: [SOLD, RETURNED], pollMs: 5 });
     await record(new Sold({ saleId: 'a', amount: 1 }), new Returned({ saleId: 'a' }));
@@ -93,12 +107,19 @@ describe('a release that takes one more type', () => {
 describe('a release that takes one type less', () => {
   it('leads when all have gone that take it, and says so', async () => {
     const older = await shop.host(deliver, { replicas: deaf, types: [SOLD, RETURNED] });
-    const newer = await shop.host(deliver, { replicas: deaf, types: [SOLD], pollMs: 5, timing: { claimMs: 5, absentMs: 50 } });
+    const newer = await shop.host(deliver, {
+      replicas: deaf,
+      types: [SOLD],
+      pollMs: 5,
+      timing: { claimMs: 5, absentMs: 50 },
+    });
     await record(new Returned({ saleId: 'a' }));
     await until(() => delivered.includes(RETURNED));
     await older.stop(AbortSignal.timeout(5_000));
     await until(async () => (await leads(newer)) === true);
-    expect(shop.reports).toEqual([expect.stringContaining('mail.letters does not take sales.returned any more: no host is left that does')]);
+    expect(shop.reports).toEqual([
+      expect.stringContaining('mail.letters does not take sales.returned any more: no host is left that does'),
+    ]);
     await record(new Sold({ saleId: 'a', amount: 1 }));
     await until(() => delivered.includes(SOLD));
     expect(await needed()).toEqual([SOLD]);
@@ -140,7 +161,11 @@ describe('a release that takes one type less', () => {
 });
 
 it('a row from before types were stored is led by the first that comes', async () => {
-  await shop.sales.unit.run(() => shop.sales.unit.execute("INSERT INTO sales.subscription_checkpoint (context, subscription, position) VALUES ('mail', 'letters', 3)"));
+  await shop.sales.unit.run(() =>
+    shop.sales.unit.execute(
+      "INSERT INTO sales.subscription_checkpoint (context, subscription, position) VALUES ('mail', 'letters', 3)",
+    ),
+  );
   const host = release(SOLD);
   await host.begin();
   expect(await host.lease()).toMatchObject({ position: 3 });

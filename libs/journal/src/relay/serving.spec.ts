@@ -8,8 +8,17 @@ import { Serving } from './serving.js';
 const event = (position: number): RecordedEvent => ({
   position,
   envelope: {
-    specversion: '1.0', id: `event-${position}`, source: '/sales', type: 'sales.sold', time: new Date(0).toISOString(), subject: 'key', kind: 'event',
-    schemaversion: 1, correlationid: 'c', principal: { service: 'sales', roles: [] }, data: {},
+    specversion: '1.0',
+    id: `event-${position}`,
+    source: '/sales',
+    type: 'sales.sold',
+    time: new Date(0).toISOString(),
+    subject: 'key',
+    kind: 'event',
+    schemaversion: 1,
+    correlationid: 'c',
+    principal: { service: 'sales', roles: [] },
+    data: {},
   },
 });
 const nothing = (upTo: number): JournalBatch => ({ events: [], upTo, more: false });
@@ -21,26 +30,34 @@ async function turns(count: number): Promise<void> {
 
 /** Serves two events of one key; the second is read `later` turns after the first one was taken. Yields which were delivered. */
 async function serveTwo(later: number): Promise<readonly number[]> {
-  const [taken, read, both] = [Promise.withResolvers<void>(), Promise.withResolvers<JournalBatch>(), Promise.withResolvers<void>()];
+  const [taken, read, both] = [
+    Promise.withResolvers<void>(),
+    Promise.withResolvers<JournalBatch>(),
+    Promise.withResolvers<void>(),
+  ];
   const delivered: number[] = [];
   const reader: JournalReader = {
-    readAfter: async (position) => (position === 0 ? { events: [event(1)], upTo: 1, more: true } : position === 1 ? read.promise : nothing(position)),
+    readAfter: async (position) =>
+      position === 0 ? { events: [event(1)], upTo: 1, more: true } : position === 1 ? read.promise : nothing(position),
     readKey: async () => nothing(2),
     end: async () => 2,
   };
-  const serving = new Serving({
-    journal: contextJournal('sales', () => Promise.reject<DataSource>(new Error('it reads by its reader only'))),
-    subscriber: { context: 'mail', subscription: 'letters', types: ['sales.sold'], from: 'beginning' },
-    reader,
-    deliver: async ([next]) => {
-      delivered.push(Number(next?.id.slice('event-'.length)));
-      if (delivered.length === 1) await taken.promise;
-      else both.resolve();
+  const serving = new Serving(
+    {
+      journal: contextJournal('sales', () => Promise.reject<DataSource>(new Error('it reads by its reader only'))),
+      subscriber: { context: 'mail', subscription: 'letters', types: ['sales.sold'], from: 'beginning' },
+      reader,
+      deliver: async ([next]) => {
+        delivered.push(Number(next?.id.slice('event-'.length)));
+        if (delivered.length === 1) await taken.promise;
+        else both.resolve();
+      },
+      report: () => undefined,
+      pollMs: 10,
+      onFinished: () => undefined,
     },
-    report: () => undefined,
-    pollMs: 10,
-    onFinished: () => undefined,
-  }, 0);
+    0,
+  );
   serving.start();
   await turns(50);
   taken.resolve();

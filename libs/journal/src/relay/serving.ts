@@ -121,7 +121,10 @@ export class Serving {
       } catch (error) {
         if (this.ended) return;
         failures += 1;
-        this.tell(`the journal could not be read behind position ${this.window.seenUpTo}, ${failures} times in a row`, error);
+        this.tell(
+          `the journal could not be read behind position ${this.window.seenUpTo}, ${failures} times in a row`,
+          error,
+        );
         await this.pauses.pause(backoffMs(failures));
       }
     }
@@ -129,7 +132,8 @@ export class Serving {
 
   private async admit(events: readonly RecordedEvent[], upTo: number): Promise<void> {
     for (const event of events) {
-      while (!this.ended && (!this.window.hasRoom || this.outage.heldMs > 0)) await this.room.wait(this.outage.heldMs || this.parts.pollMs);
+      while (!this.ended && (!this.window.hasRoom || this.outage.heldMs > 0))
+        await this.room.wait(this.outage.heldMs || this.parts.pollMs);
       if (this.ended) return;
       const lane = this.window.admit(event.envelope.subject ?? '', event);
       if (lane === undefined) continue;
@@ -178,9 +182,14 @@ export class Serving {
       } catch (error) {
         if (this.ended) return false;
         this.failures += 1;
-        if (this.outage.failure(key)) this.tell('no event is taken any more; from now on they are tried one by one', error);
+        if (this.outage.failure(key))
+          this.tell('no event is taken any more; from now on they are tried one by one', error);
         const pauseMs = backoffMs(attempt);
-        this.tellSometimes(() => `${envelope.type} ${envelope.id} was not taken, attempt ${attempt}; again in ${Math.round(pauseMs)} ms (${this.window.unfinished} events unfinished)`, error);
+        this.tellSometimes(
+          () =>
+            `${envelope.type} ${envelope.id} was not taken, attempt ${attempt}; again in ${Math.round(pauseMs)} ms (${this.window.unfinished} events unfinished)`,
+          error,
+        );
         await this.pauses.pause(pauseMs);
         if (this.ended) return false;
       }
@@ -191,7 +200,11 @@ export class Serving {
   private async refill(lane: Lane, range: SkippedRange): Promise<void> {
     for (let attempt = 1; !this.ended; attempt += 1) {
       try {
-        const { events, upTo } = await this.parts.reader.readKey({ key: lane.key, ...range }, this.parts.subscriber.types, range.limit);
+        const { events, upTo } = await this.parts.reader.readKey(
+          { key: lane.key, ...range },
+          this.parts.subscriber.types,
+          range.limit,
+        );
         this.window.refill(lane, events, upTo);
         return;
       } catch (error) {
@@ -210,6 +223,9 @@ export class Serving {
 
   private tell(message: string, error?: unknown): void {
     const { journal, subscriber } = this.parts;
-    this.parts.report(`${subscriber.context}.${subscriber.subscription} from the journal of ${journal.context}: ${message}`, error);
+    this.parts.report(
+      `${subscriber.context}.${subscriber.subscription} from the journal of ${journal.context}: ${message}`,
+      error,
+    );
   }
 }

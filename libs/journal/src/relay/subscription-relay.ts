@@ -106,7 +106,13 @@ export class SubscriptionRelay implements Wanted {
     const last = Math.max(position, end);
     const oldest = window?.oldestSince;
     return {
-      producer: this.parts.journal.context, context, subscription, leader: term !== undefined, position, end: last, lag: last - position,
+      producer: this.parts.journal.context,
+      context,
+      subscription,
+      leader: term !== undefined,
+      position,
+      end: last,
+      lag: last - position,
       unfinished: window?.unfinished ?? 0,
       oldestUnfinishedMs: oldest === undefined ? 0 : Math.round(performance.now() - oldest),
       failures: term?.serving.failures ?? 0,

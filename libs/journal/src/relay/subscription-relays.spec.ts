@@ -20,7 +20,8 @@ afterEach(() => shop.stopHosts());
 afterAll(() => shop.close());
 
 const grace = () => AbortSignal.timeout(5_000);
-const numbered = (keys: readonly string[], each: number) => keys.flatMap((key) => Array.from({ length: each }, (_, nth) => [key, nth] as const));
+const numbered = (keys: readonly string[], each: number) =>
+  keys.flatMap((key) => Array.from({ length: each }, (_, nth) => [key, nth] as const));
 const status = async (host: { status(): Promise<readonly object[]> }) => (await host.status())[0];
 
 describe('a host that serves a subscription', () => {
@@ -33,9 +34,20 @@ describe('a host that serves a subscription', () => {
     expect(arrivals.of('key')).toEqual([1, 2, 3, 4]);
     const end = await shop.sales.reader().end();
     await until(async () => (await shop.stored()) === end);
-    expect(await host.status()).toEqual([{
-      producer: 'sales', context: 'mail', subscription: 'letters', leader: true, position: end, end, lag: 0, unfinished: 0, oldestUnfinishedMs: 0, failures: 0,
-    }]);
+    expect(await host.status()).toEqual([
+      {
+        producer: 'sales',
+        context: 'mail',
+        subscription: 'letters',
+        leader: true,
+        position: end,
+        end,
+        lag: 0,
+        unfinished: 0,
+        oldestUnfinishedMs: 0,
+        failures: 0,
+      },
+    ]);
   });
 
   it('hands over the whole envelope', async () => {
@@ -44,8 +56,17 @@ describe('a host that serves a subscription', () => {
     await shop.host(async (events) => void envelopes.push(...events));
     await until(() => envelopes.length === 1);
     expect(envelopes[0]).toEqual({
-      specversion: '1.0', id: expect.any(String), source: '/sales', type: 'sales.sold', time: expect.stringMatching(/Z$/), subject: 'key', kind: 'event',
-      schemaversion: 1, correlationid: expect.any(String), principal: { service: 'sales', roles: [] }, data: { saleId: 'key', amount: 1 },
+      specversion: '1.0',
+      id: expect.any(String),
+      source: '/sales',
+      type: 'sales.sold',
+      time: expect.stringMatching(/Z$/),
+      subject: 'key',
+      kind: 'event',
+      schemaversion: 1,
+      correlationid: expect.any(String),
+      principal: { service: 'sales', roles: [] },
+      data: { saleId: 'key', amount: 1 },
     });
   });
 
@@ -60,7 +81,9 @@ describe('a host that serves a subscription', () => {
   it('finds by itself what another process has committed', async () => {
     await shop.host(await shop.consumer(arrivals.take), { pollMs: 10 });
     const elsewhere = new UnitOfWork({ ...shop.sales.journal, signal: new JournalSignal() });
-    await runAs('sales', () => elsewhere.run(async () => elsewhere.append('x', 0, [new Sold({ saleId: 'key', amount: 7 })])));
+    await runAs('sales', () =>
+      elsewhere.run(async () => elsewhere.append('x', 0, [new Sold({ saleId: 'key', amount: 7 })])),
+    );
     await until(() => arrivals.count === 1);
   });
 
@@ -103,7 +126,11 @@ describe('a key whose events are not taken', () => {
     let failures = 0;
     const others = ['a', 'b', 'c', 'd', 'e'];
     // More than a window of one key, before, between and behind the others.
-    await shop.sell(...numbered(['bad'], 300), ...numbered(others, 200), ...Array.from({ length: 300 }, (_, nth) => ['bad', 300 + nth] as const));
+    await shop.sell(
+      ...numbered(['bad'], 300),
+      ...numbered(others, 200),
+      ...Array.from({ length: 300 }, (_, nth) => ['bad', 300 + nth] as const),
+    );
     const deliver = await shop.consumer(arrivals.take);
     const host = await shop.host(async (events, to, signal) => {
       if (events[0]?.subject === 'bad') {
@@ -137,7 +164,11 @@ describe('a key whose events are not taken', () => {
     });
     await until(() => arrivals.count === 2);
     expect(arrivals.of('key')).toEqual([1, 2]);
-    expect(shop.reports).toEqual([expect.stringMatching(/^mail\.letters from the journal of sales: sales\.sold [-0-9a-f]{36} was not taken, attempt 1; again in \d+ ms \(2 events unfinished\): Error: the answer is lost$/)]);
+    expect(shop.reports).toEqual([
+      expect.stringMatching(
+        /^mail\.letters from the journal of sales: sales\.sold [-0-9a-f]{36} was not taken, attempt 1; again in \d+ ms \(2 events unfinished\): Error: the answer is lost$/,
+      ),
+    ]);
     await until(async () => (await shop.stored()) === (await shop.sales.reader().end()));
     expect(await status(host)).toMatchObject({ failures: 0 });
   });
@@ -165,7 +196,8 @@ describe('when everything fails', () => {
       if (away) throw new Error('away');
       arrivals.count += 1;
     });
-    const keys = (name: string, count: number) => Array.from({ length: count }, (_, nth) => [`${name}${nth}`, 1] as const);
+    const keys = (name: string, count: number) =>
+      Array.from({ length: count }, (_, nth) => [`${name}${nth}`, 1] as const);
     const before = performance.now();
     await shop.sell(...keys('first', 10));
     await until(() => shop.reports.some((report) => report.includes('no event is taken any more')));

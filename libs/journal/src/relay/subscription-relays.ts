@@ -33,10 +33,22 @@ export class SubscriptionRelays {
   /** Serves these subscriptions from a journal, as far as no other host does. */
   async serve({ journal, subscriptions, reader, replicas }: ServedJournal): Promise<void> {
     const subscribers = subscriptions.map(({ context, subscription, events, from }) => ({
-      context, subscription, from, types: events.filter((event) => event.context === journal.context).map(({ name }) => name),
+      context,
+      subscription,
+      from,
+      types: events.filter((event) => event.context === journal.context).map(({ name }) => name),
     }));
     const { pollMs = 1_000, deliver, report } = this.parts;
-    const relays = new JournalRelays({ journal, subscribers, reader, replicas, deliver, report, pollMs, holder: this.holder });
+    const relays = new JournalRelays({
+      journal,
+      subscribers,
+      reader,
+      replicas,
+      deliver,
+      report,
+      pollMs,
+      holder: this.holder,
+    });
     this.journals.push(relays);
     await relays.start();
   }

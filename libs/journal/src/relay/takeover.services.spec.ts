@@ -30,14 +30,22 @@ const WANTED = { ...LETTERS, types: ['sales.sold'] };
 const leads = async (host: JournalRelays) => (await host.status())[0]?.leader;
 const row = async () => {
   const shape = z.object({ position: z.coerce.number(), token: z.coerce.number(), holder: z.string().nullable() });
-  return (await shop.sales.database.query(shape, "SELECT position, token, holder FROM sales.subscription_checkpoint WHERE subscription = 'letters'"))[0];
+  return (
+    await shop.sales.database.query(
+      shape,
+      "SELECT position, token, holder FROM sales.subscription_checkpoint WHERE subscription = 'letters'",
+    )
+  )[0];
 };
-const expire = () => shop.sales.unit.run(() => shop.sales.unit.execute("UPDATE sales.subscription_checkpoint SET leased_until = now() - interval '1 ms'"));
+const expire = () =>
+  shop.sales.unit.run(() =>
+    shop.sales.unit.execute("UPDATE sales.subscription_checkpoint SET leased_until = now() - interval '1 ms'"),
+  );
 /** Leaves the lease as a host does that was stopped and never said goodbye. */
 const tables = () => [ONE, TWO].map((holder) => new LeaseTable(shop.sales.journal, holder, false));
 
 describe('a lease', () => {
-  it('is one host\'s until it is released or runs out, and each has a higher token', async () => {
+  it("is one host's until it is released or runs out, and each has a higher token", async () => {
     const [one, two] = tables();
     await one?.begin([{ ...WANTED, position: 7 }]);
     await two?.begin([{ ...WANTED, position: 9 }]);
@@ -74,16 +82,22 @@ describe('a lease', () => {
     const many = Array.from({ length: 20 }, (_, nth) => ({ ...WANTED, subscription: `s${nth}`, position: 0 }));
     await one?.begin(many);
     for (let round = 0; round < 10; round += 1) {
-      const [mine = [], others = []] = (await Promise.all([one?.claim(many), two?.claim(many.toReversed())])).map((claimed) => claimed?.granted);
-      expect(new Set([...mine, ...others].map(({ subscription }) => subscription)).size).toBe(mine.length + others.length);
+      const [mine = [], others = []] = (await Promise.all([one?.claim(many), two?.claim(many.toReversed())])).map(
+        (claimed) => claimed?.granted,
+      );
+      expect(new Set([...mine, ...others].map(({ subscription }) => subscription)).size).toBe(
+        mine.length + others.length,
+      );
       await Promise.all([one?.keep(mine), two?.keep(others.toReversed())]);
       await expire();
     }
   });
 
   it('begins in one order, whatever the order in which a release names its subscriptions', async () => {
-    const begin = (subscription: string) =>
-      ({ text: "INSERT INTO sales.subscription_checkpoint (context, subscription, position) VALUES ('mail', $1, 0)", values: [subscription] });
+    const begin = (subscription: string) => ({
+      text: "INSERT INTO sales.subscription_checkpoint (context, subscription, position) VALUES ('mail', $1, 0)",
+      values: [subscription],
+    });
     const other = await SecondSession.begin(shop.sales);
     await other.execute(begin('a'));
     const begun = tables()[0]?.begin(['b', 'a'].map((subscription) => ({ ...WANTED, subscription, position: 0 })));
@@ -111,7 +125,10 @@ describe('a leader that went silent', () => {
   it('and comes back finds out, drops what it has, and follows', async () => {
     await shop.sell(['a', 1]);
     const aborted = Promise.withResolvers<void>();
-    const stale = await shop.host((_events, _to, signal) => new Promise(() => signal.addEventListener('abort', () => aborted.resolve())), { replicas: deaf });
+    const stale = await shop.host(
+      (_events, _to, signal) => new Promise(() => signal.addEventListener('abort', () => aborted.resolve())),
+      { replicas: deaf },
+    );
     await until(async () => (await stale.status())[0]?.unfinished === 1);
     // As its successor does, in the moment in which the lease has run out.
     await expire();
@@ -129,10 +146,12 @@ describe('two hosts of one journal', () => {
     const EACH = 30;
     const taken: { consumer: string; key: string; amount: number }[] = [];
     const consumerOf = (consumer: string): Promise<Deliver> =>
-      shop.consumer((sold) => shop.mail.unit.run(async () => {
-        await sleep(1);
-        taken.push({ consumer, key: sold.saleId, amount: sold.amount });
-      }));
+      shop.consumer((sold) =>
+        shop.mail.unit.run(async () => {
+          await sleep(1);
+          taken.push({ consumer, key: sold.saleId, amount: sold.amount });
+        }),
+      );
     const [doomed, survivor] = await Promise.all([consumerOf('doomed'), consumerOf('survivor')]);
     const leader = await shop.host(doomed, { replicas: deaf, pollMs: 50 });
     await shop.host(survivor, { replicas: deaf, pollMs: 50 });
@@ -146,7 +165,13 @@ describe('two hosts of one journal', () => {
       }
     }
     const effects = z.object({ count: z.coerce.number() });
-    await until(async () => (await shop.mail.database.query(effects, "SELECT count(*) AS count FROM mail.inbox WHERE consumer = 'letters'"))[0]?.count === KEYS * EACH);
+    await until(
+      async () =>
+        (
+          await shop.mail.database.query(effects, "SELECT count(*) AS count FROM mail.inbox WHERE consumer = 'letters'")
+        )[0]?.count ===
+        KEYS * EACH,
+    );
     expect(new Set(taken.map(({ consumer }) => consumer)).size).toBe(2);
     for (let key = 0; key < KEYS; key += 1) {
       const first = [...new Set(taken.filter((each) => each.key === `k${key}`).map(({ amount }) => amount))];
@@ -164,6 +189,11 @@ describe('two hosts of one journal', () => {
     await first.stop(AbortSignal.timeout(1_000));
     await shop.sell(['a', 2]);
     await until(() => delivered.length >= 3);
-    expect([await leads(first), await leads(second), new Set(delivered).size, delivered.length]).toEqual([false, true, 3, 3]);
+    expect([await leads(first), await leads(second), new Set(delivered).size, delivered.length]).toEqual([
+      false,
+      true,
+      3,
+      3,
+    ]);
   });
 });

@@ -8,7 +8,18 @@ const PER_KEY = 3;
 
 const event = (position: number, key: string): RecordedEvent => ({
   position,
-  envelope: { specversion: '1.0', id: String(position), source: '/s', type: 's.t', time: '', subject: key, kind: 'event', schemaversion: 1, correlationid: 'c', data: {} },
+  envelope: {
+    specversion: '1.0',
+    id: String(position),
+    source: '/s',
+    type: 's.t',
+    time: '',
+    subject: key,
+    kind: 'event',
+    schemaversion: 1,
+    correlationid: 'c',
+    data: {},
+  },
 });
 
 /** A relay without time: `pick` says what happens next. */
@@ -20,7 +31,10 @@ class Model {
   private readonly journal: readonly RecordedEvent[];
   private next = 0;
 
-  constructor(keys: readonly number[], readonly start: number) {
+  constructor(
+    keys: readonly number[],
+    readonly start: number,
+  ) {
     // Positions have gaps: other types, units that rolled back.
     this.journal = keys.map((key, nth) => event(start + 2 * nth + 1, `k${key}`));
     this.window = new Window(start, SIZE, PER_KEY);
@@ -60,7 +74,11 @@ class Model {
       this.lanes.splice(this.lanes.indexOf(lane), 1);
       return;
     }
-    const found = this.journal.filter(({ position, envelope }) => envelope.subject === lane.key && position > range.after && position <= range.upTo).slice(0, range.limit);
+    const found = this.journal
+      .filter(
+        ({ position, envelope }) => envelope.subject === lane.key && position > range.after && position <= range.upTo,
+      )
+      .slice(0, range.limit);
     this.window.refill(lane, found, found.length === range.limit ? (found.at(-1)?.position ?? range.upTo) : range.upTo);
   }
 
@@ -77,35 +95,44 @@ class Model {
   }
 
   everyKeyInOrder(): boolean {
-    const journal = (key: string): string[] => this.journal.filter(({ envelope }) => envelope.subject === key).map(({ envelope }) => envelope.id);
-    return [...new Set(this.order.map(([key]) => key))].every((key) =>
-      JSON.stringify(this.order.filter(([of]) => of === key).map(([, id]) => id)) === JSON.stringify(journal(key ?? '')));
+    const journal = (key: string): string[] =>
+      this.journal.filter(({ envelope }) => envelope.subject === key).map(({ envelope }) => envelope.id);
+    return [...new Set(this.order.map(([key]) => key))].every(
+      (key) =>
+        JSON.stringify(this.order.filter(([of]) => of === key).map(([, id]) => id)) ===
+        JSON.stringify(journal(key ?? '')),
+    );
   }
 }
 
 describe('a window', () => {
   it('never lets its watermark pass an unfinished event, nor come back, whatever finishes when', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(5), { maxLength: 60 }), fc.nat(1_000), fc.infiniteStream(fc.nat()), (keys, start, picks) => {
-        const model = new Model(keys, start);
-        let before = start;
-        for (let steps = 0; !model.done; steps += 1) {
-          expect(steps).toBeLessThan(10_000);
-          model.step(picks.next().value ?? 0);
-          const mark = model.window.watermark();
-          // A key whose skipped events are being read again is known up to its last finished one.
-          if (model.settled) expect(mark).toBe(model.expected);
-          else expect(mark).toBeLessThanOrEqual(model.expected);
-          expect(mark).toBeGreaterThanOrEqual(before);
-          expect(model.window.unfinished).toBeLessThanOrEqual(SIZE + 6);
-          before = mark;
-        }
-        expect(model.window.watermark()).toBe(model.expected);
-        expect(model.finished.size).toBe(keys.length);
-        expect(model.everyKeyInOrder()).toBe(true);
-        expect(model.window.hasRoom).toBe(true);
-        expect(model.window.unfinished).toBe(0);
-      }),
+      fc.property(
+        fc.array(fc.nat(5), { maxLength: 60 }),
+        fc.nat(1_000),
+        fc.infiniteStream(fc.nat()),
+        (keys, start, picks) => {
+          const model = new Model(keys, start);
+          let before = start;
+          for (let steps = 0; !model.done; steps += 1) {
+            expect(steps).toBeLessThan(10_000);
+            model.step(picks.next().value ?? 0);
+            const mark = model.window.watermark();
+            // A key whose skipped events are being read again is known up to its last finished one.
+            if (model.settled) expect(mark).toBe(model.expected);
+            else expect(mark).toBeLessThanOrEqual(model.expected);
+            expect(mark).toBeGreaterThanOrEqual(before);
+            expect(model.window.unfinished).toBeLessThanOrEqual(SIZE + 6);
+            before = mark;
+          }
+          expect(model.window.watermark()).toBe(model.expected);
+          expect(model.finished.size).toBe(keys.length);
+          expect(model.everyKeyInOrder()).toBe(true);
+          expect(model.window.hasRoom).toBe(true);
+          expect(model.window.unfinished).toBe(0);
+        },
+      ),
       { numRuns: 200 },
     );
   });

@@ -147,7 +147,8 @@ export class Window {
   /** Everything up to here is finished. */
   watermark(): number {
     let lowest = this.passed;
-    for (const { held, finished } of this.rows.values()) lowest = Math.min(lowest, held[0] === undefined ? finished : held[0].event.position - 1);
+    for (const { held, finished } of this.rows.values())
+      lowest = Math.min(lowest, held[0] === undefined ? finished : held[0].event.position - 1);
     return lowest;
   }
 

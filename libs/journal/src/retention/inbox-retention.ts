@@ -24,7 +24,9 @@ export class InboxRetention {
   /** Deletes one batch. Whether there may be more. */
   async deleteSome(): Promise<boolean> {
     const dataSource: DataSource = await this.journal.dataSource();
-    const { rowCount } = await onConnection(dataSource, (client) => client.query({ text: this.text, values: [this.days, this.batch] }));
+    const { rowCount } = await onConnection(dataSource, (client) =>
+      client.query({ text: this.text, values: [this.days, this.batch] }),
+    );
     return rowCount === this.batch;
   }
 }

@@ -4,7 +4,13 @@ import type { ContextJournal } from '../context-journal.js';
 import { quoted } from '../statements.js';
 import { BATCH } from './inbox-retention.js';
 
-const counts = z.tuple([z.object({ last: z.coerce.number().int().nullable(), first_young: z.coerce.number().int().nullable(), looked: z.coerce.number().int() })]);
+const counts = z.tuple([
+  z.object({
+    last: z.coerce.number().int().nullable(),
+    first_young: z.coerce.number().int().nullable(),
+    looked: z.coerce.number().int(),
+  }),
+]);
 
 /**
  * Deletes events of a context that are older than it wants to keep, part of no stream, and below the lowest checkpoint of

@@ -11,18 +11,41 @@ let sales: TestContext;
 beforeAll(async () => {
   sales = await openTestContext({ context: 'sales' });
 });
-beforeEach(() => sales.unit.run(() => sales.unit.execute('TRUNCATE sales.journal, sales.inbox, sales.subscription_checkpoint RESTART IDENTITY')));
+beforeEach(() =>
+  sales.unit.run(() =>
+    sales.unit.execute('TRUNCATE sales.journal, sales.inbox, sales.subscription_checkpoint RESTART IDENTITY'),
+  ),
+);
 afterAll(() => sales.close());
 
 const write = (sql: string, params: readonly unknown[] = []) => sales.unit.run(() => sales.unit.execute(sql, params));
 const handled = (count: number, daysAgo: number) =>
-  write(`INSERT INTO sales.inbox (consumer, message_id, recorded_at) SELECT '*', $2::text || '-' || n, now() - $2::float8 * interval '1 day' FROM generate_series(1, $1::int) AS n`, [count, daysAgo]);
+  write(
+    `INSERT INTO sales.inbox (consumer, message_id, recorded_at) SELECT '*', $2::text || '-' || n, now() - $2::float8 * interval '1 day' FROM generate_series(1, $1::int) AS n`,
+    [count, daysAgo],
+  );
 const plain = (count: number, daysAgo: number, stream?: string) =>
-  write(`INSERT INTO sales.journal (stream, version, type, schema_version, key, data, metadata, recorded_at)
-    SELECT $3::text, CASE WHEN $3::text IS NULL THEN NULL ELSE n END, 'sales.sold', 1, 'k', '{}', '{}', now() - $2::int * interval '1 day' FROM generate_series(1, $1::int) AS n`, [count, daysAgo, stream ?? null]);
-const served = (subscription: string, position: number) => write('INSERT INTO sales.subscription_checkpoint (context, subscription, position) VALUES ($1, $2, $3)', ['mail', subscription, position]);
-const count = async (from: string) => (await sales.database.query(z.object({ count: z.coerce.number() }), `SELECT count(*) AS count FROM sales.${from}`))[0]?.count;
-const positions = async () => (await sales.database.query(z.object({ position: z.coerce.number() }), 'SELECT position FROM sales.journal ORDER BY position')).map(({ position }) => position);
+  write(
+    `INSERT INTO sales.journal (stream, version, type, schema_version, key, data, metadata, recorded_at)
+    SELECT $3::text, CASE WHEN $3::text IS NULL THEN NULL ELSE n END, 'sales.sold', 1, 'k', '{}', '{}', now() - $2::int * interval '1 day' FROM generate_series(1, $1::int) AS n`,
+    [count, daysAgo, stream ?? null],
+  );
+const served = (subscription: string, position: number) =>
+  write('INSERT INTO sales.subscription_checkpoint (context, subscription, position) VALUES ($1, $2, $3)', [
+    'mail',
+    subscription,
+    position,
+  ]);
+const count = async (from: string) =>
+  (await sales.database.query(z.object({ count: z.coerce.number() }), `SELECT count(*) AS count FROM sales.${from}`))[0]
+    ?.count;
+const positions = async () =>
+  (
+    await sales.database.query(
+      z.object({ position: z.coerce.number() }),
+      'SELECT position FROM sales.journal ORDER BY position',
+    )
+  ).map(({ position }) => position);
 
 async function all(retention: { deleteSome(): Promise<boolean> }): Promise<number> {
   let batches = 1;
@@ -50,8 +73,12 @@ describe('an inbox', () => {
     await handled(3_000, 1);
     await handled(10, 31);
     await write('ANALYZE sales.inbox');
-    const plan = await sales.unit.run(() => sales.unit.query(z.object({ 'QUERY PLAN': z.string() }),
-      "EXPLAIN SELECT consumer, message_id FROM sales.inbox WHERE recorded_at < now() - 30 * interval '1 day' ORDER BY recorded_at LIMIT 1000 FOR UPDATE SKIP LOCKED"));
+    const plan = await sales.unit.run(() =>
+      sales.unit.query(
+        z.object({ 'QUERY PLAN': z.string() }),
+        "EXPLAIN SELECT consumer, message_id FROM sales.inbox WHERE recorded_at < now() - 30 * interval '1 day' ORDER BY recorded_at LIMIT 1000 FOR UPDATE SKIP LOCKED",
+      ),
+    );
     expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('inbox_recorded_at');
   });
 });
@@ -94,7 +121,12 @@ describe('a journal', () => {
 describe('the upkeep of a context', () => {
   const keep = async (retention: object, done: () => Promise<boolean>) => {
     const problems: unknown[] = [];
-    const upkeep = new Upkeep({ journal: sales.journal, retention, everyMs: 5, report: (_message, error) => problems.push(error) });
+    const upkeep = new Upkeep({
+      journal: sales.journal,
+      retention,
+      everyMs: 5,
+      report: (_message, error) => problems.push(error),
+    });
     upkeep.start();
     await until(done);
     await upkeep.stop();
@@ -109,7 +141,10 @@ describe('the upkeep of a context', () => {
     await plain(1, 4_000);
     await keep({}, async () => (await count('inbox')) === 1);
     expect(await count('journal')).toBe(2);
-    await keep({ inboxDays: 28, journalDays: 365 }, async () => (await count('inbox')) === 0 && (await count('journal')) === 1);
+    await keep(
+      { inboxDays: 28, journalDays: 365 },
+      async () => (await count('inbox')) === 0 && (await count('journal')) === 1,
+    );
   });
 
   it('goes through what else is to be deleted until nothing is left; an error is reported, hinders nobody, and is tried again', async () => {
@@ -122,15 +157,29 @@ describe('the upkeep of a context', () => {
       },
     };
     const inTwoBatches = { deleteSome: async () => done.push('batch') === 2 };
-    const upkeep = new Upkeep({ journal: sales.journal, retention: {}, more: [failing, inTwoBatches], everyMs: 5, report: (message, error) => problems.push({ message, error }) });
+    const upkeep = new Upkeep({
+      journal: sales.journal,
+      retention: {},
+      more: [failing, inTwoBatches],
+      everyMs: 5,
+      report: (message, error) => problems.push({ message, error }),
+    });
     upkeep.start();
     await until(() => done.filter((what) => what === 'tried').length > 1);
     await upkeep.stop();
     expect(done.slice(0, 4)).toEqual(['tried', 'batch', 'batch', 'tried']);
-    expect(problems).toEqual([{ message: 'what sales need not keep was not deleted; tried again later', error: new Error('away') }]);
+    expect(problems).toEqual([
+      { message: 'what sales need not keep was not deleted; tried again later', error: new Error('away') },
+    ]);
   });
 
-  it.each([[{ inboxDays: 0 }, 'inboxDays'], [{ journalDays: 1.5 }, 'journalDays'], [{ inboxDays: Number.NaN }, 'inboxDays']])('refuses %j', (retention, field) => {
-    expect(() => checkRetention('sales', retention)).toThrow(`sales: retention.${field} must be a whole number of days from 1 to 36500`);
+  it.each([
+    [{ inboxDays: 0 }, 'inboxDays'],
+    [{ journalDays: 1.5 }, 'journalDays'],
+    [{ inboxDays: Number.NaN }, 'inboxDays'],
+  ])('refuses %j', (retention, field) => {
+    expect(() => checkRetention('sales', retention)).toThrow(
+      `sales: retention.${field} must be a whole number of days from 1 to 36500`,
+    );
   });
 });

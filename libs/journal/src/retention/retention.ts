@@ -26,6 +26,8 @@ export function checkRetention(where: string, retention: Retention): void {
   for (const field of ['inboxDays', 'journalDays'] as const) {
     const days = retention[field];
     if (days === undefined || (Number.isInteger(days) && days >= 1 && days <= LONGEST_DAYS)) continue;
-    throw new TypeError(`${where}: retention.${field} must be a whole number of days from 1 to ${LONGEST_DAYS}, not ${days}`);
+    throw new TypeError(
+      `${where}: retention.${field} must be a whole number of days from 1 to ${LONGEST_DAYS}, not ${days}`,
+    );
   }
 }

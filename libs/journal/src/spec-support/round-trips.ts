@@ -4,7 +4,10 @@ import type { ContextJournal } from '../context-journal.js';
 const grouped = z.object({ text: z.string(), together: z.array(z.object({ text: z.string() })).optional() });
 
 /** What the one session of a database is sent while the work runs: each element is one thing that is waited for, with its statements. */
-export async function roundTripsOf(journal: ContextJournal, work: () => Promise<unknown>): Promise<readonly (readonly string[])[]> {
+export async function roundTripsOf(
+  journal: ContextJournal,
+  work: () => Promise<unknown>,
+): Promise<readonly (readonly string[])[]> {
   const trips: string[][] = [];
   const runner = (await journal.dataSource()).createQueryRunner();
   const client: { query: (...args: unknown[]) => unknown } = await runner.connect();

@@ -31,7 +31,10 @@ export class CutOff {
   async open(): Promise<void> {
     const server = createServer((client) => {
       const upstream = connect(this.to);
-      for (const [from, into] of [[client, upstream], [upstream, client]] as const) {
+      for (const [from, into] of [
+        [client, upstream],
+        [upstream, client],
+      ] as const) {
         this.#sockets.add(from);
         from.pipe(into);
         // Whichever side ends takes the other along.

@@ -1,7 +1,17 @@
 import { currentScope, runAs } from '@isolith/message-bus';
 import {
-  ContextDatabase, contextJournal, Databases, EventStore, FencedReader, SingleSessionReader, UnitOfWork, journalMigrations, type ContextJournal,
-  type EntityClass, type JournalReader, type MigrationClass,
+  ContextDatabase,
+  contextJournal,
+  Databases,
+  EventStore,
+  FencedReader,
+  SingleSessionReader,
+  UnitOfWork,
+  journalMigrations,
+  type ContextJournal,
+  type EntityClass,
+  type JournalReader,
+  type MigrationClass,
 } from '../index.js';
 import { openTestDatabase } from './test-database.js';
 
@@ -47,7 +57,11 @@ class TestUnitOfWork extends UnitOfWork {
  * Opens a database with the journal's and the given migrations: in memory or, after `testsRunOnServer()`, on a PostgreSQL server. Code under
  * test gets the real thing.
  */
-export async function openTestContext({ context, migrations = [], entities = [] }: TestContextOptions): Promise<TestContext> {
+export async function openTestContext({
+  context,
+  migrations = [],
+  entities = [],
+}: TestContextOptions): Promise<TestContext> {
   const place = await openTestDatabase();
   const databases = new Databases({ targetOf: () => place.target });
   const dataSource = await databases.open({ context, entities, migrations: [...journalMigrations, ...migrations] });

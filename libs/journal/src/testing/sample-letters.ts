@@ -12,7 +12,9 @@ export class CreateLetter implements MigrationInterface {
   readonly name = 'CreateLetter1700000000001';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('CREATE TABLE mail.letter (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL, nth integer NOT NULL)');
+    await runner.query(
+      'CREATE TABLE mail.letter (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL, nth integer NOT NULL)',
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -24,8 +26,17 @@ export const letters: SubscriptionAddress = { lane: 'subscription', context: 'ma
 
 /** The nth event of a key; always the same one. */
 export const sold = (key: string, nth: number): Envelope => ({
-  specversion: '1.0', id: `${key}-${nth}`, source: '/sales', type: 'sales.sold', time: '2026-01-01T00:00:00.000Z', subject: key, kind: 'event',
-  schemaversion: 1, correlationid: `${key}-${nth}`, principal: { service: 'sales', roles: [] }, data: { saleId: key, amount: nth },
+  specversion: '1.0',
+  id: `${key}-${nth}`,
+  source: '/sales',
+  type: 'sales.sold',
+  time: '2026-01-01T00:00:00.000Z',
+  subject: key,
+  kind: 'event',
+  schemaversion: 1,
+  correlationid: `${key}-${nth}`,
+  principal: { service: 'sales', roles: [] },
+  data: { saleId: key, amount: nth },
 });
 
 export interface Reaction {
@@ -56,21 +67,31 @@ export class LetterHost {
     const report = (message: string): void => void this.reported.push(message);
     this.unit = new UnitOfWork(mail.journal);
     this.router = new MessageRouter({ placement: { here: ['mail'] }, onError: () => undefined });
-    this.router.subscribe({ context: 'mail', subscription: 'letters', events: [Sold.contract], from: 'beginning' }, [
-      {
-        event: Sold,
-        by: 'letters',
-        invoke: async (event) => {
-          const { saleId: key, amount: nth } = z.object({ saleId: z.string(), amount: z.int() }).parse({ ...event });
-          this.runs.push(`${key}-${nth}`);
-          await react({ key, nth, write: () => this.unit.run(() => this.write(key, nth)) });
+    this.router.subscribe(
+      { context: 'mail', subscription: 'letters', events: [Sold.contract], from: 'beginning' },
+      [
+        {
+          event: Sold,
+          by: 'letters',
+          invoke: async (event) => {
+            const { saleId: key, amount: nth } = z.object({ saleId: z.string(), amount: z.int() }).parse({ ...event });
+            this.runs.push(`${key}-${nth}`);
+            await react({ key, nth, write: () => this.unit.run(() => this.write(key, nth)) });
+          },
         },
-      },
-    ], { attempts: 2, initialDelayMs: 1, maxDelayMs: 2, ...retry });
+      ],
+      { attempts: 2, initialDelayMs: 1, maxDelayMs: 2, ...retry },
+    );
     const { signal: draining } = this.draining;
     this.inbox = new ContextInbox(mail.journal, { draining, report });
     this.router.useInbox('mail', this.inbox);
-    this.parked = new ParkedMessages({ journal: mail.journal, draining, report, failed: report, ...redelivery(this.router, 'mail') });
+    this.parked = new ParkedMessages({
+      journal: mail.journal,
+      draining,
+      report,
+      failed: report,
+      ...redelivery(this.router, 'mail'),
+    });
   }
 
   static async start(mail: TestContext, options: LetterHostOptions = {}): Promise<LetterHost> {
@@ -91,7 +112,10 @@ export class LetterHost {
 
 /** The letters of a context: `key-nth`, in the order in which they were written. */
 export async function writtenLetters(mail: TestContext): Promise<string[]> {
-  const rows = await mail.database.query(z.object({ letter: z.string() }), "SELECT key || '-' || nth AS letter FROM mail.letter ORDER BY position");
+  const rows = await mail.database.query(
+    z.object({ letter: z.string() }),
+    "SELECT key || '-' || nth AS letter FROM mail.letter ORDER BY position",
+  );
   return rows.map(({ letter }) => letter);
 }
 

@@ -5,10 +5,17 @@ import { z } from 'zod';
 import { ContextInbox, type ContextJournal } from '../index.js';
 
 /** A small context for the specs of this package. */
-export class Sold extends event('sales.sold', { input: z.object({ saleId: z.string(), amount: z.int() }), key: 'saleId' }) {}
+export class Sold extends event('sales.sold', {
+  input: z.object({ saleId: z.string(), amount: z.int() }),
+  key: 'saleId',
+}) {}
 export class Returned extends event('sales.returned', { input: z.object({ saleId: z.string() }), key: 'saleId' }) {}
 
-export class Refused extends failure('sales.refused', { data: z.object({ why: z.string() }), status: 409, detail: ({ why }) => why }) {}
+export class Refused extends failure('sales.refused', {
+  data: z.object({ why: z.string() }),
+  status: 409,
+  detail: ({ why }) => why,
+}) {}
 export class Busy extends failure('sales.busy', { status: 503, retryable: true, detail: 'busy' }) {}
 
 export class Sell extends command('sales.sell', {
@@ -33,14 +40,21 @@ export class CreateSale implements MigrationInterface {
 }
 
 /** A started bus with the journal's inbox; `thrown` collects what a caller only sees as a HandlerError. */
-export async function busOf(journal: ContextJournal, handlers: { sell?: (sell: Sell) => Promise<unknown>; undo?: (undo: Undo) => Promise<unknown> }) {
+export async function busOf(
+  journal: ContextJournal,
+  handlers: { sell?: (sell: Sell) => Promise<unknown>; undo?: (undo: Undo) => Promise<unknown> },
+) {
   const thrown: unknown[] = [];
-  const router = new MessageRouter({ placement: { here: [journal.context] }, onError: (_message, error) => thrown.push(error) });
+  const router = new MessageRouter({
+    placement: { here: [journal.context] },
+    onError: (_message, error) => thrown.push(error),
+  });
   const { sell, undo } = handlers;
-  if (sell !== undefined) router.handle({ message: Sell, by: 'sell', invoke: (message) => sell(Sell.restore({ ...message }) as Sell) });
-  if (undo !== undefined) router.handle({ message: Undo, by: 'undo', invoke: (message) => undo(Undo.restore({ ...message }) as Undo) });
+  if (sell !== undefined)
+    router.handle({ message: Sell, by: 'sell', invoke: (message) => sell(Sell.restore({ ...message }) as Sell) });
+  if (undo !== undefined)
+    router.handle({ message: Undo, by: 'undo', invoke: (message) => undo(Undo.restore({ ...message }) as Undo) });
   router.useInbox(journal.context, new ContextInbox(journal));
   await router.listenHere();
   return { router, thrown };
 }
-

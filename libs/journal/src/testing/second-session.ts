@@ -25,7 +25,8 @@ export class SecondSession {
   /** Resolves when somebody waits for a lock. */
   async isWaitedFor(): Promise<void> {
     const dataSource = await this.context.journal.dataSource();
-    const select = "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    const select =
+      "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
     while (waitingRow.parse(await dataSource.query(select))[0].waiting === 0) await sleep(5);
   }
 

@@ -38,7 +38,10 @@ export async function openTestDatabase(): Promise<TestDatabase> {
  */
 export async function createServerDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
   const server = process.env[SERVER];
-  if (server === undefined || server === '') throw new Error(`${SERVER} is not set: run this through "npm test", or through "npm run services -- exec <command>"`);
+  if (server === undefined || server === '')
+    throw new Error(
+      `${SERVER} is not set: run this through "npm test", or through "npm run services -- exec <command>"`,
+    );
   const name = `isolith_${randomUUID().replaceAll('-', '')}`;
   // template0 has no connections, which CREATE DATABASE would refuse to copy.
   await tell(server, `CREATE DATABASE ${name} TEMPLATE template0`);

@@ -11,12 +11,15 @@ export const brokerIsOurs = controlSocket() !== undefined;
 
 async function order(action: 'stop' | 'kill' | 'start' | 'rabbitmqctl', args: readonly string[] = []): Promise<void> {
   const socketPath = controlSocket();
-  if (socketPath === undefined) throw new Error(`broker ${action}: ISOLITH_TEST_BROKER_CONTROL is not set, so it is not ours`);
+  if (socketPath === undefined)
+    throw new Error(`broker ${action}: ISOLITH_TEST_BROKER_CONTROL is not set, so it is not ours`);
   await new Promise<void>((resolve, reject) => {
     const asked = request({ socketPath, method: 'POST', path: `/${action}` }, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (part: string) => (text += part));
-      answer.once('end', () => (answer.statusCode === 200 ? resolve() : reject(new Error(`broker ${action}: ${text}`))));
+      answer.once('end', () =>
+        answer.statusCode === 200 ? resolve() : reject(new Error(`broker ${action}: ${text}`)),
+      );
     });
     asked.once('error', reject);
     asked.end(JSON.stringify(args));
@@ -39,7 +42,8 @@ export const broker = {
   start: (): Promise<void> => order('start'),
 
   /** Memory is short: the broker blocks everybody who publishes. */
-  memoryAlarm: (on: boolean): Promise<void> => rabbitmqctl('set_vm_memory_high_watermark', 'absolute', on ? '1' : '1GB'),
+  memoryAlarm: (on: boolean): Promise<void> =>
+    rabbitmqctl('set_vm_memory_high_watermark', 'absolute', on ? '1' : '1GB'),
 };
 
 export interface FreshVhost {

@@ -6,7 +6,8 @@ import { RabbitMqTransport, type RabbitMqOptions } from '../index.js';
 /** The broker that specs may use. Without one they fail, in one line. */
 export function brokerUrl(): string {
   const url = process.env['ISOLITH_TEST_TRANSPORT_URL'];
-  if (url === undefined || url === '') throw new Error('ISOLITH_TEST_TRANSPORT_URL is not set: run `npm run services -- exec npm run jest -- …`');
+  if (url === undefined || url === '')
+    throw new Error('ISOLITH_TEST_TRANSPORT_URL is not set: run `npm run services -- exec npm run jest -- …`');
   return url;
 }
 
@@ -22,7 +23,10 @@ export class SpecBroker {
 
   async transport(options: Partial<RabbitMqOptions> = {}): Promise<RabbitMqTransport> {
     const transport = new RabbitMqTransport({
-      url: brokerUrl(), name: 'spec', onProblem: (line, error) => void this.problems.push(`${line}: ${error instanceof Error ? error.message : ''}`), ...options,
+      url: brokerUrl(),
+      name: 'spec',
+      onProblem: (line, error) => void this.problems.push(`${line}: ${error instanceof Error ? error.message : ''}`),
+      ...options,
     });
     this.transports.push(transport);
     await transport.connect();
@@ -40,7 +44,15 @@ export class SpecBroker {
     await this.channel();
     const channel = await this.raw?.connection.createChannel();
     channel?.on('error', () => undefined);
-    return channel?.checkQueue(queue).then(() => channel.close()).then(() => true, () => false) ?? false;
+    return (
+      channel
+        ?.checkQueue(queue)
+        .then(() => channel.close())
+        .then(
+          () => true,
+          () => false,
+        ) ?? false
+    );
   }
 
   /** Lets go of the raw channel; the next use opens another. */
@@ -57,7 +69,8 @@ export class SpecBroker {
   async close(): Promise<void> {
     await Promise.all(this.transports.map((transport) => transport.close()));
     const channel = await this.channel();
-    for (const queue of this.queues) for (const name of [queue, `${queue}.dead`, `${queue}.malformed`]) await channel.deleteQueue(name);
+    for (const queue of this.queues)
+      for (const name of [queue, `${queue}.dead`, `${queue}.malformed`]) await channel.deleteQueue(name);
     await this.disconnect();
   }
 
@@ -71,7 +84,11 @@ export class SpecBroker {
     const note = (at: Address): void => {
       if (at.lane !== 'broadcast') this.queues.add(addressName(at));
     };
-    const [send, request, listen] = [transport.send.bind(transport), transport.request.bind(transport), transport.listen.bind(transport)];
+    const [send, request, listen] = [
+      transport.send.bind(transport),
+      transport.request.bind(transport),
+      transport.listen.bind(transport),
+    ];
     return Object.assign(transport, {
       send: (...args: Parameters<typeof send>) => (note(args[1]), send(...args)),
       request: (...args: Parameters<typeof request>) => (note(args[1]), request(...args)),
@@ -81,7 +98,11 @@ export class SpecBroker {
 }
 
 /** Waits for a condition, and names it when it does not come true. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>, patienceMs = 15_000): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  patienceMs = 15_000,
+): Promise<void> {
   const endsAt = Date.now() + patienceMs;
   while (!(await condition())) {
     if (Date.now() >= endsAt) throw new Error(`waited in vain: ${what}`);

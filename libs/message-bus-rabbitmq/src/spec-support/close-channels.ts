@@ -16,21 +16,37 @@ export function closeChannels(transport: RabbitMqTransport): void {
 export function channelsOf(link: unknown): readonly Channel[] {
   const connection: unknown = link instanceof Link ? link.current?.connection : undefined;
   const entries: unknown = isObject(connection) ? Reflect.get(connection, 'channels') : undefined;
-  if (!Array.isArray(entries)) throw new Error('the transport is not connected, or amqplib keeps its channels elsewhere');
-  const channels = entries.slice(1).map((entry: unknown): unknown => (isObject(entry) ? Reflect.get(entry, 'channel') : undefined));
+  if (!Array.isArray(entries))
+    throw new Error('the transport is not connected, or amqplib keeps its channels elsewhere');
+  const channels = entries
+    .slice(1)
+    .map((entry: unknown): unknown => (isObject(entry) ? Reflect.get(entry, 'channel') : undefined));
   return channels.filter(isChannel);
 }
 
 /** Objects of Node's own modules are no instances of a test runner's `Object`. */
 const isObject = (candidate: unknown): candidate is object => typeof candidate === 'object' && candidate !== null;
 
-const isChannel = (candidate: unknown): candidate is Channel => isObject(candidate) && 'ack' in candidate && 'consume' in candidate;
+const isChannel = (candidate: unknown): candidate is Channel =>
+  isObject(candidate) && 'ack' in candidate && 'consume' in candidate;
 
 const NEVER_DELIVERED: ConsumeMessage = {
   content: Buffer.alloc(0),
   fields: { deliveryTag: 999_999, redelivered: false, exchange: '', routingKey: '', consumerTag: '' },
   properties: {
-    contentType: undefined, contentEncoding: undefined, headers: undefined, deliveryMode: undefined, priority: undefined, correlationId: undefined, replyTo: undefined,
-    expiration: undefined, messageId: undefined, timestamp: undefined, type: undefined, userId: undefined, appId: undefined, clusterId: undefined,
+    contentType: undefined,
+    contentEncoding: undefined,
+    headers: undefined,
+    deliveryMode: undefined,
+    priority: undefined,
+    correlationId: undefined,
+    replyTo: undefined,
+    expiration: undefined,
+    messageId: undefined,
+    timestamp: undefined,
+    type: undefined,
+    userId: undefined,
+    appId: undefined,
+    clusterId: undefined,
   },
 };

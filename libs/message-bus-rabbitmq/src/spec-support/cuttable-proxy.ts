@@ -43,7 +43,9 @@ export class CuttableProxy {
   /** Nothing comes back from the broker any more; what is sent still arrives there. */
   mute(muted: boolean): void {
     this.muted = muted;
-    for (const [, upstream] of this.pairs) if (muted) upstream.pause(); else upstream.resume();
+    for (const [, upstream] of this.pairs)
+      if (muted) upstream.pause();
+      else upstream.resume();
   }
 
   /** Half-open: on the connections of now nothing moves any more, in either direction, and nobody is told. New ones work. */

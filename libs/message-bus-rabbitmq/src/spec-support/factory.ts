@@ -46,14 +46,20 @@ export const rabbitMq = ({ restarts }: { restarts: boolean }): TransportFactory 
         silence: async (silent) => mine().mute(silent),
         closeChannels: async () => closeChannels(transport),
         removeQueue: async (at) => void (await (await broker.channel()).deleteQueue(nameOf(at))),
-        deliverRaw: async (at, bytes) => void (await broker.channel()).sendToQueue(nameOf(at), Buffer.from(bytes), { persistent: true }),
+        deliverRaw: async (at, bytes) =>
+          void (await broker.channel()).sendToQueue(nameOf(at), Buffer.from(bytes), { persistent: true }),
         setAside: async (at) => {
           const name = malformedName(nameOf(at));
           const kept = aside.get(name) ?? [];
           aside.set(name, kept);
           if (!(await broker.exists(name))) return kept;
           const channel = await broker.channel();
-          for (let next = await channel.get(name, { noAck: true }); next !== false; next = await channel.get(name, { noAck: true })) kept.push(next.content);
+          for (
+            let next = await channel.get(name, { noAck: true });
+            next !== false;
+            next = await channel.get(name, { noAck: true })
+          )
+            kept.push(next.content);
           return kept;
         },
         // The broker applies a policy within milliseconds and does not say when: a few more may still be taken.
@@ -61,7 +67,11 @@ export const rabbitMq = ({ restarts }: { restarts: boolean }): TransportFactory 
           const name = nameOf(at);
           policies.push(name);
           const vhost = decodeURIComponent(new URL(brokerUrl()).pathname.slice(1)) || '/';
-          await manage('PUT', ['policies', vhost, name], { pattern: `^${name}$`, definition: { 'max-length': count }, 'apply-to': 'queues' });
+          await manage('PUT', ['policies', vhost, name], {
+            pattern: `^${name}$`,
+            definition: { 'max-length': count },
+            'apply-to': 'queues',
+          });
         },
         crash: async (one) => proxyOf(one).refuse(true),
       },

@@ -15,8 +15,16 @@ export interface OtherProcess {
 const FILE = fileURLToPath(new URL('./consuming-process.ts', import.meta.url));
 
 /** Starts a consuming process; `heard` gets each of its lines. Resolves when it is ready. */
-export async function consumingProcess(url: string, { context, subscription }: SubscriptionAddress, heard: (line: string) => void): Promise<OtherProcess> {
-  const child = spawn(process.execPath, ['--conditions=@isolith/source', '--import', '@swc-node/register/esm-register', FILE, context, subscription], { env: { ...process.env, BROKER_URL: url }, stdio: ['ignore', 'pipe', 'inherit'] });
+export async function consumingProcess(
+  url: string,
+  { context, subscription }: SubscriptionAddress,
+  heard: (line: string) => void,
+): Promise<OtherProcess> {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@isolith/source', '--import', '@swc-node/register/esm-register', FILE, context, subscription],
+    { env: { ...process.env, BROKER_URL: url }, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const exited = once(child, 'exit');
   const lines: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {

@@ -9,7 +9,8 @@ export class BoundedRoom {
   /** Takes room for so many more; the returned function gives it back. Throws OverloadedError beyond the bound. */
   enter(address: string, count: number): () => void {
     const before = this.inHand.get(address) ?? 0;
-    if (before + count > this.most) throw new OverloadedError(`${address} has ${before} messages in hand, its bound is ${this.most}`);
+    if (before + count > this.most)
+      throw new OverloadedError(`${address} has ${before} messages in hand, its bound is ${this.most}`);
     this.inHand.set(address, before + count);
     return () => {
       const left = (this.inHand.get(address) ?? 0) - count;

@@ -8,7 +8,10 @@ const { signal } = new AbortController();
 
 it('what crosses as JSON arrives as what JSON makes of it, in both directions', async () => {
   const transport = crossingAsJson(new InProcessTransport());
-  const [requests, watch]: [Address, Address] = [{ lane: 'requests', context: 'stock' }, { lane: 'subscription', context: 'shop', subscription: 'watch' }];
+  const [requests, watch]: [Address, Address] = [
+    { lane: 'requests', context: 'stock' },
+    { lane: 'subscription', context: 'shop', subscription: 'watch' },
+  ];
   const seen: unknown[] = [];
   const given = { at: new Date(0), nothing: undefined, list: [1, undefined] };
   await transport.listen(requests, async (delivery) => {

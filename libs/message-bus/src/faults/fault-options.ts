@@ -26,7 +26,14 @@ export interface FaultOptions {
 }
 
 /** Each fault often enough to be met in a test suite, and rarely enough that asking again always succeeds soon. */
-export const gentleRates: FaultRates = { delay: 0.2, reorder: 0.1, duplicate: 0.1, lostReply: 0.05, crash: 0.02, undelivered: 0.03 };
+export const gentleRates: FaultRates = {
+  delay: 0.2,
+  reorder: 0.1,
+  duplicate: 0.1,
+  lostReply: 0.05,
+  crash: 0.02,
+  undelivered: 0.03,
+};
 
 const rate = z.number().min(0).max(1).default(0);
 const milliseconds = z.int().min(0).max(60_000);
@@ -35,7 +42,10 @@ const schema = z.object({
   seed: z.int(),
   rates: z
     .strictObject({ delay: rate, reorder: rate, duplicate: rate, lostReply: rate, crash: rate, undelivered: rate })
-    .refine(({ lostReply, crash, undelivered }) => lostReply + crash + undelivered <= 1, 'lostReply, crash and undelivered are more than 1 together')
+    .refine(
+      ({ lostReply, crash, undelivered }) => lostReply + crash + undelivered <= 1,
+      'lostReply, crash and undelivered are more than 1 together',
+    )
     .default(gentleRates),
   longestDelayMs: milliseconds.default(20),
   silenceMs: milliseconds.default(100),
@@ -47,5 +57,7 @@ export type CheckedFaultOptions = z.output<typeof schema>;
 export function checkedFaultOptions(options: FaultOptions): CheckedFaultOptions {
   const { data, error } = schema.safeParse(options);
   if (data !== undefined) return data;
-  throw new RangeError(`faultyTransport: ${error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+  throw new RangeError(
+    `faultyTransport: ${error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+  );
 }

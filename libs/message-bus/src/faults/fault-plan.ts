@@ -42,7 +42,9 @@ export class FaultPlan {
 
   next(address: string, id: string): PlannedFaults {
     const attempt = this.count(`${address} ${id}`);
-    const digest = createHash('sha256').update(JSON.stringify([this.seed, address, id, attempt])).digest();
+    const digest = createHash('sha256')
+      .update(JSON.stringify([this.seed, address, id, attempt]))
+      .digest();
     const draw = (nth: number): number => digest.readUInt32BE(4 * nth) / 2 ** 32;
     const { delay, reorder, duplicate } = this.rates;
     return {

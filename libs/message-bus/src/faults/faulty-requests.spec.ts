@@ -13,7 +13,13 @@ const opened: Transport[] = [];
 /** A faulty transport with one listener that keeps the ids that it handles, and what happened on the way. */
 async function open(rates: Partial<FaultRates>, { maxInFlight = 40, silenceMs = 5, longestDelayMs = 5 } = {}) {
   const [handled, happened] = [new Array<string>(), new Array<InjectedFault>()];
-  const transport = faultyTransport(new InProcessTransport({ maxInFlight }), { seed: 11, rates, silenceMs, longestDelayMs, onFault: (fault) => happened.push(fault) });
+  const transport = faultyTransport(new InProcessTransport({ maxInFlight }), {
+    seed: 11,
+    rates,
+    silenceMs,
+    longestDelayMs,
+    onFault: (fault) => happened.push(fault),
+  });
   opened.push(transport);
   await transport.listen(to, async (delivery) => {
     handled.push(delivery.envelope.id);
@@ -22,10 +28,14 @@ async function open(rates: Partial<FaultRates>, { maxInFlight = 40, silenceMs = 
   return { transport, handled, happened };
 }
 
-const caught = (asked: Promise<unknown>): Promise<unknown> => asked.then(() => 'no error', (error: unknown) => error);
+const caught = (asked: Promise<unknown>): Promise<unknown> =>
+  asked.then(
+    () => 'no error',
+    (error: unknown) => error,
+  );
 
 async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5_000; !condition(); ) {
+  for (const end = Date.now() + 5_000; !condition();) {
     if (Date.now() > end) throw new Error('waited in vain');
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
@@ -49,7 +59,9 @@ describe('a request', () => {
     const asked = transport.request(envelope, to, never);
     expect(handled).toEqual([]);
     expect((await asked).data).toBe('answer');
-    expect(happened).toEqual([{ kind: 'delay', address: 'stock.requests', type: 'stock.do', id: envelope.id, attempt: 1 }]);
+    expect(happened).toEqual([
+      { kind: 'delay', address: 'stock.requests', type: 'stock.do', id: envelope.id, attempt: 1 },
+    ]);
   });
 
   it('that is delivered twice is handled twice with one id, beside or behind the first one', async () => {
@@ -72,13 +84,17 @@ describe('a request', () => {
 
   it('whose receiver crashes is handled by nobody, and its caller does not know', async () => {
     const { transport, handled, happened } = await open({ crash: 1 });
-    expect(await caught(transport.request(commandEnvelope('stock', null), to, never))).toBeInstanceOf(OutcomeUnknownError);
+    expect(await caught(transport.request(commandEnvelope('stock', null), to, never))).toBeInstanceOf(
+      OutcomeUnknownError,
+    );
     expect([handled, happened.map(({ kind }) => kind)]).toEqual([[], ['crash']]);
   });
 
   it('that is not delivered is handled by nobody, and its caller knows', async () => {
     const { transport, handled, happened } = await open({ undelivered: 1 });
-    expect(await caught(transport.request(commandEnvelope('stock', null), to, never))).toBeInstanceOf(NotDeliveredError);
+    expect(await caught(transport.request(commandEnvelope('stock', null), to, never))).toBeInstanceOf(
+      NotDeliveredError,
+    );
     expect([handled, happened.map(({ kind }) => kind)]).toEqual([[], ['undelivered']]);
   });
 
@@ -86,7 +102,8 @@ describe('a request', () => {
     const ids = Array.from({ length: 30 }, (_, nth) => `m-${nth}`);
     const run = async (): Promise<readonly string[]> => {
       const { transport, happened } = await open({ lostReply: 0.5 });
-      for (const id of [...ids, ...ids]) await caught(transport.request({ ...commandEnvelope('stock', null), id }, to, never));
+      for (const id of [...ids, ...ids])
+        await caught(transport.request({ ...commandEnvelope('stock', null), id }, to, never));
       return happened.map(({ id, attempt }) => `${id} ${attempt}`);
     };
     const [first, second] = [await run(), await run()];
@@ -97,10 +114,16 @@ describe('a request', () => {
     expect(secondAttempts).not.toEqual(firstAttempts);
   });
 
-  it.each([['delayed', { delay: 1 }, NotDeliveredError], ['in the hands of who crashed', { crash: 1 }, OutcomeUnknownError]])('that is %s ends with its signal, and with the transport', async (_, rates, kind) => {
+  it.each([
+    ['delayed', { delay: 1 }, NotDeliveredError],
+    ['in the hands of who crashed', { crash: 1 }, OutcomeUnknownError],
+  ])('that is %s ends with its signal, and with the transport', async (_, rates, kind) => {
     const { transport, handled } = await open(rates, { silenceMs: 60_000, longestDelayMs: 60_000 });
     const caller = new AbortController();
-    const [given, left] = [caught(transport.request(commandEnvelope('stock', null), to, caller.signal)), caught(transport.request(commandEnvelope('stock', null), to, never))];
+    const [given, left] = [
+      caught(transport.request(commandEnvelope('stock', null), to, caller.signal)),
+      caught(transport.request(commandEnvelope('stock', null), to, never)),
+    ];
     caller.abort();
     expect(await given).toBeInstanceOf(kind);
     await transport.close();

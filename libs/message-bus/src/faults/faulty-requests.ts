@@ -20,7 +20,8 @@ export class FaultyRequests {
       const { delayMs, duplicate, ending } = planned;
       if (delayMs > 0) {
         injection.happened('delay', envelope, to, planned);
-        if (!(await injection.waits.pause(delayMs, signal))) throw new NotDeliveredError(`given up before it was handed to ${addressName(to)}`);
+        if (!(await injection.waits.pause(delayMs, signal)))
+          throw new NotDeliveredError(`given up before it was handed to ${addressName(to)}`);
       }
       if (ending === 'undelivered') {
         injection.happened('undelivered', envelope, to, planned);

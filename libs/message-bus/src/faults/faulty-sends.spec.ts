@@ -12,11 +12,23 @@ const to: Address = { lane: 'subscription', context: 'shop', subscription: 'watc
 const never = new AbortController().signal;
 const opened: Transport[] = [];
 const event = (subject: string | undefined, data: unknown) => eventEnvelope('stock', subject, data);
-const caught = (sent: Promise<unknown>): Promise<unknown> => sent.then(() => 'no error', (error: unknown) => error);
+const caught = (sent: Promise<unknown>): Promise<unknown> =>
+  sent.then(
+    () => 'no error',
+    (error: unknown) => error,
+  );
 
-async function open(rates: Partial<FaultRates>, { seed = 11, maxInFlight = 4_096, longestDelayMs = 5, fails = (_: unknown): boolean => false } = {}) {
+async function open(
+  rates: Partial<FaultRates>,
+  { seed = 11, maxInFlight = 4_096, longestDelayMs = 5, fails = (_: unknown): boolean => false } = {},
+) {
   const [handled, happened] = [new Array<unknown>(), new Array<InjectedFault>()];
-  const transport = faultyTransport(new InProcessTransport({ maxInFlight }), { seed, rates, longestDelayMs, onFault: (fault) => happened.push(fault) });
+  const transport = faultyTransport(new InProcessTransport({ maxInFlight }), {
+    seed,
+    rates,
+    longestDelayMs,
+    onFault: (fault) => happened.push(fault),
+  });
   opened.push(transport);
   await transport.listen(to, async ({ envelope: { data } }) => {
     if (fails(data)) throw new Error('poison');
@@ -26,7 +38,7 @@ async function open(rates: Partial<FaultRates>, { seed = 11, maxInFlight = 4_096
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5_000; !condition(); ) {
+  for (const end = Date.now() + 5_000; !condition();) {
     if (Date.now() > end) throw new Error('waited in vain');
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
@@ -52,13 +64,16 @@ describe('an event', () => {
     expect([handled, kinds()]).toEqual([[1, 1, 2, 2], ['duplicate']]);
   });
 
-  it.each(['lostReply', 'crash'] as const)('was taken when its confirmation is lost, and its sender does not know: %s', async (kind) => {
-    const { transport, handled, kinds } = await open({ [kind]: 1 });
-    const error = await caught(transport.send([event('a', 1), event('a', 2)], to, never));
-    expect(error).toBeInstanceOf(OutcomeUnknownError);
-    expect(String(error)).toContain('seed 11');
-    expect([handled, kinds()]).toEqual([[1, 2], [kind]]);
-  });
+  it.each(['lostReply', 'crash'] as const)(
+    'was taken when its confirmation is lost, and its sender does not know: %s',
+    async (kind) => {
+      const { transport, handled, kinds } = await open({ [kind]: 1 });
+      const error = await caught(transport.send([event('a', 1), event('a', 2)], to, never));
+      expect(error).toBeInstanceOf(OutcomeUnknownError);
+      expect(String(error)).toContain('seed 11');
+      expect([handled, kinds()]).toEqual([[1, 2], [kind]]);
+    },
+  );
 
   it('that is not delivered was not taken, and nothing that was sent behind it overtakes it', async () => {
     const { transport, handled, kinds } = await open({ undelivered: 1, delay: 1 });
@@ -89,7 +104,11 @@ describe('an event', () => {
 
 /** Whether the transport above holds back the first attempt of an event with this id. */
 function isHeld(id: string): boolean {
-  const plan = new FaultPlan(11, { delay: 0, reorder: 0.5, duplicate: 0, lostReply: 0, crash: 0, undelivered: 0 }, 60_000);
+  const plan = new FaultPlan(
+    11,
+    { delay: 0, reorder: 0.5, duplicate: 0, lostReply: 0, crash: 0, undelivered: 0 },
+    60_000,
+  );
   return plan.next('shop.watch', id).reorder;
 }
 
@@ -102,19 +121,27 @@ describe('a batch', () => {
       const error = await caught(transport.send([event('a', 'a'), event('b', 'b')], to, never));
       outcomes.add(`${handled.length} taken: ${error instanceof Error ? error.constructor.name : String(error)}`);
     }
-    expect([...outcomes].toSorted()).toEqual(['0 taken: NotDeliveredError', '1 taken: OutcomeUnknownError', '2 taken: no error']);
+    expect([...outcomes].toSorted()).toEqual([
+      '0 taken: NotDeliveredError',
+      '1 taken: OutcomeUnknownError',
+      '2 taken: no error',
+    ]);
   });
 
   it('that a handler rejects rejects with what it threw, after the rest has ended', async () => {
     const { transport, handled } = await open({ delay: 0.5 }, { fails: (data) => data === 'poison' });
-    expect(await caught(transport.send([event('a', 'poison'), event('a', 'behind'), event('b', 'beside')], to, never))).toMatchObject({ message: 'poison' });
+    expect(
+      await caught(transport.send([event('a', 'poison'), event('a', 'behind'), event('b', 'beside')], to, never)),
+    ).toMatchObject({ message: 'poison' });
     expect(handled).toEqual(['beside']);
   });
 
   it('ends with its signal and with the transport; what waits for its turn then is not handed over', async () => {
     const { transport, handled } = await open({ delay: 1 }, { longestDelayMs: 60_000 });
     const sender = new AbortController();
-    const [first, second, third] = [never, sender.signal, never].map((signal, nth) => caught(transport.send([event('a', nth)], to, signal)));
+    const [first, second, third] = [never, sender.signal, never].map((signal, nth) =>
+      caught(transport.send([event('a', nth)], to, signal)),
+    );
     sender.abort();
     expect(await second).toBeInstanceOf(NotDeliveredError);
     await transport.close();
@@ -140,7 +167,10 @@ describe('under every fault at once', () => {
         // Each producer sends a key's batches one after the other and again until it knows that they were taken.
         const produce = async (key: string): Promise<void> => {
           for (let nth = 0; nth < 8; nth += size) {
-            const batch = Array.from({ length: Math.min(size, 8 - nth) }, (_, index) => ({ ...event(key, `${key}${nth + index}`), id: `${key}${nth + index}` }));
+            const batch = Array.from({ length: Math.min(size, 8 - nth) }, (_, index) => ({
+              ...event(key, `${key}${nth + index}`),
+              id: `${key}${nth + index}`,
+            }));
             while ((await caught(transport.send(batch, to, never))) !== 'no error');
           }
         };

@@ -37,7 +37,9 @@ export class FaultySends {
   private sendInTurn(group: Group, to: Address, signal: AbortSignal): Promise<void> {
     const told = Promise.withResolvers<void>();
     const { subject } = group.first;
-    const started = this.injection.waits.begin(signal, () => told.reject(new NotDeliveredError(`given up before ${group.first.type} was handed to ${addressName(to)}`)));
+    const started = this.injection.waits.begin(signal, () =>
+      told.reject(new NotDeliveredError(`given up before ${group.first.type} was handed to ${addressName(to)}`)),
+    );
     const run = async (): Promise<void> => {
       started();
       await this.deliver(group, to, signal, told.resolve, told.reject);
@@ -47,15 +49,25 @@ export class FaultySends {
     return told.promise;
   }
 
-  private async deliver(group: Group, to: Address, signal: AbortSignal, accepted: () => void, failed: (error: unknown) => void): Promise<void> {
+  private async deliver(
+    group: Group,
+    to: Address,
+    signal: AbortSignal,
+    accepted: () => void,
+    failed: (error: unknown) => void,
+  ): Promise<void> {
     const { injection, overtaking } = this;
     const { first, events } = group;
     const address = addressName(to);
     const planned = injection.next(first, to);
     if (planned.delayMs > 0) injection.happened('delay', first, to, planned);
     const late = planned.delayMs > 0 && !(await injection.waits.pause(planned.delayMs, signal));
-    const held = !late && planned.reorder && !(await this.held(group, to, signal, () => injection.happened('reorder', first, to, planned)));
-    if (late || held || signal.aborted) throw new NotDeliveredError(`given up before ${first.type} was handed to ${address}`);
+    const held =
+      !late &&
+      planned.reorder &&
+      !(await this.held(group, to, signal, () => injection.happened('reorder', first, to, planned)));
+    if (late || held || signal.aborted)
+      throw new NotDeliveredError(`given up before ${first.type} was handed to ${address}`);
     if (planned.ending === 'undelivered') {
       injection.happened('undelivered', first, to, planned);
       throw injection.undelivered(first, to);
@@ -71,7 +83,13 @@ export class FaultySends {
     if (planned.duplicate === undefined) return;
     injection.happened('duplicate', first, to, planned);
     // The original was dealt with; how its repetition ends changes nothing for anybody.
-    await injection.inner.send(events.map((event) => ({ ...event })), to, injection.closing.signal).catch(() => undefined);
+    await injection.inner
+      .send(
+        events.map((event) => ({ ...event })),
+        to,
+        injection.closing.signal,
+      )
+      .catch(() => undefined);
   }
 
   /** Resolves with false when it ended early. */

@@ -2,14 +2,27 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { anyone, command, event } from '@isolith/contracts';
 import { Injectable, Module, type INestApplicationContext, type ModuleMetadata, type Provider } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { CommandBus, CommandHandler, CommandHandlerNotFoundException, CqrsModule, EventBus, EventsHandler, QueryBus, QueryHandler } from '@nestjs/cqrs';
+import {
+  CommandBus,
+  CommandHandler,
+  CommandHandlerNotFoundException,
+  CqrsModule,
+  EventBus,
+  EventsHandler,
+  QueryBus,
+  QueryHandler,
+} from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
 import { NoOpenUnitError } from '../refusals.js';
 import { runAs, type OpenUnit } from '../scope.js';
 import { CqrsRouting, MessageBusModule, StartRefusedError, type BusFeature } from './index.js';
 
-class Take extends command('stock.take', { input: z.object({ tags: z.array(z.string()) }), output: z.object({ tags: z.array(z.string()) }), access: [anyone()] }) {}
+class Take extends command('stock.take', {
+  input: z.object({ tags: z.array(z.string()) }),
+  output: z.object({ tags: z.array(z.string()) }),
+  access: [anyone()],
+}) {}
 class Taken extends event('stock.taken', { input: z.object({ sku: z.string() }), key: 'sku' }) {}
 
 class PlainCommand {
@@ -56,9 +69,16 @@ class OnTaken {
 
 let app: INestApplicationContext | undefined;
 
-async function start(providers: Provider[], { imports = [], features = [] }: { imports?: ModuleMetadata['imports']; features?: readonly BusFeature[] } = {}): Promise<INestApplicationContext> {
+async function start(
+  providers: Provider[],
+  { imports = [], features = [] }: { imports?: ModuleMetadata['imports']; features?: readonly BusFeature[] } = {},
+): Promise<INestApplicationContext> {
   @Module({
-    imports: [MessageBusModule.forRoot({ placement: { here: ['stock', 'shop'] } }), ...features.map((feature) => MessageBusModule.forFeature(feature)), ...(imports ?? [])],
+    imports: [
+      MessageBusModule.forRoot({ placement: { here: ['stock', 'shop'] } }),
+      ...features.map((feature) => MessageBusModule.forFeature(feature)),
+      ...(imports ?? []),
+    ],
     providers,
   })
   class AppModule {}
@@ -124,8 +144,17 @@ describe('publishAll', () => {
 
 describe('every bus of the container', () => {
   it('is routed, also when CqrsModule is imported beside forRoot', async () => {
-    const context = await start([TakeHandler, OnTaken], { imports: [CqrsModule], features: [{ context: 'stock', contracts: [Take] }, { context: 'shop', subscriptions: { watch: { handlers: [OnTaken] } } }] });
-    const instances = context.get(DiscoveryService, { strict: false }).getProviders().map(({ instance }): unknown => instance);
+    const context = await start([TakeHandler, OnTaken], {
+      imports: [CqrsModule],
+      features: [
+        { context: 'stock', contracts: [Take] },
+        { context: 'shop', subscriptions: { watch: { handlers: [OnTaken] } } },
+      ],
+    });
+    const instances = context
+      .get(DiscoveryService, { strict: false })
+      .getProviders()
+      .map(({ instance }): unknown => instance);
     const commands = instances.filter((instance) => instance instanceof CommandBus);
     const events = instances.filter((instance) => instance instanceof EventBus);
     expect([commands.length, events.length]).toEqual([2, 2]);
@@ -163,13 +192,20 @@ describe('the host refuses', () => {
     expect(refused).toContain('forRoot was imported twice');
   });
 
-  it('subscriptions that can\'t work, all at once', async () => {
+  it("subscriptions that can't work, all at once", async () => {
     @Injectable()
     class NoHandler {}
     @EventsHandler(PlainEvent)
     class OnForeign extends OnPlain {}
     const features: readonly BusFeature[] = [
-      { context: 'shop', contracts: [Take], subscriptions: { watch: { handlers: [NoHandler, OnTaken], retry: { attempts: 0 } }, requests: { handlers: [OnForeign] } } },
+      {
+        context: 'shop',
+        contracts: [Take],
+        subscriptions: {
+          watch: { handlers: [NoHandler, OnTaken], retry: { attempts: 0 } },
+          requests: { handlers: [OnForeign] },
+        },
+      },
     ];
     expect(await violations(start([NoHandler, OnForeign], { features }))).toEqual([
       'subscription shop.watch: NoHandler has no @EventsHandler',
@@ -184,7 +220,9 @@ describe('the host refuses', () => {
 
 describe('the routing', () => {
   it('names the event handlers that no subscription lists', async () => {
-    const context = await start([OnPlain, OnTaken], { features: [{ context: 'shop', subscriptions: { watch: { handlers: [OnTaken] } } }] });
+    const context = await start([OnPlain, OnTaken], {
+      features: [{ context: 'shop', subscriptions: { watch: { handlers: [OnTaken] } } }],
+    });
     expect(context.get(CqrsRouting).plainEventHandlers).toEqual(['OnPlain']);
   });
 });

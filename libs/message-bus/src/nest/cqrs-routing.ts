@@ -37,8 +37,11 @@ export class CqrsRouting implements HostParticipant {
 
   verify(): readonly string[] {
     const providers = this.discovery.getProviders();
-    const features = providers.flatMap(({ instance }) => (instance instanceof BusFeatureRegistration ? [instance.feature] : []));
-    if (providers.filter(({ instance }) => instance instanceof HostLifecycle).length > 1) this.problems.push('forRoot was imported twice');
+    const features = providers.flatMap(({ instance }) =>
+      instance instanceof BusFeatureRegistration ? [instance.feature] : [],
+    );
+    if (providers.filter(({ instance }) => instance instanceof HostLifecycle).length > 1)
+      this.problems.push('forRoot was imported twice');
     this.routeRequests(providers);
     for (const feature of features) {
       this.subscribe(feature, providers);
@@ -73,7 +76,8 @@ export class CqrsRouting implements HostParticipant {
       if (message === undefined) continue;
       // The bus itself calls the handler, so request-scoped handlers and command publishers work as ever.
       const invoke = local.get(message.contract.kind);
-      if (invoke === undefined) this.problems.push(`${wrapper.name} handles ${message.contract.name} but no CqrsModule is imported`);
+      if (invoke === undefined)
+        this.problems.push(`${wrapper.name} handles ${message.contract.name} but no CqrsModule is imported`);
       else this.router.handle({ message, by: String(wrapper.name), invoke });
     }
   }
@@ -90,15 +94,24 @@ export class CqrsRouting implements HostParticipant {
     for (const { instance } of providers) {
       if (!(instance instanceof EventBus)) continue;
       const bus = instance;
-      const { publish, publishAll, register } = { publish: bus.publish.bind(bus), publishAll: bus.publishAll.bind(bus), register: bus.register.bind(bus) };
+      const { publish, publishAll, register } = {
+        publish: bus.publish.bind(bus),
+        publishAll: bus.publishAll.bind(bus),
+        register: bus.register.bind(bus),
+      };
       Object.assign(bus, {
-        publish: (event: object, ...more: []) => (contractOf(event) === undefined ? publish(event, ...more) : record(event)),
+        publish: (event: object, ...more: []) =>
+          contractOf(event) === undefined ? publish(event, ...more) : record(event),
         publishAll: (events: object[], ...more: []) => {
           for (const event of events.filter((candidate) => contractOf(candidate) !== undefined)) record(event);
-          return publishAll(events.filter((candidate) => contractOf(candidate) === undefined), ...more);
+          return publishAll(
+            events.filter((candidate) => contractOf(candidate) === undefined),
+            ...more,
+          );
         },
         // A handler of a subscription is run by us, awaited and retried; cqrs' own stream would run it a second time.
-        register: (handlers: EventHandlers = []) => register(handlers.filter((handler) => !this.listed.has(classOf(handler)))),
+        register: (handlers: EventHandlers = []) =>
+          register(handlers.filter((handler) => !this.listed.has(classOf(handler)))),
       });
     }
     for (const wrapper of providers) {
@@ -106,7 +119,8 @@ export class CqrsRouting implements HostParticipant {
       const events = handler === undefined || this.listed.has(handler) ? [] : (handledEvents(handler) ?? []);
       if (events.length > 0) this.plainEventHandlers.push(String(wrapper.name));
       // Publishing such an event records it and goes past cqrs' own stream: the handler would wait for ever.
-      for (const event of events.filter(isEventClass)) this.problems.push(`${String(wrapper.name)} handles ${event.contract.name}, but no subscription lists it`);
+      for (const event of events.filter(isEventClass))
+        this.problems.push(`${String(wrapper.name)} handles ${event.contract.name}, but no subscription lists it`);
     }
   }
 
@@ -119,33 +133,47 @@ export class CqrsRouting implements HostParticipant {
         const events = handledEvents(handler);
         if (events === undefined) this.problems.push(`${where}: ${handler.name} has no @EventsHandler`);
         if (wrapper === undefined) this.problems.push(`${where}: ${handler.name} is no provider of any module`);
-        else if (!wrapper.isDependencyTreeStatic()) this.problems.push(`${where}: ${handler.name} is request-scoped; an event has no request`);
+        else if (!wrapper.isDependencyTreeStatic())
+          this.problems.push(`${where}: ${handler.name} is request-scoped; an event has no request`);
         return (events ?? []).flatMap((event) => {
-          if (isEventClass(event)) return [{ event, by: handler.name, invoke: (happened: object) => invokeHandle(wrapper?.instance, happened) }];
+          if (isEventClass(event))
+            return [
+              { event, by: handler.name, invoke: (happened: object) => invokeHandle(wrapper?.instance, happened) },
+            ];
           this.problems.push(`${where}: ${handler.name} takes an event that has no contract`);
           return [];
         });
       });
-      this.router.subscribe({ context, subscription, from, events: resolved.map(({ event }) => event.contract) }, resolved, { ...defaultEventRetry, ...retry });
+      this.router.subscribe(
+        { context, subscription, from, events: resolved.map(({ event }) => event.contract) },
+        resolved,
+        { ...defaultEventRetry, ...retry },
+      );
     }
   }
 
   private requireHandlers({ context, contracts = [] }: BusFeature): void {
     const handled = new Set(this.router.requests().map(({ message }) => message.contract.name));
     for (const { contract } of contracts) {
-      if (contract.context !== context) this.problems.push(`${context} states ${contract.name} as its own, which belongs to ${contract.context}`);
-      else if ((contract.kind === 'command' || contract.kind === 'query') && !handled.has(contract.name)) this.problems.push(`${contract.name} has no handler`);
+      if (contract.context !== context)
+        this.problems.push(`${context} states ${contract.name} as its own, which belongs to ${contract.context}`);
+      else if ((contract.kind === 'command' || contract.kind === 'query') && !handled.has(contract.name))
+        this.problems.push(`${contract.name} has no handler`);
     }
   }
 
   private requireNeeds({ context, needs = [] }: BusFeature): void {
     for (const missing of this.outOfReach(needs)) {
-      this.problems.push(`${context} needs ${missing.contract.name}, but ${missing.contract.context} is not here and no transport is configured (TRANSPORT_URL)`);
+      this.problems.push(
+        `${context} needs ${missing.contract.name}, but ${missing.contract.context} is not here and no transport is configured (TRANSPORT_URL)`,
+      );
     }
   }
 
   private outOfReach(needs: readonly MessageClass<RequestContract>[]): readonly MessageClass<RequestContract>[] {
-    return this.router.hasRemote ? [] : needs.filter(({ contract }) => !isHere(this.router.placement, contract.context));
+    return this.router.hasRemote
+      ? []
+      : needs.filter(({ contract }) => !isHere(this.router.placement, contract.context));
   }
 }
 
@@ -158,7 +186,8 @@ function classOf({ instance, metatype }: Pick<Wrapper, 'instance' | 'metatype'>)
 /** Appends an event with a contract to the open unit; anywhere else it would be lost with the process. */
 function record(event: object): void {
   const contract = contractOf(event);
-  if (contract !== undefined && contract.kind !== 'event') throw new TypeError(`${contract.name} is a ${contract.kind}; only events are published`);
+  if (contract !== undefined && contract.kind !== 'event')
+    throw new TypeError(`${contract.name} is a ${contract.kind}; only events are published`);
   const unit = currentScope()?.unit;
   if (unit === undefined) throw new NoOpenUnitError(`publishing ${contract?.name ?? event.constructor.name}`);
   unit.append(event);

@@ -41,17 +41,24 @@ const fails = (step: string) => async (): Promise<void> => {
   throw new Error(`${step} failed`);
 };
 
-describe('a host that can\'t start', () => {
+describe("a host that can't start", () => {
   it('says everything that is wrong, once, before anything is opened', async () => {
-    const context = await host(part('a', { verify: () => ['one', 'two'] }), part('b'), part('c', { verify: () => ['two', 'three'] }));
+    const context = await host(
+      part('a', { verify: () => ['one', 'two'] }),
+      part('b'),
+      part('c', { verify: () => ['two', 'three'] }),
+    );
     const refusal = await context.init().catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(StartRefusedError);
-    expect(refusal).toMatchObject({ violations: ['one', 'two', 'three'], message: 'the host refuses to start:\n  - one\n  - two\n  - three' });
+    expect(refusal).toMatchObject({
+      violations: ['one', 'two', 'three'],
+      message: 'the host refuses to start:\n  - one\n  - two\n  - three',
+    });
     await context.close();
     expect(steps).toEqual([]);
   });
 
-  it('fails its init when a part can\'t open, opens no other, and closes what it had opened', async () => {
+  it("fails its init when a part can't open, opens no other, and closes what it had opened", async () => {
     const context = await host(part('a'), part('b', { open: fails('b open') }), part('c'));
     await expect(context.init()).rejects.toThrow('b open failed');
     expect(steps).toEqual(['a open', 'b open']);
@@ -59,7 +66,7 @@ describe('a host that can\'t start', () => {
     expect(steps.slice(2)).toEqual(['b drain', 'a drain', 'b close', 'a close']);
   });
 
-  it('fails its init when a part can\'t start', async () => {
+  it("fails its init when a part can't start", async () => {
     const context = await host(part('a'), part('b', { start: fails('b start') }), part('c'));
     await expect(context.init()).rejects.toThrow('b start failed');
     expect(steps).toEqual(['a open', 'b open', 'c open', 'a start', 'b start']);
@@ -79,7 +86,8 @@ describe('a host that stops', () => {
 
   it('waits for one that hangs no longer than its grace and a moment more', async () => {
     const signals: boolean[] = [];
-    const hangs = (signal: AbortSignal): Promise<void> => new Promise(() => signal.addEventListener('abort', () => signals.push(signal.aborted)));
+    const hangs = (signal: AbortSignal): Promise<void> =>
+      new Promise(() => signal.addEventListener('abort', () => signals.push(signal.aborted)));
     const late = async (signal: AbortSignal): Promise<void> => void signals.push(signal.aborted);
     const context = await host(part('a', { drain: late }), part('b', { drain: hangs }));
     await context.init();
@@ -92,7 +100,9 @@ describe('a host that stops', () => {
 
   it('lets one that heeds its signal return', async () => {
     const heeds = (signal: AbortSignal): Promise<void> =>
-      new Promise((resolve) => signal.addEventListener('abort', () => setTimeout(() => resolve(void steps.push('b handed back')), 5)));
+      new Promise((resolve) =>
+        signal.addEventListener('abort', () => setTimeout(() => resolve(void steps.push('b handed back')), 5)),
+      );
     const context = await host(part('a'), part('b', { drain: heeds }));
     await context.init();
     steps.length = 0;
@@ -119,7 +129,9 @@ describe('the phases', () => {
   it('are shown to whoever asks, and the beginning of the end is a signal', async () => {
     const phases: string[] = [];
     const note = async (): Promise<void> => void phases.push(app.get(HostLifecycle).phase);
-    const context = await host(part('a', { verify: () => (void note(), []), open: note, start: note, drain: note, close: note }));
+    const context = await host(
+      part('a', { verify: () => (void note(), []), open: note, start: note, drain: note, close: note }),
+    );
     const lifecycle = context.get(HostLifecycle);
     await context.init();
     expect([lifecycle.phase, lifecycle.draining.aborted]).toEqual(['started', false]);

@@ -1,4 +1,11 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 
 /** A part of the host. It joins in its constructor; every step is optional. */
@@ -59,7 +66,8 @@ export class HostLifecycle implements OnModuleInit, BeforeApplicationShutdown, O
   ) {}
 
   join(participant: HostParticipant): void {
-    if (this.current !== 'starting') throw new Error(`${participant.name} joined a host that is already ${this.current}`);
+    if (this.current !== 'starting')
+      throw new Error(`${participant.name} joined a host that is already ${this.current}`);
     this.participants.push(participant);
   }
 

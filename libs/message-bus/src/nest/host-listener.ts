@@ -28,7 +28,9 @@ export class HostListener extends Server implements CustomTransportStrategy {
   /** Begins the stop. Nest would wait here without a bound; what is being handled has until the grace, when the router drains. */
   close(): void {
     this.listening = false;
-    this.router.stopListeningToOthers().catch((error: unknown) => new Logger('MessageBus').error('the host failed to stop listening to others', error));
+    this.router
+      .stopListeningToOthers()
+      .catch((error: unknown) => new Logger('MessageBus').error('the host failed to stop listening to others', error));
   }
 
   /** There are no events of the medium to subscribe to: a transport reconciles its connections by itself. */

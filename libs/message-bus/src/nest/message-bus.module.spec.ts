@@ -1,5 +1,14 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { command, event, failure, HandlerError, query, UnauthenticatedError, anyone, signedIn } from '@isolith/contracts';
+import {
+  command,
+  event,
+  failure,
+  HandlerError,
+  query,
+  UnauthenticatedError,
+  anyone,
+  signedIn,
+} from '@isolith/contracts';
 import { Injectable, Module, Scope, type INestApplicationContext, type Type } from '@nestjs/common';
 import { CommandBus, CommandHandler, CqrsModule, EventBus, EventsHandler, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
@@ -9,11 +18,25 @@ import { MessageRouter } from '../router.js';
 import { currentScope, requireScope, runAs, runInScope, type OpenUnit } from '../scope.js';
 import { HostLifecycle, MessageBusModule, StartRefusedError, type BusFeature } from './index.js';
 
-class Sold extends failure('stock.sold', { data: z.object({ sku: z.string() }), status: 409, detail: ({ sku }) => `${sku} is sold` }) {}
+class Sold extends failure('stock.sold', {
+  data: z.object({ sku: z.string() }),
+  status: 409,
+  detail: ({ sku }) => `${sku} is sold`,
+}) {}
 const input = z.object({ sku: z.string(), tags: z.array(z.string()).default([]) });
-class Take extends command('stock.take', { input, output: z.object({ left: z.int() }), failures: [Sold], access: [anyone()] }) {}
+class Take extends command('stock.take', {
+  input,
+  output: z.object({ left: z.int() }),
+  failures: [Sold],
+  access: [anyone()],
+}) {}
 class Ask extends query('stock.ask', { input, output: z.object({ by: z.string() }), access: [signedIn()] }) {}
-class Buy extends command('shop.buy', { input, output: z.object({ left: z.int() }), failures: [Sold], access: [anyone()] }) {}
+class Buy extends command('shop.buy', {
+  input,
+  output: z.object({ left: z.int() }),
+  failures: [Sold],
+  access: [anyone()],
+}) {}
 class Taken extends event('stock.taken', { input: z.object({ sku: z.string() }), key: 'sku' }) {}
 
 const seen: unknown[] = [];
@@ -62,13 +85,26 @@ class OnUnlisted {
 }
 
 const stock: BusFeature = { context: 'stock', contracts: [Take, Ask, Taken] };
-const shop: BusFeature = { context: 'shop', contracts: [Buy], needs: [Take], subscriptions: { watch: { handlers: [OnTaken] } } };
+const shop: BusFeature = {
+  context: 'shop',
+  contracts: [Buy],
+  needs: [Take],
+  subscriptions: { watch: { handlers: [OnTaken] } },
+};
 
 let app: INestApplicationContext | undefined;
 
-async function start(features: readonly BusFeature[], providers: readonly Type[], here = ['stock', 'shop']): Promise<INestApplicationContext> {
+async function start(
+  features: readonly BusFeature[],
+  providers: readonly Type[],
+  here = ['stock', 'shop'],
+): Promise<INestApplicationContext> {
   @Module({
-    imports: [MessageBusModule.forRoot({ placement: { here } }), ...features.map((feature) => MessageBusModule.forFeature(feature)), CqrsModule],
+    imports: [
+      MessageBusModule.forRoot({ placement: { here } }),
+      ...features.map((feature) => MessageBusModule.forFeature(feature)),
+      CqrsModule,
+    ],
     providers: [...providers],
   })
   class AppModule {}
@@ -139,10 +175,22 @@ describe('an event', () => {
   it('reaches a subscription through the router, once, awaited', async () => {
     const router = (await startShop()).get(MessageRouter);
     const envelope = {
-      specversion: '1.0', id: 'e1', source: '/stock', type: 'stock.taken', time: new Date().toISOString(), subject: 'mug',
-      kind: 'event', schemaversion: 1, correlationid: 'c', data: { sku: 'mug', later: 'field' },
+      specversion: '1.0',
+      id: 'e1',
+      source: '/stock',
+      type: 'stock.taken',
+      time: new Date().toISOString(),
+      subject: 'mug',
+      kind: 'event',
+      schemaversion: 1,
+      correlationid: 'c',
+      data: { sku: 'mug', later: 'field' },
     } as const;
-    await router.deliver([envelope], { lane: 'subscription', context: 'shop', subscription: 'watch' }, new AbortController().signal);
+    await router.deliver(
+      [envelope],
+      { lane: 'subscription', context: 'shop', subscription: 'watch' },
+      new AbortController().signal,
+    );
     expect(seen).toEqual([['mug', 'shop', 'watch']]);
   });
 
@@ -164,7 +212,11 @@ describe('a host', () => {
     const wrong: BusFeature = { ...shop, subscriptions: { watch: { handlers: [PerRequest] } } };
     @EventsHandler(Taken)
     class Forgotten extends OnTaken {}
-    const refusal = await start([stock, wrong], [TakeHandler, SecondTakeHandler, BuyHandler, PerRequest, Forgotten], ['shop']).catch((error: unknown) => error);
+    const refusal = await start(
+      [stock, wrong],
+      [TakeHandler, SecondTakeHandler, BuyHandler, PerRequest, Forgotten],
+      ['shop'],
+    ).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(StartRefusedError);
     expect(refusal).toMatchObject({
       violations: expect.arrayContaining([
@@ -181,7 +233,10 @@ describe('a host', () => {
   it('starts its parts after the last module has bootstrapped and stops them in reverse', async () => {
     const steps: string[] = [];
     const part = (name: string) =>
-      Object.fromEntries([['name', name], ...['open', 'start', 'drain', 'close'].map((step) => [step, async () => void steps.push(`${name} ${step}`)])]);
+      Object.fromEntries([
+        ['name', name],
+        ...['open', 'start', 'drain', 'close'].map((step) => [step, async () => void steps.push(`${name} ${step}`)]),
+      ]);
     @Injectable()
     class Parts {
       constructor(lifecycle: HostLifecycle) {
@@ -194,7 +249,17 @@ describe('a host', () => {
     }
     await start([], [Parts]);
     await app?.close();
-    expect(steps).toEqual(['a open', 'b open', 'bootstrap', 'a start', 'b start', 'b drain', 'a drain', 'b close', 'a close']);
+    expect(steps).toEqual([
+      'a open',
+      'b open',
+      'bootstrap',
+      'a start',
+      'b start',
+      'b drain',
+      'a drain',
+      'b close',
+      'a close',
+    ]);
     app = undefined;
   });
 });

@@ -47,7 +47,8 @@ export class MessageBusModule {
               ...(options.local === undefined ? {} : { local: options.local }),
               ...(options.remote === undefined ? {} : { remote: options.remote }),
               ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
-              onError: (message, error, { type, id, correlationid }) => logger.error({ message, type, id, correlationid, err: error }),
+              onError: (message, error, { type, id, correlationid }) =>
+                logger.error({ message, type, id, correlationid, err: error }),
             });
             for (const subscription of options.subscriptions ?? []) router.subscribe(subscription);
             return router;

@@ -4,4 +4,8 @@ import { busRequestObligations } from './obligations/bus-requests.js';
 import type { Obligation } from './obligation.js';
 
 /** What callers and handlers on two hosts see of the bus when it runs over the transport under test. */
-export const busObligations: readonly Obligation[] = [...busRequestObligations, ...busEndingObligations, ...busEventObligations];
+export const busObligations: readonly Obligation[] = [
+  ...busRequestObligations,
+  ...busEndingObligations,
+  ...busEventObligations,
+];

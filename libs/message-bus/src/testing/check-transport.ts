@@ -35,7 +35,12 @@ export const PATIENCE_MS = 10_000;
 
 /** Runs every obligation, or those in `only`, against transports that the factory opens, one for each. */
 export async function checkTransport(factory: TransportFactory, options: KitOptions): Promise<Report> {
-  const report = { kept: new Array<string>(), notApplicable: new Array<string>(), deviations: new Array<Deviation>(), failures: new Array<KitFailure>() };
+  const report = {
+    kept: new Array<string>(),
+    notApplicable: new Array<string>(),
+    deviations: new Array<Deviation>(),
+    failures: new Array<KitFailure>(),
+  };
   report.failures.push(...unknownObligations(options));
   for (const obligation of chosen(options)) {
     const verdict = await tryObligation(factory, obligation, options.patienceMs ?? PATIENCE_MS);
@@ -49,7 +54,8 @@ export async function checkTransport(factory: TransportFactory, options: KitOpti
   return report;
 }
 
-export const chosen = ({ only }: KitOptions): readonly Obligation[] => kitObligations.filter(({ id }) => only?.includes(id) ?? true);
+export const chosen = ({ only }: KitOptions): readonly Obligation[] =>
+  kitObligations.filter(({ id }) => only?.includes(id) ?? true);
 
 export function unknownObligations({ deviations, notApplicable = [], only = [] }: KitOptions): readonly KitFailure[] {
   const known = new Set(kitObligations.map(({ id }) => id));
@@ -58,15 +64,33 @@ export function unknownObligations({ deviations, notApplicable = [], only = [] }
     ...notApplicable.map((id) => ({ id, who: '`notApplicable` names' })),
     ...only.map((id) => ({ id, who: '`only` names' })),
   ];
-  return named.filter(({ id }) => !known.has(id)).map(({ id, who }) => ({ obligation: id, problem: `${who} an obligation that does not exist` }));
+  return named
+    .filter(({ id }) => !known.has(id))
+    .map(({ id, who }) => ({ obligation: id, problem: `${who} an obligation that does not exist` }));
 }
 
 /** What the verdict means beside what the transport states about itself. */
-export function failureOf({ id, promise }: Obligation, verdict: Verdict, { deviations, notApplicable }: KitOptions): KitFailure | undefined {
+export function failureOf(
+  { id, promise }: Obligation,
+  verdict: Verdict,
+  { deviations, notApplicable }: KitOptions,
+): KitFailure | undefined {
   const deviation = deviations.find((listed) => listed.obligation === id);
-  if ('broken' in verdict) return deviation === undefined ? { obligation: id, problem: `not kept: ${promise}`, error: verdict.broken } : undefined;
+  if ('broken' in verdict)
+    return deviation === undefined
+      ? { obligation: id, problem: `not kept: ${promise}`, error: verdict.broken }
+      : undefined;
   const applies = verdict.kept === true;
-  if (deviation !== undefined) return { obligation: id, problem: `listed as a deviation ("${deviation.reason}") and ${applies ? 'kept all the same' : 'not applicable'}; take it off the list` };
+  if (deviation !== undefined)
+    return {
+      obligation: id,
+      problem: `listed as a deviation ("${deviation.reason}") and ${applies ? 'kept all the same' : 'not applicable'}; take it off the list`,
+    };
   if (notApplicable === undefined || notApplicable.includes(id) !== applies) return undefined;
-  return { obligation: id, problem: applies ? 'listed as not applicable and applies; take it off the list' : 'does not apply: the factory does not offer what it needs; list it as not applicable or offer it' };
+  return {
+    obligation: id,
+    problem: applies
+      ? 'listed as not applicable and applies; take it off the list'
+      : 'does not apply: the factory does not offer what it needs; list it as not applicable or offer it',
+  };
 }

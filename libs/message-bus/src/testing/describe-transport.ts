@@ -1,4 +1,11 @@
-import { chosen, failureOf, PATIENCE_MS, unknownObligations, type KitFailure, type KitOptions } from './check-transport.js';
+import {
+  chosen,
+  failureOf,
+  PATIENCE_MS,
+  unknownObligations,
+  type KitFailure,
+  type KitOptions,
+} from './check-transport.js';
 import type { Obligation } from './obligation.js';
 import type { TransportFactory } from './transport-factory.js';
 import { tryObligation } from './try-obligation.js';
@@ -10,11 +17,18 @@ export interface Runner {
 }
 
 /** Registers one test for each obligation with a test runner. Give `notApplicable`, so that what is not tried stands in the tests' names. */
-export function describeTransport(name: string, factory: TransportFactory, options: KitOptions, { describe, it }: Runner): void {
+export function describeTransport(
+  name: string,
+  factory: TransportFactory,
+  options: KitOptions,
+  { describe, it }: Runner,
+): void {
   describe(name, () => {
     for (const obligation of chosen(options)) {
       it(`${obligation.id}: ${titleOf(obligation, options)}`, async () => {
-        raise(failureOf(obligation, await tryObligation(factory, obligation, options.patienceMs ?? PATIENCE_MS), options));
+        raise(
+          failureOf(obligation, await tryObligation(factory, obligation, options.patienceMs ?? PATIENCE_MS), options),
+        );
       });
     }
     for (const failure of unknownObligations(options)) {

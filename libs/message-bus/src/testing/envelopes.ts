@@ -16,12 +16,28 @@ export function commandEnvelope(context: string, data: unknown): Envelope {
 
 /** Events of one subject keep their order; one without a subject has none. */
 export function eventEnvelope(context: string, subject: string | undefined, data: unknown): Envelope {
-  return { ...attributes(context), kind: 'event', type: `${context}.done`, ...(subject === undefined ? {} : { subject }), data };
+  return {
+    ...attributes(context),
+    kind: 'event',
+    type: `${context}.done`,
+    ...(subject === undefined ? {} : { subject }),
+    data,
+  };
 }
 
 export function answerTo(request: Envelope, data: unknown): Envelope {
   const { id, type, schemaversion, correlationid, source } = request;
-  return { specversion: '1.0', id, source, type, time: new Date().toISOString(), kind: 'reply', schemaversion, correlationid, data };
+  return {
+    specversion: '1.0',
+    id,
+    source,
+    type,
+    time: new Date().toISOString(),
+    kind: 'reply',
+    schemaversion,
+    correlationid,
+    data,
+  };
 }
 
 function attributes(context: string) {

@@ -5,10 +5,23 @@ import { notApplicable } from './fixtures/in-process.js';
 import { busObligations, crossingAsJson, describeTransport, faultyTransport, type FaultRates } from './index.js';
 
 const seed = Math.floor(Math.random() * 1_000_000);
-const faulty = (rates: Partial<FaultRates>) => oneHost(() => faultyTransport(crossingAsJson(new InProcessTransport({ maxInFlight: 40 })), { seed, rates, longestDelayMs: 5, silenceMs: 5 }));
+const faulty = (rates: Partial<FaultRates>) =>
+  oneHost(() =>
+    faultyTransport(crossingAsJson(new InProcessTransport({ maxInFlight: 40 })), {
+      seed,
+      rates,
+      longestDelayMs: 5,
+      silenceMs: 5,
+    }),
+  );
 
 // Late and out of turn is what any transport may bring: every obligation is kept, however often it happens.
-describeTransport(`in process, delayed and reordered with seed ${seed}`, faulty({ delay: 0.5, reorder: 0.5 }), { deviations: [], notApplicable }, { describe, it });
+describeTransport(
+  `in process, delayed and reordered with seed ${seed}`,
+  faulty({ delay: 0.5, reorder: 0.5 }),
+  { deviations: [], notApplicable },
+  { describe, it },
+);
 
 /** Those that look at how a single attempt ended or count what arrived, and those about refusals: after an attempt that may have run the outcome is unknown. */
 const OF_ONE_ATTEMPT = [

@@ -9,10 +9,16 @@ const PATIENCE_MS = 400;
 
 describe('the conformance kit', () => {
   it.each(mutants)('finds $name', async ({ factory, foundBy }) => {
-    const reports = await Promise.all(foundBy.map((id) => checkTransport(factory, { deviations: [], patienceMs: PATIENCE_MS, only: [id] })));
+    const reports = await Promise.all(
+      foundBy.map((id) => checkTransport(factory, { deviations: [], patienceMs: PATIENCE_MS, only: [id] })),
+    );
     expect(reports.flatMap(({ failures }) => failures.map(({ obligation }) => obligation))).toEqual(foundBy);
     // What finds a defect is the transport's behaviour, never a defect of the kit.
-    expect(reports.flatMap(({ failures }) => failures.filter(({ error }) => error instanceof TypeError || error instanceof ReferenceError))).toEqual([]);
+    expect(
+      reports.flatMap(({ failures }) =>
+        failures.filter(({ error }) => error instanceof TypeError || error instanceof ReferenceError),
+      ),
+    ).toEqual([]);
   });
 
   it('has mutants with names of their own, each found by something', () => {
@@ -26,6 +32,13 @@ describe('the conformance kit', () => {
   });
 
   it('finds nothing in what the mutants are made of', async () => {
-    expect((await checkTransport(oneHost(() => new Whole()), { deviations: [] })).failures).toEqual([]);
+    expect(
+      (
+        await checkTransport(
+          oneHost(() => new Whole()),
+          { deviations: [] },
+        )
+      ).failures,
+    ).toEqual([]);
   });
 });

@@ -4,8 +4,13 @@ import { kitObligations } from './kit-obligations.js';
 /** The reports as one Markdown table: obligations as rows, transports, under the names given, as columns. */
 export function reportTable(reports: Readonly<Record<string, Report>>): string {
   const names = Object.keys(reports);
-  const rows = kitObligations.map(({ id, promise }) => [`**${id}** ${promise}`, ...Object.values(reports).map((report) => cellOf(id, report))]);
-  return [['obligation', ...names], names.map(() => '---').concat('---'), ...rows].map((cells) => `| ${cells.map(escaped).join(' | ')} |\n`).join('');
+  const rows = kitObligations.map(({ id, promise }) => [
+    `**${id}** ${promise}`,
+    ...Object.values(reports).map((report) => cellOf(id, report)),
+  ]);
+  return [['obligation', ...names], names.map(() => '---').concat('---'), ...rows]
+    .map((cells) => `| ${cells.map(escaped).join(' | ')} |\n`)
+    .join('');
 }
 
 /** What the table says of one obligation and one transport. An obligation that was not tried is an empty cell. */
@@ -21,7 +26,15 @@ function cellOf(id: string, { kept, notApplicable, deviations, failures }: Repor
 const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 /** What a transport states about itself, as the report that `describeTransport` with the same options holds it to. */
-export function statedReport({ deviations, notApplicable = [] }: Pick<KitOptions, 'deviations' | 'notApplicable'>): Report {
+export function statedReport({
+  deviations,
+  notApplicable = [],
+}: Pick<KitOptions, 'deviations' | 'notApplicable'>): Report {
   const excepted = new Set([...notApplicable, ...deviations.map(({ obligation }) => obligation)]);
-  return { kept: kitObligations.map(({ id }) => id).filter((id) => !excepted.has(id)), notApplicable, deviations, failures: [] };
+  return {
+    kept: kitObligations.map(({ id }) => id).filter((id) => !excepted.has(id)),
+    notApplicable,
+    deviations,
+    failures: [],
+  };
 }

@@ -7,7 +7,9 @@ import { answerTo, commandEnvelope, eventEnvelope } from './envelopes.js';
 import type { Faults } from './faults.js';
 import type { OpenTransport } from './transport-factory.js';
 
-export type Settled<T> = { readonly value: T; readonly error?: never } | { readonly error: unknown; readonly value?: never };
+export type Settled<T> =
+  | { readonly value: T; readonly error?: never }
+  | { readonly error: unknown; readonly value?: never };
 
 /** Lets through once it is open. */
 export interface Gate {
@@ -33,7 +35,10 @@ export class Trial {
   private readonly gates: Gate[] = [];
   private readonly endsAt: number;
 
-  constructor(opened: OpenTransport, readonly patienceMs: number) {
+  constructor(
+    opened: OpenTransport,
+    readonly patienceMs: number,
+  ) {
     this.transport = opened.transport;
     this.another = opened.another?.bind(opened);
     this.faults = opened.faults ?? {};
@@ -53,12 +58,16 @@ export class Trial {
 
   /** A second host; for obligations that need `another`. */
   async secondHost(): Promise<Transport> {
-    if (this.another === undefined) throw new TypeError('the obligation uses another host and does not say that it needs one');
+    if (this.another === undefined)
+      throw new TypeError('the obligation uses another host and does not say that it needs one');
     return this.another();
   }
 
   /** Sends a command with this data to the trial's request lane. */
-  request(data: unknown, { to = this.requests, signal = new AbortController().signal, by = this.transport }: RequestWay = {}): Promise<Envelope> {
+  request(
+    data: unknown,
+    { to = this.requests, signal = new AbortController().signal, by = this.transport }: RequestWay = {},
+  ): Promise<Envelope> {
     return by.request(commandEnvelope(this.context, data), to, signal);
   }
 
@@ -93,11 +102,17 @@ export class Trial {
 
   /** Listens and answers with what `answer` makes of the data; nothing crosses as null. */
   serve(at: Address, answer: (data: unknown) => unknown, by = this.transport): Promise<Listening> {
-    return by.listen(at, async (delivery) => delivery.reply(answerTo(delivery.envelope, (await answer(delivery.envelope.data)) ?? null)));
+    return by.listen(at, async (delivery) =>
+      delivery.reply(answerTo(delivery.envelope, (await answer(delivery.envelope.data)) ?? null)),
+    );
   }
 
   /** Listens and keeps what arrives, in the order of arrival. */
-  async collect(at: Address, on: (delivery: Delivery) => Promise<void> = async () => undefined, by = this.transport): Promise<{ readonly arrived: unknown[]; readonly listening: Listening }> {
+  async collect(
+    at: Address,
+    on: (delivery: Delivery) => Promise<void> = async () => undefined,
+    by = this.transport,
+  ): Promise<{ readonly arrived: unknown[]; readonly listening: Listening }> {
     const arrived: unknown[] = [];
     const listening = await by.listen(at, async (delivery) => {
       arrived.push(delivery.envelope.data);
@@ -163,7 +178,8 @@ export function watch<T>(promise: Promise<T>): Watched<T> {
 export const firsts = (arrived: readonly unknown[]): readonly unknown[] => [...new Set(arrived)];
 
 /** An error as a message of an assertion names it. */
-export const said = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : JSON.stringify(error));
+export const said = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : JSON.stringify(error);
 
 /** Gives everything that is ready to run the chance to. */
 export async function turns(count: number): Promise<void> {

@@ -9,7 +9,11 @@ export type Verdict = { readonly kept: true | 'not applicable' } | { readonly br
 const MARGIN_MS = 100;
 
 /** Runs one obligation against a transport that the factory opens for it. */
-export async function tryObligation(factory: TransportFactory, obligation: Obligation, patienceMs: number): Promise<Verdict> {
+export async function tryObligation(
+  factory: TransportFactory,
+  obligation: Obligation,
+  patienceMs: number,
+): Promise<Verdict> {
   const opened = await factory.open();
   const trial = new Trial(opened, patienceMs);
   try {
@@ -25,13 +29,18 @@ export async function tryObligation(factory: TransportFactory, obligation: Oblig
 }
 
 function offers(opened: OpenTransport, { needs = [] }: Obligation): boolean {
-  return needs.every((need) => (need === 'another' ? opened.another !== undefined : opened.faults?.[need] !== undefined));
+  return needs.every((need) =>
+    need === 'another' ? opened.another !== undefined : opened.faults?.[need] !== undefined,
+  );
 }
 
 async function bounded<T>(work: Promise<T>, patienceMs: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AssertionError({ message: `${what} did not end within ${patienceMs} ms` })), patienceMs + MARGIN_MS);
+    timer = setTimeout(
+      () => reject(new AssertionError({ message: `${what} did not end within ${patienceMs} ms` })),
+      patienceMs + MARGIN_MS,
+    );
   });
   try {
     return await Promise.race([work, tooLong]);

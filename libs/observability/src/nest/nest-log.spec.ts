@@ -11,7 +11,17 @@ it('writes what Nest logs as lines of the host, its wiring only when debugging, 
   log.error(new Error('broken'), 'orders');
   log.debug?.('too quiet', 'orders');
   expect(lines).toEqual([
-    expect.objectContaining({ level: 'info', service_name: 'shop', context: 'Host', message: 'host report', contexts: 7 }),
-    expect.objectContaining({ level: 'error', context: 'orders', err: expect.objectContaining({ message: 'broken', stack: expect.stringContaining('broken') }) }),
+    expect.objectContaining({
+      level: 'info',
+      service_name: 'shop',
+      context: 'Host',
+      message: 'host report',
+      contexts: 7,
+    }),
+    expect.objectContaining({
+      level: 'error',
+      context: 'orders',
+      err: expect.objectContaining({ message: 'broken', stack: expect.stringContaining('broken') }),
+    }),
   ]);
 });

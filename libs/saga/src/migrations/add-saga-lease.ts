@@ -32,7 +32,9 @@ export class AddSagaLease implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     const schema = schemaOfMigration(runner);
-    await runner.query(`ALTER TABLE ${schema}.saga_transition DROP COLUMN attempts, DROP COLUMN trouble, DROP COLUMN operator, DROP COLUMN reason`);
+    await runner.query(
+      `ALTER TABLE ${schema}.saga_transition DROP COLUMN attempts, DROP COLUMN trouble, DROP COLUMN operator, DROP COLUMN reason`,
+    );
     await runner.query(`UPDATE ${schema}.saga SET status = 'needs-attention' WHERE status = 'taken-over'`);
     await runner.query(`
       ALTER TABLE ${schema}.saga

@@ -9,7 +9,9 @@ export class IndexEndedSagas implements MigrationInterface {
   readonly name = 'IndexEndedSagas0000000000105';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`CREATE INDEX saga_ended ON ${schemaOfMigration(runner)}.saga (created_at) WHERE status IN ('completed', 'compensated', 'taken-over')`);
+    await runner.query(
+      `CREATE INDEX saga_ended ON ${schemaOfMigration(runner)}.saga (created_at) WHERE status IN ('completed', 'compensated', 'taken-over')`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -6,4 +6,10 @@ import { CreateSaga } from './create-saga.js';
 import { IndexEndedSagas } from './index-ended-sagas.js';
 
 /** The tables of sagas. Every context that has sagas has them, in its own schema. */
-export const sagaMigrations: readonly MigrationClass[] = [CreateSaga, AddSagaLease, AddSagaDefects, AddSagaRoom, IndexEndedSagas];
+export const sagaMigrations: readonly MigrationClass[] = [
+  CreateSaga,
+  AddSagaLease,
+  AddSagaDefects,
+  AddSagaRoom,
+  IndexEndedSagas,
+];

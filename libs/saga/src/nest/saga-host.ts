@@ -5,8 +5,21 @@ import { Logger, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import type { CommandBus } from '@nestjs/cqrs';
 import {
-  DEFAULT_LEASE_MS, endedDaysOf, endedDaysViolations, leaseTerms, SagaEngine, SagaLeases, SagaOperations, SagaOverview, SagaRetention, Sagas, SagaTable, sagaViolations,
-  type Saga, type SagaEngineOptions, type SagaPlan,
+  DEFAULT_LEASE_MS,
+  endedDaysOf,
+  endedDaysViolations,
+  leaseTerms,
+  SagaEngine,
+  SagaLeases,
+  SagaOperations,
+  SagaOverview,
+  SagaRetention,
+  Sagas,
+  SagaTable,
+  sagaViolations,
+  type Saga,
+  type SagaEngineOptions,
+  type SagaPlan,
 } from '../index.js';
 import type { SagaStatus } from './saga-status.js';
 
@@ -54,7 +67,8 @@ export class SagaHost implements HostParticipant {
   ) {
     const { context, options: { leaseMs = DEFAULT_LEASE_MS, endedDays, ...options } = {} } = feature;
     this.name = `sagas of ${context}`;
-    if (!(leaseMs >= 100 && leaseMs <= 600_000)) this.problems.push(`${this.name}: leaseMs must be 100 to 600000, not ${leaseMs}`);
+    if (!(leaseMs >= 100 && leaseMs <= 600_000))
+      this.problems.push(`${this.name}: leaseMs must be 100 to 600000, not ${leaseMs}`);
     const database = new ContextDatabase(journal);
     const unit = new UnitOfWork(journal);
     const terms = leaseTerms({ leaseMs, alone: journals.isEmbedded(context) });
@@ -62,21 +76,27 @@ export class SagaHost implements HostParticipant {
     const log = new Logger('Saga');
     const table = new SagaTable(context, unit, statements, terms);
     const leases = new SagaLeases(context, unit, database, terms);
-    this.engine = new SagaEngine({ context, table, leases, execute: (command) => commands.execute(command), log, draining }, options);
+    this.engine = new SagaEngine(
+      { context, table, leases, execute: (command) => commands.execute(command), log, draining },
+      options,
+    );
     this.sagas = new Sagas(context, unit, table, this.engine);
     this.operations = new SagaOperations(context, unit, this.engine);
     // What the inbox keeps is final once all modules have registered.
     const days = (): number => endedDaysOf(endedDays, journals.inboxDays(context));
     journals.alsoDelete(context, new SagaRetention({ context, statements, days, log }));
     const overview = new SagaOverview(context, database);
-    if (!status.register(context, overview, this.operations)) this.problems.push(`the sagas of ${context} are stated by two modules`);
+    if (!status.register(context, overview, this.operations))
+      this.problems.push(`the sagas of ${context} are stated by two modules`);
   }
 
   verify(): readonly string[] {
     const { context, sagas = [], options: { endedDays } = {} } = this.feature;
     const plans = [...new Set(sagas)].flatMap((declaring) => this.planOf(declaring));
     this.engine.declare(plans);
-    const unkept = endedDaysViolations(endedDays, this.journals.inboxDays(context)).map((violation) => `${this.name}: ${violation}`);
+    const unkept = endedDaysViolations(endedDays, this.journals.inboxDays(context)).map(
+      (violation) => `${this.name}: ${violation}`,
+    );
     return [...this.problems, ...unkept, ...sagaViolations(context, plans)];
   }
 
@@ -92,7 +112,9 @@ export class SagaHost implements HostParticipant {
     try {
       return [this.modules.get(declaring, { strict: false }).definition.plan];
     } catch (error) {
-      this.problems.push(`${this.name}: ${declaring.name} can't be had: ${error instanceof Error ? error.message : String(error)}`);
+      this.problems.push(
+        `${this.name}: ${declaring.name} can't be had: ${error instanceof Error ? error.message : String(error)}`,
+      );
       return [];
     }
   }

@@ -1,11 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { SagaCount, SagaDetail, SagaFilter, SagaOperations, SagaOverview, SagaSummary, SagaTimelineEntry } from '../index.js';
+import type {
+  SagaCount,
+  SagaDetail,
+  SagaFilter,
+  SagaOperations,
+  SagaOverview,
+  SagaSummary,
+  SagaTimelineEntry,
+} from '../index.js';
 
 interface OfContext {
   readonly overview: SagaOverview;
   readonly operations: SagaOperations;
 }
-
 
 /** What operators see of the sagas of this host's contexts, and what they can do. */
 @Injectable()

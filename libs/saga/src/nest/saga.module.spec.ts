@@ -15,7 +15,11 @@ import { SagaModule, SagaStatus, type SagaFeatureOptions } from './index.js';
 class NoSeats extends failure('seats.no-seats', { status: 409, detail: 'sold out' }) {}
 const of = z.object({ trip: z.string() });
 class BookTrip extends command('trips.book', { input: of, access: [anyone()] }) {}
-class TakeSeat extends command('seats.take', { input: of, output: z.object({ seat: z.string() }), failures: [NoSeats] }) {}
+class TakeSeat extends command('seats.take', {
+  input: of,
+  output: z.object({ seat: z.string() }),
+  failures: [NoSeats],
+}) {}
 class FreeSeat extends command('seats.free', { input: of }) {}
 
 const TripState = z.object({ trip: z.string(), seat: z.string().optional() });
@@ -51,7 +55,11 @@ class BrokenSaga {
 
 @CommandHandler(BookTrip)
 class BookTripHandler {
-  constructor(private readonly unit: UnitOfWork, private readonly sagas: Sagas, private readonly trip: TripSaga) {}
+  constructor(
+    private readonly unit: UnitOfWork,
+    private readonly sagas: Sagas,
+    private readonly trip: TripSaga,
+  ) {}
 
   execute({ trip }: BookTrip) {
     return this.unit.run(() => this.sagas.begin(this.trip.definition, trip, { trip }));
@@ -84,17 +92,31 @@ beforeEach(() => {
 });
 afterEach(() => app?.close());
 
-async function start(sagas: readonly Type<TripSaga | BrokenSaga>[], providers: readonly Type[], options: SagaFeatureOptions = {}, retention: Retention = {}): Promise<INestApplicationContext> {
+async function start(
+  sagas: readonly Type<TripSaga | BrokenSaga>[],
+  providers: readonly Type[],
+  options: SagaFeatureOptions = {},
+  retention: Retention = {},
+): Promise<INestApplicationContext> {
   const data = JournalModule.forFeature({ context: 'trips', retention });
   @Module({
-    imports: [data, SagaModule.forFeature({ context: 'trips', sagas, options }), MessageBusModule.forFeature({ context: 'trips', contracts: [BookTrip], needs: [TakeSeat, FreeSeat] })],
+    imports: [
+      data,
+      SagaModule.forFeature({ context: 'trips', sagas, options }),
+      MessageBusModule.forFeature({ context: 'trips', contracts: [BookTrip], needs: [TakeSeat, FreeSeat] }),
+    ],
     providers: [...providers, BookTripHandler],
   })
   class TripsModule {}
   @Module({ imports: [JournalModule.forFeature({ context: 'seats' })], providers: [TakeSeatHandler, FreeSeatHandler] })
   class SeatsModule {}
   @Module({
-    imports: [MessageBusModule.forRoot({ placement: { here: ['trips', 'seats'] } }), JournalModule.forRoot({ targetOf: memory }), TripsModule, SeatsModule],
+    imports: [
+      MessageBusModule.forRoot({ placement: { here: ['trips', 'seats'] } }),
+      JournalModule.forRoot({ targetOf: memory }),
+      TripsModule,
+      SeatsModule,
+    ],
   })
   class AppModule {}
   const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
@@ -118,18 +140,31 @@ describe('SagaModule', () => {
       return found;
     };
     expect(await ended('north')).toMatchObject({ name: 'trips.booking', status: 'completed' });
-    expect(await ended('full')).toMatchObject({ status: 'compensated', cause: { step: 'take-seat', type: 'no-seats', detail: 'sold out' } });
+    expect(await ended('full')).toMatchObject({
+      status: 'compensated',
+      cause: { step: 'take-seat', type: 'no-seats', detail: 'sold out' },
+    });
     expect(status.contexts()).toEqual(['trips']);
     expect(await status.counts()).toEqual([
       { name: 'trips.booking', status: 'compensated', count: 1 },
       { name: 'trips.booking', status: 'completed', count: 1 },
     ]);
-    expect(await status.timeline('trips', 'trips.booking', 'north')).toMatchObject([{ what: 'begun' }, { what: 'take-seat done' }]);
+    expect(await status.timeline('trips', 'trips.booking', 'north')).toMatchObject([
+      { what: 'begun' },
+      { what: 'take-seat done' },
+    ]);
     const detail = await status.find('trips', 'trips.booking', 'full');
-    expect(detail).toMatchObject({ id: 'full', status: 'compensated', version: 1, timeline: [{ what: 'begun' }, { what: 'take-seat failed: no-seats' }] });
+    expect(detail).toMatchObject({
+      id: 'full',
+      status: 'compensated',
+      version: 1,
+      timeline: [{ what: 'begun' }, { what: 'take-seat failed: no-seats' }],
+    });
     expect(detail?.holder).toBeUndefined();
     expect(status.operations('trips')).toBe(host.get(SagaOperations, { strict: false }));
-    const help = runAs('trips', () => status.operations('trips').retry('trips.booking', 'full', { operator: 'ann', reason: 'why not' }));
+    const help = runAs('trips', () =>
+      status.operations('trips').retry('trips.booking', 'full', { operator: 'ann', reason: 'why not' }),
+    );
     await expect(help).rejects.toBeInstanceOf(SagaNotWaiting);
     expect(() => status.operations('seats')).toThrow('this host has no sagas of seats');
     await expect(status.list('seats', {}, 1)).rejects.toThrow('this host has no sagas of seats');
@@ -145,11 +180,15 @@ describe('SagaModule', () => {
   });
 
   it('deletes ended sagas with the upkeep of the journal', async () => {
-    jest.useFakeTimers({ advanceTimers: true, doNotFake: ['performance', 'Date', 'nextTick', 'setImmediate', 'queueMicrotask'] });
+    jest.useFakeTimers({
+      advanceTimers: true,
+      doNotFake: ['performance', 'Date', 'nextTick', 'setImmediate', 'queueMicrotask'],
+    });
     try {
       const host = await start([TripSaga], [Prefix, TripSaga]);
       const find = (id: string) => host.get(SagaStatus, { strict: false }).find('trips', 'trips.booking', id);
-      for (const trip of ['old', 'young']) await host.get(CommandBus, { strict: false }).execute(new BookTrip({ trip }));
+      for (const trip of ['old', 'young'])
+        await host.get(CommandBus, { strict: false }).execute(new BookTrip({ trip }));
       for (const trip of ['old', 'young']) await until(async () => (await find(trip))?.status === 'completed');
       const unit = new UnitOfWork(host.get(JournalHost).register({ context: 'trips' }));
       const age = `UPDATE trips.saga SET created_at = now() - interval '91 days', updated_at = now() - interval '91 days' WHERE id = 'old'`;
@@ -176,7 +215,11 @@ describe('SagaModule', () => {
     const refusal = await start([BrokenSaga, TripSaga], [Prefix, TripSaga]).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(StartRefusedError);
     expect(refusal).toMatchObject({ violations: [expect.stringContaining("sagas of trips: BrokenSaga can't be had")] });
-    const second = await start([BrokenSaga], [Prefix, TripSaga, BrokenSaga], { leaseMs: 5 }).catch((error: unknown) => error);
-    expect(second).toMatchObject({ violations: ['sagas of trips: leaseMs must be 100 to 600000, not 5', 'saga trips.broken: it has no steps'] });
+    const second = await start([BrokenSaga], [Prefix, TripSaga, BrokenSaga], { leaseMs: 5 }).catch(
+      (error: unknown) => error,
+    );
+    expect(second).toMatchObject({
+      violations: ['sagas of trips: leaseMs must be 100 to 600000, not 5', 'saga trips.broken: it has no steps'],
+    });
   });
 });

@@ -29,7 +29,13 @@ export class SagaModule {
           provide: host,
           // The journal joins the host first: its database is open before a saga moves, and closes after the last one rests.
           inject: [JournalHost, CommandBus, HostLifecycle, ModuleRef, SagaStatus],
-          useFactory: (journals: JournalHost, commands: CommandBus, lifecycle: HostLifecycle, modules: ModuleRef, status: SagaStatus) => {
+          useFactory: (
+            journals: JournalHost,
+            commands: CommandBus,
+            lifecycle: HostLifecycle,
+            modules: ModuleRef,
+            status: SagaStatus,
+          ) => {
             const journal = journals.register({ context: feature.context, migrations: sagaMigrations });
             const sagas = new SagaHost(feature, journal, journals, commands, modules, status, lifecycle.draining);
             lifecycle.join(sagas);

@@ -24,11 +24,13 @@ export function mortal(stopAt: number): MortalLife {
   let isStopped = false;
   let calls = 0;
   let underWay = 0;
-  const watched = <A extends unknown[], T>(work: (...args: A) => Promise<T>) => (...args: A): Promise<T> => {
-    calls += 1;
-    underWay += 1;
-    return work(...args).finally(() => (underWay -= 1));
-  };
+  const watched =
+    <A extends unknown[], T>(work: (...args: A) => Promise<T>) =>
+    (...args: A): Promise<T> => {
+      calls += 1;
+      underWay += 1;
+      return work(...args).finally(() => (underWay -= 1));
+    };
   const alive = async (): Promise<void> => {
     if (isStopped) await resume.promise;
   };
@@ -40,18 +42,25 @@ export function mortal(stopAt: number): MortalLife {
     events += 1;
     await alive();
   };
-  const asLongAsAlive = <A extends unknown[], T>(work: (...args: A) => Promise<T>) => watched(async (...args: A): Promise<T> => {
-    await alive();
-    return work(...args);
-  });
+  const asLongAsAlive = <A extends unknown[], T>(work: (...args: A) => Promise<T>) =>
+    watched(async (...args: A): Promise<T> => {
+      await alive();
+      return work(...args);
+    });
   const wrap = ({ table, leases, execute }: Parts): Parts => ({
-    execute: <R>(command: Command<R>) => watched(async () => {
-      await happen();
-      // An error is an answer too.
-      const answer = await execute(command).then((value) => () => value, (error: unknown) => () => { throw error; });
-      await happen();
-      return answer();
-    })(),
+    execute: <R>(command: Command<R>) =>
+      watched(async () => {
+        await happen();
+        // An error is an answer too.
+        const answer = await execute(command).then(
+          (value) => () => value,
+          (error: unknown) => () => {
+            throw error;
+          },
+        );
+        await happen();
+        return answer();
+      })(),
     table: {
       putOff: asLongAsAlive(table.putOff.bind(table)),
       save: watched(async (...args: Parameters<typeof table.save>) => {

@@ -16,7 +16,13 @@ export interface Age {
 }
 
 /** Sagas named `<id>-1` to `<id>-<count>`, each with three entries in its timeline, as engines leave them in the table. */
-export async function sagasOf(world: World, id: string, count: number, status: SagaStatusName, { changed, begun = changed }: Age): Promise<void> {
+export async function sagasOf(
+  world: World,
+  id: string,
+  count: number,
+  status: SagaStatusName,
+  { changed, begun = changed }: Age,
+): Promise<void> {
   const { unit } = world.context;
   await unit.run(async () => {
     await unit.execute(
@@ -37,14 +43,22 @@ export async function countOf(world: World, table: 'saga' | 'saga_transition'): 
 
 /** The ids in a table, each once. */
 export async function idsIn(world: World, table: 'saga' | 'saga_transition'): Promise<readonly string[]> {
-  return (await world.context.database.query(found, `SELECT DISTINCT id FROM orders.${table} ORDER BY id`)).map(({ id }) => id);
+  return (await world.context.database.query(found, `SELECT DISTINCT id FROM orders.${table} ORDER BY id`)).map(
+    ({ id }) => id,
+  );
 }
 
 /** A host by what it deletes, after 90 days, and what it has said. */
 export function deleting(world: World, more: Partial<Pick<SagaRetentionParts, 'batch' | 'days' | 'statements'>> = {}) {
   const said: object[] = [];
   const statements = new SingleStatements(world.context.journal);
-  const retention = new SagaRetention({ context: 'orders', statements, days: () => 90, log: { debug: (entry) => void said.push(entry) }, ...more });
+  const retention = new SagaRetention({
+    context: 'orders',
+    statements,
+    days: () => 90,
+    log: { debug: (entry) => void said.push(entry) },
+    ...more,
+  });
   /** As an upkeep does it. Returns how many batches there were. */
   const sweep = async (): Promise<number> => {
     let batches = 1;

@@ -8,17 +8,22 @@ import { Replica } from './replica.js';
  * A replica in a process of its own. It opens, says `ready`, starts with the first line of its standard input, and says
  * line by line what it does.
  */
-const config = z.object({
-  url: z.string(),
-  leaseMs: z.number(),
-  /** Stops itself, as SIGSTOP from outside would, right before it sends `do b` of these sagas, all at once. */
-  stopsBefore: z.array(z.string()).default([]),
-  /** Its way to `do b` of this saga is broken. */
-  undelivered: z.string().optional(),
-}).parse(JSON.parse(process.argv[2] ?? ''));
+const config = z
+  .object({
+    url: z.string(),
+    leaseMs: z.number(),
+    /** Stops itself, as SIGSTOP from outside would, right before it sends `do b` of these sagas, all at once. */
+    stopsBefore: z.array(z.string()).default([]),
+    /** Its way to `do b` of this saga is broken. */
+    undelivered: z.string().optional(),
+  })
+  .parse(JSON.parse(process.argv[2] ?? ''));
 
 const say = (line: object): void => void writeSync(1, `${JSON.stringify(line)}\n`);
-const log = { warn: (entry: object) => say({ log: 'warn', ...entry }), error: (entry: object) => say({ log: 'error', ...entry }) };
+const log = {
+  warn: (entry: object) => say({ log: 'warn', ...entry }),
+  error: (entry: object) => say({ log: 'error', ...entry }),
+};
 
 const waiting = new Set(config.stopsBefore);
 const all = Promise.withResolvers<void>();

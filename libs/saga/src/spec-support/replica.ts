@@ -1,9 +1,28 @@
-import { ContextDatabase, ContextInbox, contextJournal, Databases, SingleStatements, UnitOfWork, journalMigrations, type ContextJournal, type MigrationClass } from '@isolith/journal';
+import {
+  ContextDatabase,
+  ContextInbox,
+  contextJournal,
+  Databases,
+  SingleStatements,
+  UnitOfWork,
+  journalMigrations,
+  type ContextJournal,
+  type MigrationClass,
+} from '@isolith/journal';
 import { MessageRouter, runAs } from '@isolith/message-bus';
 import type { Command } from '@nestjs/cqrs';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { z } from 'zod';
-import { leaseTerms, SagaEngine, SagaLeases, sagaMigrations, SagaOverview, Sagas, SagaTable, type SagaLog } from '../index.js';
+import {
+  leaseTerms,
+  SagaEngine,
+  SagaLeases,
+  sagaMigrations,
+  SagaOverview,
+  Sagas,
+  SagaTable,
+  type SagaLog,
+} from '../index.js';
 import type { Execute } from '../step.js';
 import { DoWork, TellFailed, UndoWork } from './workshop.js';
 import { workSaga } from './work-saga.js';
@@ -15,7 +34,9 @@ class CreateEffect implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     // Nothing here refuses a second effect; only the inbox does.
-    await runner.query('CREATE TABLE work.effect (position bigint GENERATED ALWAYS AS IDENTITY, what text NOT NULL, saga text NOT NULL)');
+    await runner.query(
+      'CREATE TABLE work.effect (position bigint GENERATED ALWAYS AS IDENTITY, what text NOT NULL, saga text NOT NULL)',
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -43,7 +64,12 @@ export class Replica {
     private readonly closing: () => Promise<void>,
   ) {}
 
-  static async open(url: string, leaseMs: number, log: SagaLog, around: Send = (_sending, send) => send()): Promise<Replica> {
+  static async open(
+    url: string,
+    leaseMs: number,
+    log: SagaLog,
+    around: Send = (_sending, send) => send(),
+  ): Promise<Replica> {
     const databases = new Databases({ targetOf: () => ({ kind: 'postgres', url, poolSize: 4 }) });
     const open = async (context: string, migrations: readonly MigrationClass[]): Promise<ContextJournal> => {
       const source = await databases.open({ context, entities: [], migrations: [...journalMigrations, ...migrations] });
@@ -53,18 +79,29 @@ export class Replica {
     const router = routerOf(work);
     await router.listenHere();
     // The router yields what the command's contract declares.
-    const execute: Execute = <R>(command: Command<R>) => around(whatOf(command), () => router.send(command)) as Promise<R>;
+    const execute: Execute = <R>(command: Command<R>) =>
+      around(whatOf(command), () => router.send(command)) as Promise<R>;
     const unit = new UnitOfWork(orders);
     const database = new ContextDatabase(orders);
     const terms = leaseTerms({ leaseMs });
     const table = new SagaTable('orders', unit, new SingleStatements(orders), terms);
-    const engine = new SagaEngine({ context: 'orders', table, leases: new SagaLeases('orders', unit, database, terms), execute, log }, { pollMs: 500 });
+    const engine = new SagaEngine(
+      { context: 'orders', table, leases: new SagaLeases('orders', unit, database, terms), execute, log },
+      { pollMs: 500 },
+    );
     engine.declare([FENCED.plan]);
-    return new Replica(engine, new Sagas('orders', unit, table, engine), new SagaOverview('orders', database), unit, new ContextDatabase(work), async () => {
-      await engine.drain(AbortSignal.timeout(1_000));
-      await router.close();
-      await databases.close();
-    });
+    return new Replica(
+      engine,
+      new Sagas('orders', unit, table, engine),
+      new SagaOverview('orders', database),
+      unit,
+      new ContextDatabase(work),
+      async () => {
+        await engine.drain(AbortSignal.timeout(1_000));
+        await router.close();
+        await databases.close();
+      },
+    );
   }
 
   begin(id: string): Promise<void> {
@@ -73,7 +110,13 @@ export class Replica {
 
   /** What happened in `work` for one saga, in order. */
   async effects(id: string): Promise<readonly string[]> {
-    return (await this.work.query(z.object({ what: z.string() }), 'SELECT what FROM work.effect WHERE saga = $1 ORDER BY position', [id])).map(({ what }) => what);
+    return (
+      await this.work.query(
+        z.object({ what: z.string() }),
+        'SELECT what FROM work.effect WHERE saga = $1 ORDER BY position',
+        [id],
+      )
+    ).map(({ what }) => what);
   }
 
   close(): Promise<void> {
@@ -84,12 +127,14 @@ export class Replica {
 function routerOf(work: ContextJournal): MessageRouter {
   const router = new MessageRouter({ placement: { here: ['orders', 'work'] }, onError: () => undefined });
   const unit = new UnitOfWork(work);
-  const effect = (message: object): Promise<{ token: string } | undefined> => unit.run(async () => {
-    const { what, of } = whatOf(message);
-    await unit.execute('INSERT INTO work.effect (what, saga) VALUES ($1, $2)', [what, of]);
-    return message instanceof DoWork ? { token: 'done' } : undefined;
-  });
-  for (const message of [DoWork, UndoWork, TellFailed]) router.handle({ message, by: 'replica', invoke: (input) => effect(message.restore({ ...input })) });
+  const effect = (message: object): Promise<{ token: string } | undefined> =>
+    unit.run(async () => {
+      const { what, of } = whatOf(message);
+      await unit.execute('INSERT INTO work.effect (what, saga) VALUES ($1, $2)', [what, of]);
+      return message instanceof DoWork ? { token: 'done' } : undefined;
+    });
+  for (const message of [DoWork, UndoWork, TellFailed])
+    router.handle({ message, by: 'replica', invoke: (input) => effect(message.restore({ ...input })) });
   router.useInbox('work', new ContextInbox(work));
   return router;
 }

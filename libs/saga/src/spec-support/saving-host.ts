@@ -28,7 +28,12 @@ export function host(world: World) {
   };
   const { unit, database } = world.context;
   const terms = leaseTerms({ leaseMs: 60_000 });
-  return { sent, fate, table: new SagaTable('orders', unit, statements, terms), leases: new SagaLeases('orders', unit, database, terms) };
+  return {
+    sent,
+    fate,
+    table: new SagaTable('orders', unit, statements, terms),
+    leases: new SagaLeases('orders', unit, database, terms),
+  };
 }
 
 /** Sagas that were begun by somebody who is gone, claimed by the host. */
@@ -39,14 +44,39 @@ export async function claimed(world: World, { leases }: SavingHost, ...ids: read
   return (await leases.claim(known, [], 100)).filter(({ id }) => ids.includes(id));
 }
 
-export const onwards = (row: SagaRow, more: Partial<Transition['next']> = {}): Transition => ({ next: { ...row, step: 'b', done: ['a'], ...more }, entry: 'a done', pauseMs: 0 });
+export const onwards = (row: SagaRow, more: Partial<Transition['next']> = {}): Transition => ({
+  next: { ...row, step: 'b', done: ['a'], ...more },
+  entry: 'a done',
+  pauseMs: 0,
+});
 /** Saves them all in one statement: they are asked for while another save, of no saga at all, is under way. */
-export async function together({ table, sent }: SavingHost, rows: readonly SagaRow[], transition: (row: SagaRow) => Transition): Promise<(SagaRow | undefined | Error)[]> {
+export async function together(
+  { table, sent }: SavingHost,
+  rows: readonly SagaRow[],
+  transition: (row: SagaRow) => Transition,
+): Promise<(SagaRow | undefined | Error)[]> {
   const nobody: SagaRow = {
-    name: SAVED, id: 'nobody', version: 1, revision: 1, token: 1, status: 'running', state: {}, step: 'a', done: [], cause: null, attempts: 0, defects: 0, refusals: 0,
-    trouble: null, remaining_ms: null, principal: { service: 'orders', roles: [] }, correlation_id: 'none',
+    name: SAVED,
+    id: 'nobody',
+    version: 1,
+    revision: 1,
+    token: 1,
+    status: 'running',
+    state: {},
+    step: 'a',
+    done: [],
+    cause: null,
+    attempts: 0,
+    defects: 0,
+    refusals: 0,
+    trouble: null,
+    remaining_ms: null,
+    principal: { service: 'orders', roles: [] },
+    correlation_id: 'none',
   };
-  const [ahead, ...asked] = [nobody, ...rows].map((row) => table.save(row, transition(row), 1, true).catch((error: Error) => error));
+  const [ahead, ...asked] = [nobody, ...rows].map((row) =>
+    table.save(row, transition(row), 1, true).catch((error: Error) => error),
+  );
   if ((await ahead) !== undefined) throw new Error('nobody was saved');
   const saved = await Promise.all(asked);
   if (sent.splice(0, 2).join() !== 'alone,together') throw new Error('they were not saved together');

@@ -19,10 +19,19 @@ export function workStep(spelled: string): Step<WorkState> {
   };
   if (spelled.endsWith('!')) return step({ ...base, pivot: true });
   if (spelled.endsWith('+')) return step({ ...base, retriable: true });
-  return step({ ...base, compensate: (state: WorkState) => new UndoWork({ saga: state.saga, step: name }), compensateAfter: [Risky] });
+  return step({
+    ...base,
+    compensate: (state: WorkState) => new UndoWork({ saga: state.saga, step: name }),
+    compensateAfter: [Risky],
+  });
 }
 
-export function workSaga(name: `orders.${string}`, steps: readonly string[], version = 1, more: { readonly deadlineMs?: number } = {}): Saga<WorkState> {
+export function workSaga(
+  name: `orders.${string}`,
+  steps: readonly string[],
+  version = 1,
+  more: { readonly deadlineMs?: number } = {},
+): Saga<WorkState> {
   return saga({
     ...more,
     name,

@@ -1,4 +1,13 @@
-import { HandlerError, NotDeliveredError, OutcomeUnknownError, RevokedError, command, failure, type Envelope, type RequestContract } from '@isolith/contracts';
+import {
+  HandlerError,
+  NotDeliveredError,
+  OutcomeUnknownError,
+  RevokedError,
+  command,
+  failure,
+  type Envelope,
+  type RequestContract,
+} from '@isolith/contracts';
 import { MessageRouter, type Inbox } from '@isolith/message-bus';
 import type { Command } from '@nestjs/cqrs';
 import { z } from 'zod';
@@ -37,7 +46,10 @@ const input = z.object({ saga: z.string(), step: z.string() });
 const failures = [Refused, Risky, Passing, Silent];
 export class DoWork extends command('work.do', { input, output: z.object({ token: z.string() }), failures }) {}
 export class UndoWork extends command('work.undo', { input, failures }) {}
-export class TellFailed extends command('work.tell-failed', { input: z.object({ saga: z.string(), reason: z.string() }), failures }) {}
+export class TellFailed extends command('work.tell-failed', {
+  input: z.object({ saga: z.string(), reason: z.string() }),
+  failures,
+}) {}
 
 export interface Received {
   readonly id: string;
@@ -62,14 +74,21 @@ export class Workshop {
   gate: (received: Received) => Promise<void> = async () => undefined;
   private readonly outcomes = new Map<string, Stored>();
   private readonly late: (() => Promise<unknown>)[] = [];
-  private readonly router = new MessageRouter({ placement: { here: ['work', 'orders'] }, requestTimeoutMs: 20_000, onError: () => undefined });
+  private readonly router = new MessageRouter({
+    placement: { here: ['work', 'orders'] },
+    requestTimeoutMs: 20_000,
+    onError: () => undefined,
+  });
 
   async open(): Promise<this> {
     const answer = async (): Promise<unknown> => ({ token: `token ${this.effects.length}` });
     for (const message of [DoWork, UndoWork, TellFailed]) {
       this.router.handle({ message, by: 'workshop', invoke: message === DoWork ? answer : async () => undefined });
     }
-    const inbox: Inbox = { command: (envelope, contract, handle) => this.handle(envelope, contract, handle), event: async () => undefined };
+    const inbox: Inbox = {
+      command: (envelope, contract, handle) => this.handle(envelope, contract, handle),
+      event: async () => undefined,
+    };
     this.router.useInbox('work', inbox);
     await this.router.listenHere();
     return this;
@@ -97,10 +116,19 @@ export class Workshop {
     return this.effects.map(({ what }) => what).filter((what) => what.startsWith(prefix));
   }
 
-  private async handle(envelope: Envelope, contract: RequestContract, handle: () => Promise<unknown>): Promise<unknown> {
+  private async handle(
+    envelope: Envelope,
+    contract: RequestContract,
+    handle: () => Promise<unknown>,
+  ): Promise<unknown> {
     const step = z.object({ step: z.string().optional() }).parse(envelope.data).step;
     const verb = contract.name.replace('work.', '');
-    const received: Received = { id: envelope.id, what: step === undefined ? verb : `${verb} ${step}`, revokes: envelope.revokes, envelope };
+    const received: Received = {
+      id: envelope.id,
+      what: step === undefined ? verb : `${verb} ${step}`,
+      revokes: envelope.revokes,
+      envelope,
+    };
     this.received.push(received);
     await this.gate(received);
     const once = (refusal?: Error): Promise<unknown> => this.once(received, handle, refusal);
@@ -126,7 +154,11 @@ export class Workshop {
     throw new Silent({ fault });
   }
 
-  private async once({ id, what, revokes }: Received, handle: () => Promise<unknown>, refusal?: Error): Promise<unknown> {
+  private async once(
+    { id, what, revokes }: Received,
+    handle: () => Promise<unknown>,
+    refusal?: Error,
+  ): Promise<unknown> {
     const stored = this.outcomes.get(id);
     if (stored !== undefined) {
       if ('failure' in stored) throw stored.failure;
@@ -136,7 +168,8 @@ export class Workshop {
       this.outcomes.set(id, { failure: refusal });
       throw refusal;
     }
-    if (revokes !== undefined && !this.outcomes.has(revokes)) this.outcomes.set(revokes, { failure: new RevokedError('revoked') });
+    if (revokes !== undefined && !this.outcomes.has(revokes))
+      this.outcomes.set(revokes, { failure: new RevokedError('revoked') });
     const value = await handle();
     this.effects.push({ id, what });
     this.outcomes.set(id, { value });

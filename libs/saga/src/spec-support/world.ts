@@ -17,7 +17,9 @@ import { Sagas } from '../sagas.js';
 import type { Execute } from '../step.js';
 import type { WorkState } from './work-saga.js';
 
-export type HostOptions = SagaEngineOptions & Partial<Pick<LeaseTerms, 'leaseMs' | 'alone'>> & Pick<SagaEngineParts, 'draining'>;
+export type HostOptions = SagaEngineOptions &
+  Partial<Pick<LeaseTerms, 'leaseMs' | 'alone'>> &
+  Pick<SagaEngineParts, 'draining'>;
 export type Parts = Pick<SagaEngineParts, 'table' | 'leases' | 'execute'>;
 
 export interface Logged {
@@ -41,13 +43,24 @@ export class World {
   }
 
   /** An engine like that of a host of its own. `wrap` puts something between it and its table. */
-  engine(sagas: readonly Saga<WorkState>[], execute: Execute, options: HostOptions = {}, wrap: (parts: Parts) => Parts = (parts) => parts): SagaEngine {
-    const log = { warn: (entry: object) => void this.logged.push({ level: 'warn', entry }), error: (entry: object) => void this.logged.push({ level: 'error', entry }) };
+  engine(
+    sagas: readonly Saga<WorkState>[],
+    execute: Execute,
+    options: HostOptions = {},
+    wrap: (parts: Parts) => Parts = (parts) => parts,
+  ): SagaEngine {
+    const log = {
+      warn: (entry: object) => void this.logged.push({ level: 'warn', entry }),
+      error: (entry: object) => void this.logged.push({ level: 'error', entry }),
+    };
     const { unit, database } = this.context;
     const terms = leaseTerms(options);
     const table = new SagaTable('orders', unit, new SingleStatements(this.context.journal), terms);
     const parts = wrap({ table, leases: new SagaLeases('orders', unit, database, terms), execute });
-    const engine = new SagaEngine({ context: 'orders', log, ...(options.draining === undefined ? {} : { draining: options.draining }), ...parts }, options);
+    const engine = new SagaEngine(
+      { context: 'orders', log, ...(options.draining === undefined ? {} : { draining: options.draining }), ...parts },
+      options,
+    );
     engine.declare(sagas.map(({ plan }) => plan));
     this.engines.set(engine, table);
     return engine;
@@ -70,7 +83,9 @@ export class World {
 
   /** Ends the leases of a saga before their time, or makes it due: what would take the database's clock seconds. */
   async set(id: string, assignment: string): Promise<void> {
-    await this.context.unit.run(() => this.context.unit.execute(`UPDATE orders.saga SET ${assignment} WHERE id = $1`, [id]));
+    await this.context.unit.run(() =>
+      this.context.unit.execute(`UPDATE orders.saga SET ${assignment} WHERE id = $1`, [id]),
+    );
   }
 
   /** Begins a saga as user `customer`, in a unit of its own. */
@@ -89,7 +104,11 @@ export class World {
   }
 
   async row(name: string, id: string): Promise<SagaRow> {
-    const [row] = await this.context.database.query(sagaRow, `SELECT ${SAGA_COLUMNS} FROM orders.saga s WHERE s.name = $1 AND s.id = $2`, [name, id]);
+    const [row] = await this.context.database.query(
+      sagaRow,
+      `SELECT ${SAGA_COLUMNS} FROM orders.saga s WHERE s.name = $1 AND s.id = $2`,
+      [name, id],
+    );
     if (row === undefined) throw new Error(`no saga ${name} ${id}`);
     return row;
   }

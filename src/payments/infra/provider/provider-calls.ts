@@ -1,9 +1,23 @@
 import { OverloadedError } from '@isolith/contracts';
-import { BulkheadFullError, CircuitOpenError, noFallback, resilience, ResilienceRegistry, TimeoutExceededError, type Resilience } from '@isolith/resilience';
+import {
+  BulkheadFullError,
+  CircuitOpenError,
+  noFallback,
+  resilience,
+  ResilienceRegistry,
+  TimeoutExceededError,
+  type Resilience,
+} from '@isolith/resilience';
 import { Inject, Injectable } from '@nestjs/common';
 import type { LedgerEntry } from '../../domain/comparison.js';
 import { PaymentSettings } from '../payment-settings.js';
-import { PAYMENT_PROVIDER, ProviderUnavailableError, type ChargeRequest, type ChargeState, type PaymentProvider } from './payment-provider.js';
+import {
+  PAYMENT_PROVIDER,
+  ProviderUnavailableError,
+  type ChargeRequest,
+  type ChargeState,
+  type PaymentProvider,
+} from './payment-provider.js';
 
 /** `unavailable`: nobody said what became of the charge, so it may have been made or still be. */
 export type ChargeOutcome = ChargeState | { readonly state: 'unavailable' };
@@ -40,11 +54,22 @@ export class ProviderCalls {
     const retry = { ...RETRY, retryOn: isSilence };
     this.routes = provider.routes.map(({ name, tokens }) => ({
       tokens,
-      breaker: resilience(`payment-provider.${name}`, { breaker: {}, fallback: NO_STAND_IN, isFailure: isNoFaultOfTheProvider }),
+      breaker: resilience(`payment-provider.${name}`, {
+        breaker: {},
+        fallback: NO_STAND_IN,
+        isFailure: isNoFaultOfTheProvider,
+      }),
       attempts: resilience(`payment-provider.${name}.attempts`, { retry, bulkhead: BULKHEAD, timeoutMs }),
     }));
-    this.account = resilience('payment-provider.account', { retry, breaker: {}, bulkhead: BULKHEAD, timeoutMs, fallback: NO_STAND_IN });
-    for (const policies of [...this.routes.flatMap(({ breaker, attempts }) => [breaker, attempts]), this.account]) registry.add(policies);
+    this.account = resilience('payment-provider.account', {
+      retry,
+      breaker: {},
+      bulkhead: BULKHEAD,
+      timeoutMs,
+      fallback: NO_STAND_IN,
+    });
+    for (const policies of [...this.routes.flatMap(({ breaker, attempts }) => [breaker, attempts]), this.account])
+      registry.add(policies);
   }
 
   /**
@@ -91,7 +116,11 @@ export class ProviderCalls {
 
 /** The provider did not say what became of the call. */
 function isSilence(error: unknown): boolean {
-  return error instanceof ProviderUnavailableError || error instanceof TimeoutExceededError || error instanceof CircuitOpenError;
+  return (
+    error instanceof ProviderUnavailableError ||
+    error instanceof TimeoutExceededError ||
+    error instanceof CircuitOpenError
+  );
 }
 
 /** The call was not answered, or not even made. */

@@ -8,7 +8,10 @@ import type { ChargeRequest, ChargeState } from './payment-provider.js';
 /** The sandbox is another company: it has a schema, connections and transactions of its own. */
 export const SANDBOX = 'sandbox_provider';
 
-const EntryRow = z.object({ state: z.enum(['captured', 'refunded', 'declined', 'voided']), reason: z.string().nullable() });
+const EntryRow = z.object({
+  state: z.enum(['captured', 'refunded', 'declined', 'voided']),
+  reason: z.string().nullable(),
+});
 const AttemptRow = z.object({ attempts: z.coerce.number().int() });
 const minor = z.coerce.number().int();
 const LedgerRow = z.object({ orderId: z.string(), currency: z.string(), capturedMinor: minor, refundedMinor: minor });
@@ -24,7 +27,9 @@ export class SandboxLedger {
   ) {}
 
   async find(key: string): Promise<ChargeState> {
-    const [row] = await runAs(SANDBOX, () => this.database.query(EntryRow, `SELECT ${COLUMNS} FROM sandbox_provider.ledger WHERE key = $1`, [key]));
+    const [row] = await runAs(SANDBOX, () =>
+      this.database.query(EntryRow, `SELECT ${COLUMNS} FROM sandbox_provider.ledger WHERE key = $1`, [key]),
+    );
     return row === undefined ? { state: 'none' } : stateOf(row);
   }
 
@@ -53,29 +58,34 @@ export class SandboxLedger {
 
   /** How often this charge was asked for, this time included. */
   async attempt(key: string): Promise<number> {
-    const count = (): Promise<z.output<typeof AttemptRow>[]> => this.unit.query(
-      AttemptRow,
-      `INSERT INTO sandbox_provider.attempt AS attempt (key, attempts) VALUES ($1, 1)
+    const count = (): Promise<z.output<typeof AttemptRow>[]> =>
+      this.unit.query(
+        AttemptRow,
+        `INSERT INTO sandbox_provider.attempt AS attempt (key, attempts) VALUES ($1, 1)
        ON CONFLICT (key) DO UPDATE SET attempts = attempt.attempts + 1 RETURNING attempts`,
-      [key],
-    );
+        [key],
+      );
     const [row] = await runAs(SANDBOX, () => this.unit.run(count));
     if (row === undefined) throw new Error(`the attempts of ${key} were not counted`);
     return row.attempts;
   }
 
   page(after: string | undefined, limit: number): Promise<readonly LedgerEntry[]> {
-    return runAs(SANDBOX, () => this.database.query(
-      LedgerRow,
-      `SELECT order_id AS "orderId", max(currency) AS currency, sum(captured_minor) AS "capturedMinor", sum(refunded_minor) AS "refundedMinor"
+    return runAs(SANDBOX, () =>
+      this.database.query(
+        LedgerRow,
+        `SELECT order_id AS "orderId", max(currency) AS currency, sum(captured_minor) AS "capturedMinor", sum(refunded_minor) AS "refundedMinor"
        FROM sandbox_provider.ledger
        WHERE currency IS NOT NULL AND ($1::uuid IS NULL OR order_id > $1::uuid) GROUP BY order_id ORDER BY order_id LIMIT $2`,
-      [after ?? null, limit],
-    ));
+        [after ?? null, limit],
+      ),
+    );
   }
 
   private async write(key: string, statement: string, params: readonly unknown[]): Promise<ChargeState> {
-    const [row] = await runAs(SANDBOX, () => this.unit.run(() => this.unit.query(EntryRow, `${statement} RETURNING ${COLUMNS}`, params)));
+    const [row] = await runAs(SANDBOX, () =>
+      this.unit.run(() => this.unit.query(EntryRow, `${statement} RETURNING ${COLUMNS}`, params)),
+    );
     if (row === undefined) throw new Error(`the ledger has no entry of ${key}`);
     return stateOf(row);
   }

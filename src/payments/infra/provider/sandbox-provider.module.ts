@@ -14,7 +14,11 @@ const settings = z.object({ PAYMENT_TIMEOUT_MS: z.int().min(1) });
 @Module({
   imports: [JournalModule.forFeature({ context: SANDBOX, migrations: sandboxMigrations })],
   providers: [
-    { provide: PaymentSettings, inject: [HostSettings], useFactory: (host: HostSettings) => new PaymentSettings(host.read(settings).PAYMENT_TIMEOUT_MS) },
+    {
+      provide: PaymentSettings,
+      inject: [HostSettings],
+      useFactory: (host: HostSettings) => new PaymentSettings(host.read(settings).PAYMENT_TIMEOUT_MS),
+    },
     SandboxLedger,
     { provide: PAYMENT_PROVIDER, useClass: SandboxProvider },
   ],

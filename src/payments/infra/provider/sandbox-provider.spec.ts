@@ -11,14 +11,26 @@ beforeAll(async () => void (payments = await openPayments({ timeoutMs: TIMEOUT_M
 afterAll(() => payments.close());
 
 const never = new AbortController().signal;
-const request = (token: string, key: string = randomUUID()) => ({ key, orderId: randomUUID(), amountMinor: 100, currency: 'EUR', token });
+const request = (token: string, key: string = randomUUID()) => ({
+  key,
+  orderId: randomUUID(),
+  amountMinor: 100,
+  currency: 'EUR',
+  token,
+});
 
 describe('the sandbox provider', () => {
   it('makes one charge per key, whoever asks at once and whatever they ask later', async () => {
     const once = request('tok_ok');
-    await expect(Promise.all([1, 2, 3].map(() => payments.provider.charge(once, never)))).resolves.toEqual([1, 2, 3].map(() => ({ state: 'captured' })));
-    await expect(payments.provider.charge({ ...once, token: 'tok_declined', amountMinor: 999 }, never)).resolves.toEqual({ state: 'captured' });
-    expect((await payments.provider.ledger(undefined, 1000, never)).filter(({ orderId }) => orderId === once.orderId)).toMatchObject([{ capturedMinor: 100 }]);
+    await expect(Promise.all([1, 2, 3].map(() => payments.provider.charge(once, never)))).resolves.toEqual(
+      [1, 2, 3].map(() => ({ state: 'captured' })),
+    );
+    await expect(
+      payments.provider.charge({ ...once, token: 'tok_declined', amountMinor: 999 }, never),
+    ).resolves.toEqual({ state: 'captured' });
+    expect(
+      (await payments.provider.ledger(undefined, 1000, never)).filter(({ orderId }) => orderId === once.orderId),
+    ).toMatchObject([{ capturedMinor: 100 }]);
   });
 
   it('has charged tok_slow long before it says so', async () => {
@@ -47,7 +59,9 @@ describe('the sandbox provider', () => {
     await payments.provider.charge(charged, never);
     await expect(payments.provider.refund(charged.key, charged.orderId, never)).resolves.toBe('refunded');
     await expect(payments.provider.refund(charged.key, charged.orderId, never)).resolves.toBe('refunded');
-    expect((await payments.provider.ledger(undefined, 1000, never)).find(({ orderId }) => orderId === charged.orderId)).toMatchObject({ capturedMinor: 100, refundedMinor: 100 });
+    expect(
+      (await payments.provider.ledger(undefined, 1000, never)).find(({ orderId }) => orderId === charged.orderId),
+    ).toMatchObject({ capturedMinor: 100, refundedMinor: 100 });
 
     const calledOff = request('tok_ok');
     await expect(payments.provider.refund(calledOff.key, calledOff.orderId, never)).resolves.toBe('voided');
@@ -56,7 +70,9 @@ describe('the sandbox provider', () => {
 
   it('cannot be called inside an open unit of work', async () => {
     const inUnit = <T>(work: () => Promise<T>): Promise<T> =>
-      runAs('payments', () => runInScope({ ...requireScope(), unit: { context: 'payments', append: () => undefined } }, work));
+      runAs('payments', () =>
+        runInScope({ ...requireScope(), unit: { context: 'payments', append: () => undefined } }, work),
+      );
     const calls: readonly (() => Promise<unknown>)[] = [
       () => payments.provider.charge(request('tok_ok'), never),
       () => payments.provider.refund(randomUUID(), randomUUID(), never),

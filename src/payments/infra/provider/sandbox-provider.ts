@@ -4,7 +4,11 @@ import { Injectable } from '@nestjs/common';
 import type { LedgerEntry } from '../../domain/comparison.js';
 import { PaymentSettings } from '../payment-settings.js';
 import {
-  ProviderUnavailableError, type ChargeRequest, type ChargeState, type PaymentProvider, type ProviderRoute,
+  ProviderUnavailableError,
+  type ChargeRequest,
+  type ChargeState,
+  type PaymentProvider,
+  type ProviderRoute,
 } from './payment-provider.js';
 import { SandboxLedger } from './sandbox-ledger.js';
 

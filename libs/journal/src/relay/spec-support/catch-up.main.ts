@@ -1,5 +1,13 @@
 import { MessageRouter } from '@isolith/message-bus';
-import { contextJournal, ContextInbox, Databases, FencedReader, journalMigrations, SubscriptionRelays, UnitOfWork } from '../../index.js';
+import {
+  contextJournal,
+  ContextInbox,
+  Databases,
+  FencedReader,
+  journalMigrations,
+  SubscriptionRelays,
+  UnitOfWork,
+} from '../../index.js';
 import { Sold } from '../../testing/sample-sales.js';
 import { deaf } from './deaf.js';
 
@@ -40,7 +48,9 @@ const handle = async ({ saleId, amount }: Sold): Promise<void> => {
 
 const router = new MessageRouter({ placement: { here: ['mail'] }, onError: () => undefined });
 const subscription = { context: 'mail', subscription: 'letters', from: 'beginning', events: [Sold.contract] } as const;
-router.subscribe(subscription, [{ event: Sold, by: 'handle', invoke: (sold) => handle(Sold.restore({ ...sold }) as Sold) }]);
+router.subscribe(subscription, [
+  { event: Sold, by: 'handle', invoke: (sold) => handle(Sold.restore({ ...sold }) as Sold) },
+]);
 router.useInbox('mail', new ContextInbox(mail));
 await router.listenHere();
 const relays = new SubscriptionRelays({

@@ -13,7 +13,9 @@ export class PositionOnlyReader implements JournalReader {
   }
 
   readAfter(after: number, types: readonly string[], limit: number): Promise<JournalBatch> {
-    return this.table.use(async (client) => this.table.between(client, after, await this.table.end(client), types, limit));
+    return this.table.use(async (client) =>
+      this.table.between(client, after, await this.table.end(client), types, limit),
+    );
   }
 
   readKey(range: KeyRange, types: readonly string[], limit: number): Promise<JournalBatch> {

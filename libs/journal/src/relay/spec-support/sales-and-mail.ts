@@ -49,7 +49,15 @@ export class SalesAndMail {
 
   /** The relays of a host that has the journal of sales. */
   async host(deliver: Deliver, options: HostOptions = {}): Promise<JournalRelays> {
-    const { from = 'beginning', pollMs = 60_000, subscriptions = ['letters'], replicas, journal = this.sales.journal, types = [Sold.contract.name], timing = {} } = options;
+    const {
+      from = 'beginning',
+      pollMs = 60_000,
+      subscriptions = ['letters'],
+      replicas,
+      journal = this.sales.journal,
+      types = [Sold.contract.name],
+      timing = {},
+    } = options;
     const host = new JournalRelays({
       journal,
       subscribers: subscriptions.map((subscription) => ({ context: 'mail', subscription, types, from })),
@@ -75,8 +83,15 @@ export class SalesAndMail {
   /** A started consumer with the real bus and inbox. */
   async consumer(handle: (sold: Sold) => Promise<unknown>): Promise<Deliver> {
     const router = new MessageRouter({ placement: { here: ['mail'] }, onError: () => undefined });
-    const info: SubscriptionInfo = { context: 'mail', subscription: 'letters', from: 'beginning', events: [Sold.contract] };
-    router.subscribe(info, [{ event: Sold, by: 'handle', invoke: (sold) => handle(Sold.restore({ ...sold }) as Sold) }]);
+    const info: SubscriptionInfo = {
+      context: 'mail',
+      subscription: 'letters',
+      from: 'beginning',
+      events: [Sold.contract],
+    };
+    router.subscribe(info, [
+      { event: Sold, by: 'handle', invoke: (sold) => handle(Sold.restore({ ...sold }) as Sold) },
+    ]);
     router.useInbox('mail', new ContextInbox(this.mail.journal));
     await router.listenHere();
     return (events, to, signal) => router.deliver(events, to, signal);
@@ -91,7 +106,11 @@ export class SalesAndMail {
 
   async stored(subscription = 'letters'): Promise<number | undefined> {
     const row = z.object({ position: z.coerce.number() });
-    const [found] = await this.sales.database.query(row, 'SELECT position FROM sales.subscription_checkpoint WHERE subscription = $1', [subscription]);
+    const [found] = await this.sales.database.query(
+      row,
+      'SELECT position FROM sales.subscription_checkpoint WHERE subscription = $1',
+      [subscription],
+    );
     return found?.position;
   }
 }

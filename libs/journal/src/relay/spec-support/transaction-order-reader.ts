@@ -45,7 +45,9 @@ export class TransactionOrderReader implements JournalReader {
   /** How many events there are to be read in all. */
   end(): Promise<number> {
     return this.table.use(async (client) => {
-      const { rows } = await client.query<unknown>({ text: `SELECT count(*) AS count FROM ${this.journal.schema}.journal` });
+      const { rows } = await client.query<unknown>({
+        text: `SELECT count(*) AS count FROM ${this.journal.schema}.journal`,
+      });
       return z.tuple([z.object({ count: z.coerce.number() })]).parse(rows)[0].count;
     });
   }

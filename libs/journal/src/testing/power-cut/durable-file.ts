@@ -63,7 +63,7 @@ export class DurableFile {
 }
 
 function read(real: number, into: Buffer, from: number, to: number): void {
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const got = readSync(real, into, at, to - at, at);
     if (got === 0) break;
     at += got;

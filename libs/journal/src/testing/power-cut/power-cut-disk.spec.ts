@@ -1,4 +1,18 @@
-import { closeSync, existsSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -43,7 +57,15 @@ describe('PowerCutDisk', () => {
     disk.file(0, old);
     write(old, 10, ' two');
     expect(readFileSync(join(left(), 'old'), 'utf8')).toBe('before one');
-    expect(readFileSync(join(left(() => true), 'old'), 'utf8')).toBe('before one two');
+    expect(
+      readFileSync(
+        join(
+          left(() => true),
+          'old',
+        ),
+        'utf8',
+      ),
+    ).toBe('before one two');
   });
 
   it('knows a name only after a sync of its directory, and its content only after one of the file', () => {
@@ -55,7 +77,10 @@ describe('PowerCutDisk', () => {
     write(other, 0, 'text');
     disk.directory(real);
     const after = left();
-    expect([readFileSync(join(after, 'new'), 'utf8'), readFileSync(join(after, 'other'), 'utf8')]).toEqual(['text', '']);
+    expect([readFileSync(join(after, 'new'), 'utf8'), readFileSync(join(after, 'other'), 'utf8')]).toEqual([
+      'text',
+      '',
+    ]);
   });
 
   it('keeps the old name, and removed files, until the directory is synced', () => {
@@ -66,7 +91,10 @@ describe('PowerCutDisk', () => {
     unlinkSync(join(real, 'old'));
     disk.changed({ kind: 'removed', path: join(real, 'old') });
     const before = left();
-    expect([readdirSync(before).toSorted(), readFileSync(join(before, 'old'), 'utf8')]).toEqual([['draft', 'old'], 'before']);
+    expect([readdirSync(before).toSorted(), readFileSync(join(before, 'old'), 'utf8')]).toEqual([
+      ['draft', 'old'],
+      'before',
+    ]);
     disk.directory(real);
     expect(readdirSync(left())).toEqual(['final']);
   });

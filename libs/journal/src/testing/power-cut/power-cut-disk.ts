@@ -126,7 +126,8 @@ export class PowerCutDisk implements DiskSync {
   #onDisk(path: string): Entry {
     const status = statSync(path);
     const entry = status.isDirectory() ? new DurableFolder() : DurableFile.from(path);
-    if (entry instanceof DurableFolder) entry.names = new Map(readdirSync(path).map((name) => [name, this.#onDisk(join(path, name))]));
+    if (entry instanceof DurableFolder)
+      entry.names = new Map(readdirSync(path).map((name) => [name, this.#onDisk(join(path, name))]));
     this.#known.set(status.ino, entry);
     return entry;
   }

@@ -21,7 +21,10 @@ export class ShopUnderLoad {
   ) {}
 
   static async open(dataDir: string, diskSync?: DiskSync): Promise<ShopUnderLoad> {
-    const databases = new Databases({ targetOf: () => ({ kind: 'pglite', dataDir }), ...(diskSync === undefined ? {} : { diskSync }) });
+    const databases = new Databases({
+      targetOf: () => ({ kind: 'pglite', dataDir }),
+      ...(diskSync === undefined ? {} : { diskSync }),
+    });
     const sales = await databases.open(spec).catch(async (error: unknown) => {
       await databases.close();
       throw error;
@@ -54,12 +57,23 @@ export class ShopUnderLoad {
   /** Of each table the ids in it, read in full and once more through its index; of a sound database these are the same everywhere. */
   async found(): Promise<readonly (readonly string[])[]> {
     const found: string[][] = [];
-    for (const [column, table, index] of [['id', 'sale', 'id'], ['key', 'journal', 'stream, version'], ['message_id', 'inbox', 'consumer, message_id']] as const) {
-      for (const [off, order] of [['indexscan', '1'], ['seqscan', index]] as const) {
+    for (const [column, table, index] of [
+      ['id', 'sale', 'id'],
+      ['key', 'journal', 'stream, version'],
+      ['message_id', 'inbox', 'consumer, message_id'],
+    ] as const) {
+      for (const [off, order] of [
+        ['indexscan', '1'],
+        ['seqscan', index],
+      ] as const) {
         await this.sales.transaction(async (manager) => {
           await manager.query(`SET LOCAL enable_${off} = off`);
           if (off === 'indexscan') await manager.query('SET LOCAL enable_bitmapscan = off');
-          found.push(Ids.parse(await manager.query(`SELECT ${column} AS id FROM sales.${table} ORDER BY ${order}`)).map(({ id }) => id).toSorted());
+          found.push(
+            Ids.parse(await manager.query(`SELECT ${column} AS id FROM sales.${table} ORDER BY ${order}`))
+              .map(({ id }) => id)
+              .toSorted(),
+          );
         });
       }
     }

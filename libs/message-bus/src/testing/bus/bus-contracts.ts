@@ -14,7 +14,11 @@ export function busContracts(context: string, version = 1) {
     Do: command(`${context}.do`, { input: text, output: text, failures: [Refused], access: [anyone()], version }),
     Look: query(`${context}.look`, { input: text, output: text, failures: [Refused], access: [anyone()], version }),
     Guarded: command(`${context}.guarded`, { input: text, access: [role('admin')], version }),
-    Done: event(`${context}.done`, { input: z.object({ key: z.string(), nth: z.int(), text: z.string() }), key: 'key', version }),
+    Done: event(`${context}.done`, {
+      input: z.object({ key: z.string(), nth: z.int(), text: z.string() }),
+      key: 'key',
+      version,
+    }),
   };
 }
 

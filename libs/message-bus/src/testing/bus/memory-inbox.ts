@@ -14,7 +14,10 @@ export class MemoryInbox implements Inbox {
   command({ id, data }: Envelope, _contract: RequestContract, handle: () => Promise<unknown>): Promise<unknown> {
     const input = JSON.stringify(data);
     const known = this.commands.get(id);
-    if (known !== undefined) return known.input === input ? known.outcome : Promise.reject(new IdempotencyConflictError(`${id} came with another input`));
+    if (known !== undefined)
+      return known.input === input
+        ? known.outcome
+        : Promise.reject(new IdempotencyConflictError(`${id} came with another input`));
     const outcome = handle();
     this.commands.set(id, { input, outcome });
     outcome.catch((error: unknown) => {

@@ -43,23 +43,41 @@ export class TwoHosts {
     this.contracts = busContracts(context);
     this.at = trial.subscription('watch');
     const remote = behaviour.through?.(transport) ?? transport;
-    this.asking = new MessageRouter({ placement: { here: [`${context}-caller`] }, remote, requestTimeoutMs: patienceMs, onError: () => undefined });
+    this.asking = new MessageRouter({
+      placement: { here: [`${context}-caller`] },
+      remote,
+      requestTimeoutMs: patienceMs,
+      onError: () => undefined,
+    });
   }
 
   /** Opens the serving host; a later one shares the inbox of those before, as replicas share a database. */
   async serve(): Promise<MessageRouter> {
     const { context, another, transport } = this.trial;
-    const router = new MessageRouter({ placement: { here: [context] }, remote: (await another?.()) ?? transport, onError: (_, error) => void this.reported.push(error) });
+    const router = new MessageRouter({
+      placement: { here: [context] },
+      remote: (await another?.()) ?? transport,
+      onError: (_, error) => void this.reported.push(error),
+    });
     const { handle = async (text) => text, react = async () => undefined, version } = this.behaviour;
     const { Do, Look, Guarded, Done } = version === undefined ? this.contracts : busContracts(context, version);
     const answer = (what: What, message: RequestHandler['message']): void => {
-      router.handle({ message, by: what, invoke: async (received) => ({ text: await handle(textOf(received), what) }) });
+      router.handle({
+        message,
+        by: what,
+        invoke: async (received) => ({ text: await handle(textOf(received), what) }),
+      });
     };
     answer('do', Do);
     answer('look', Look);
     answer('guarded', Guarded);
     router.subscribe({ context, subscription: this.at.subscription, events: [Done.contract], from: 'beginning' }, [
-      { event: Done, by: 'react', invoke: (received) => (received instanceof Done ? react(received) : Promise.reject(new TypeError('not this event'))) },
+      {
+        event: Done,
+        by: 'react',
+        invoke: (received) =>
+          received instanceof Done ? react(received) : Promise.reject(new TypeError('not this event')),
+      },
     ]);
     router.useInbox(context, this.inbox);
     await router.listenToOthers();

@@ -5,23 +5,33 @@ import { watch } from '../trial.js';
 
 const isolated: Obligation = {
   id: 'subscriptions-are-isolated',
-  promise: 'A subscription gets what was sent to it and nothing else, and what another rejects is none of its business.',
+  promise:
+    'A subscription gets what was sent to it and nothing else, and what another rejects is none of its business.',
   async run(trial) {
     const [mine, theirs] = [trial.subscription('mine'), trial.subscription('theirs')];
     const elsewhere = trial.subscription('mine', `${trial.context}-other`);
     const seen = [await trial.collect(mine), await trial.collect(elsewhere)];
-    await trial.transport.listen(theirs, ({ envelope }) => (envelope.data === 'poison' ? Promise.reject(new Error('poison')) : Promise.resolve()));
+    await trial.transport.listen(theirs, ({ envelope }) =>
+      envelope.data === 'poison' ? Promise.reject(new Error('poison')) : Promise.resolve(),
+    );
     const poison = watch(trial.send([trial.event('a', 'poison')], theirs));
     await trial.sendUntilTaken([trial.event('a', 'mine')], mine);
     await trial.sendUntilTaken([trial.event('a', 'elsewhere')], elsewhere);
-    await trial.until('everything has arrived', () => seen.every(({ arrived }) => arrived.length > 0) && (!poison.pending || trial.transport.capabilities.durable));
-    deepStrictEqual(seen.map(({ arrived }) => arrived), [['mine'], ['elsewhere']]);
+    await trial.until(
+      'everything has arrived',
+      () =>
+        seen.every(({ arrived }) => arrived.length > 0) && (!poison.pending || trial.transport.capabilities.durable),
+    );
+    deepStrictEqual(
+      seen.map(({ arrived }) => arrived),
+      [['mine'], ['elsewhere']],
+    );
   },
 };
 
 const lanes: Obligation = {
   id: 'lanes-are-separate',
-  promise: 'Commands, queries and subscriptions of one context never reach one another\'s listeners.',
+  promise: "Commands, queries and subscriptions of one context never reach one another's listeners.",
   async run(trial) {
     const queries: unknown[] = [];
     await trial.serve(trial.queries, (data) => queries.push(data));
@@ -47,7 +57,10 @@ const slow: Obligation = {
     await trial.serve(trial.requests, () => 'answer');
     const stuck = watch(trial.send([trial.event('a', 1), trial.event('b', 1)], trial.subscription('slow')));
     await trial.until('the slow one is busy', () => slowly.arrived.length === 2);
-    const sent = await trial.settled('a send beside it', trial.send([trial.event('a', 2), trial.event('b', 2)], trial.subscription('quick')));
+    const sent = await trial.settled(
+      'a send beside it',
+      trial.send([trial.event('a', 2), trial.event('b', 2)], trial.subscription('quick')),
+    );
     const asked = await trial.settled('a request beside it', trial.request(null));
     await trial.until('the quick one has its events', () => arrived.length === 2);
     deepStrictEqual([sent.error, asked.value?.data], [undefined, 'answer']);
@@ -58,7 +71,7 @@ const slow: Obligation = {
 
 const broadcast: Obligation = {
   id: 'broadcast-reaches-every-host',
-  promise: 'What is broadcast reaches the listener of every host that listens, the sender\'s own too.',
+  promise: "What is broadcast reaches the listener of every host that listens, the sender's own too.",
   async run(trial) {
     const other = await trial.another?.();
     const hosts = other === undefined || other === trial.transport ? [trial.transport] : [trial.transport, other];
@@ -89,7 +102,10 @@ const hosts: Obligation = {
     await trial.sendUntilTaken([trial.event('a', 1)], at);
     await trial.until('the event arrives', () => arrived.length > 0);
     await trial.serve(trial.queries, () => 'from this host');
-    strictEqual((await trial.settled('a query', trial.request(null, { to: trial.queries, by: other }))).value?.data, 'from this host');
+    strictEqual(
+      (await trial.settled('a query', trial.request(null, { to: trial.queries, by: other }))).value?.data,
+      'from this host',
+    );
     return undefined;
   },
 };

@@ -21,11 +21,13 @@ async function shortly(trial: Trial, request: (timeoutMs: number) => Promise<unk
 }
 
 /** At its deadline an attempt may be under way whose end nobody knows yet. */
-const isUndelivered = (error: unknown): boolean => error instanceof NotDeliveredError || error instanceof OutcomeUnknownError;
+const isUndelivered = (error: unknown): boolean =>
+  error instanceof NotDeliveredError || error instanceof OutcomeUnknownError;
 
 const nobody: Obligation = {
   id: 'bus-nobody-there-ends-in-time',
-  promise: 'A command and a query to a context that no host runs end by their deadline, with NotDeliveredError, or with OutcomeUnknownError when an attempt is under way then.',
+  promise:
+    'A command and a query to a context that no host runs end by their deadline, with NotDeliveredError, or with OutcomeUnknownError when an attempt is under way then.',
   async run(trial) {
     const hosts = new TwoHosts(trial, {});
     for (const message of [new hosts.contracts.Do({ text: '' }), new hosts.contracts.Look({ text: '' })]) {
@@ -51,7 +53,8 @@ const before: Obligation = {
 
 const running: Obligation = {
   id: 'bus-deadline-while-running-is-outcome-unknown',
-  promise: 'A caller whose deadline passes while the handler runs gets OutcomeUnknownError then; what runs goes on to its end.',
+  promise:
+    'A caller whose deadline passes while the handler runs gets OutcomeUnknownError then; what runs goes on to its end.',
   async run(trial) {
     const gate = trial.gate();
     const steps: string[] = [];
@@ -77,7 +80,8 @@ const running: Obligation = {
 
 const expired: Obligation = {
   id: 'bus-expired-command-never-runs',
-  promise: 'A command that waits for a host beyond its deadline ends in time for its caller and does not run when the host is there again.',
+  promise:
+    'A command that waits for a host beyond its deadline ends in time for its caller and does not run when the host is there again.',
   async run(trial) {
     const ran: string[] = [];
     const hosts = new TwoHosts(trial, { handle: async (text) => (ran.push(text), text) });
@@ -95,19 +99,21 @@ const expired: Obligation = {
 
 const lostReply: Obligation = {
   id: 'bus-lost-reply-is-asked-again-and-runs-once',
-  promise: 'A command whose answer is lost is asked again with the same id; its handler runs once and the caller gets the stored answer.',
+  promise:
+    'A command whose answer is lost is asked again with the same id; its handler runs once and the caller gets the stored answer.',
   async run(trial) {
     let [ran, lost] = [0, 0];
     const hosts = new TwoHosts(trial, {
       handle: async () => `run ${(ran += 1)}`,
-      through: (transport) => between(transport, {
-        request: async (envelope, to, signal) => {
-          const answer = await transport.request(envelope, to, signal);
-          if (lost === 2) return answer;
-          lost += 1;
-          throw new OutcomeUnknownError('the answer was lost');
-        },
-      }),
+      through: (transport) =>
+        between(transport, {
+          request: async (envelope, to, signal) => {
+            const answer = await transport.request(envelope, to, signal);
+            if (lost === 2) return answer;
+            lost += 1;
+            throw new OutcomeUnknownError('the answer was lost');
+          },
+        }),
     });
     await hosts.serve();
     const { value, error } = await trial.settled('a command whose answers are lost', hosts.do('once'));
@@ -117,7 +123,8 @@ const lostReply: Obligation = {
 
 const duplicate: Obligation = {
   id: 'bus-duplicate-delivery-is-handled-once',
-  promise: 'A command that arrives twice at the same time, and an event that arrives twice, is handled once; both callers get the one answer.',
+  promise:
+    'A command that arrives twice at the same time, and an event that arrives twice, is handled once; both callers get the one answer.',
   async run(trial) {
     const [gate, happened] = [trial.gate(), new Array<number>()];
     let [ran, arrived] = [0, 0];
@@ -128,18 +135,19 @@ const duplicate: Obligation = {
         return `run ${ran}`;
       },
       react: async ({ nth }) => void happened.push(nth),
-      through: (transport) => between(transport, {
-        request: async (envelope, to, signal) => {
-          const both = [1, 2].map(async () => {
-            arrived += 1;
-            return transport.request(envelope, to, signal);
-          });
-          const [first, second] = await Promise.all(both);
-          if (first === undefined || second === undefined) throw new TypeError('two were asked');
-          deepStrictEqual(second.data, first.data, 'two answers to one command');
-          return first;
-        },
-      }),
+      through: (transport) =>
+        between(transport, {
+          request: async (envelope, to, signal) => {
+            const both = [1, 2].map(async () => {
+              arrived += 1;
+              return transport.request(envelope, to, signal);
+            });
+            const [first, second] = await Promise.all(both);
+            if (first === undefined || second === undefined) throw new TypeError('two were asked');
+            deepStrictEqual(second.data, first.data, 'two answers to one command');
+            return first;
+          },
+        }),
     });
     await hosts.serve();
     const asked = watch(hosts.do('once'));

@@ -7,7 +7,8 @@ const POISONED = 3;
 
 const poison: Obligation = {
   id: 'bus-poison-event-holds-up-its-key-only',
-  promise: 'An event whose handler throws comes again until it is handled; later events of its key wait for it, those of other keys don\'t.',
+  promise:
+    "An event whose handler throws comes again until it is handled; later events of its key wait for it, those of other keys don't.",
   async run(trial) {
     const handled: string[] = [];
     let attempts = 0;
@@ -24,7 +25,10 @@ const poison: Obligation = {
     });
     await hosts.serve();
     const keys = ['bad', 'good'].map((key) => [0, 1, 2].map((nth) => hosts.event(key, nth)));
-    const { error } = await trial.settled('all sends', Promise.all(keys.map((events) => trial.sendUntilTaken(events, hosts.at))));
+    const { error } = await trial.settled(
+      'all sends',
+      Promise.all(keys.map((events) => trial.sendUntilTaken(events, hosts.at))),
+    );
     strictEqual(error, undefined);
     await trial.until('all are handled', () => handled.length >= 6);
     ok(attempts > POISONED, 'the poison was not tried again');
@@ -54,16 +58,26 @@ const order: Obligation = {
     });
     await hosts.serve();
     const numbers = Array.from({ length: EACH }, (_, nth) => nth);
-    const sends = KEYS.map((key) => trial.sendUntilTaken(numbers.map((nth) => hosts.event(key, nth)), hosts.at));
+    const sends = KEYS.map((key) =>
+      trial.sendUntilTaken(
+        numbers.map((nth) => hosts.event(key, nth)),
+        hosts.at,
+      ),
+    );
     strictEqual((await trial.settled('all sends', Promise.all(sends))).error, undefined);
     await trial.until('all are handled', () => handled.length >= KEYS.length * EACH);
-    for (const key of KEYS) deepStrictEqual(handled.filter((name) => name.startsWith(key)), numbers.map((nth) => `${key} ${nth}`));
+    for (const key of KEYS)
+      deepStrictEqual(
+        handled.filter((name) => name.startsWith(key)),
+        numbers.map((nth) => `${key} ${nth}`),
+      );
   },
 };
 
 const drain: Obligation = {
   id: 'bus-drain-finishes-what-runs',
-  promise: 'A host that drains finishes and answers what runs, starts nothing more, and leaves what waits to the next host, in order.',
+  promise:
+    'A host that drains finishes and answers what runs, starts nothing more, and leaves what waits to the next host, in order.',
   async run(trial) {
     const [commandMay, eventMay] = [trial.gate(), trial.gate()];
     const steps: string[] = [];
@@ -99,7 +113,10 @@ const drain: Obligation = {
     await trial.until('the send ends', () => !sent.pending);
     if (sent.settled?.error !== undefined) await trial.sendUntilTaken(events, hosts.at);
     await trial.until('the next host handles the rest', () => steps.includes('ends 2'));
-    deepStrictEqual(steps.filter((step) => !step.includes('command')), [0, 1, 2].flatMap((nth) => [`starts ${nth}`, `ends ${nth}`]));
+    deepStrictEqual(
+      steps.filter((step) => !step.includes('command')),
+      [0, 1, 2].flatMap((nth) => [`starts ${nth}`, `ends ${nth}`]),
+    );
   },
 };
 

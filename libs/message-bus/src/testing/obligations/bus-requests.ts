@@ -1,5 +1,11 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
-import { command, ContractViolationError, HandlerError, UnauthenticatedError, UnknownMessageError } from '@isolith/contracts';
+import {
+  command,
+  ContractViolationError,
+  HandlerError,
+  UnauthenticatedError,
+  UnknownMessageError,
+} from '@isolith/contracts';
 import { z } from 'zod';
 import { TwoHosts } from '../bus/two-hosts.js';
 import { commandEnvelope } from '../envelopes.js';
@@ -11,14 +17,18 @@ const answered: Obligation = {
   async run(trial) {
     const hosts = new TwoHosts(trial, { handle: async (text, what) => `${what} ${text}` });
     await hosts.serve();
-    const [done, seen] = [await trial.settled('a command', hosts.do('this')), await trial.settled('a query', hosts.ask(new hosts.contracts.Look({ text: 'that' })))];
+    const [done, seen] = [
+      await trial.settled('a command', hosts.do('this')),
+      await trial.settled('a query', hosts.ask(new hosts.contracts.Look({ text: 'that' }))),
+    ];
     deepStrictEqual([done.value, seen.value], ['do this', 'look that']);
   },
 };
 
 const failures: Obligation = {
   id: 'bus-failures-keep-their-class',
-  promise: 'A failure and an error that a handler throws on another host reach the caller as what they are, with their data and without a stack of the other host.',
+  promise:
+    'A failure and an error that a handler throws on another host reach the caller as what they are, with their data and without a stack of the other host.',
   async run(trial) {
     const missing = [{ place: { nth: 1 } }, { place: { nth: 2 } }];
     const hosts: TwoHosts = new TwoHosts(trial, {
@@ -35,39 +45,63 @@ const failures: Obligation = {
     const broken = await trial.settled('a request whose handler breaks', hosts.do('break'));
     ok(broken.error instanceof HandlerError, `rejected with ${String(broken.error)}`);
     ok(!broken.error.message.includes('secret'), 'the original crossed');
-    ok(hosts.reported.some((error) => error instanceof RangeError), 'the original was not reported on its host');
-    const refused = await trial.settled('a request that is not for its sender', hosts.ask(new hosts.contracts.Guarded({ text: '' })));
+    ok(
+      hosts.reported.some((error) => error instanceof RangeError),
+      'the original was not reported on its host',
+    );
+    const refused = await trial.settled(
+      'a request that is not for its sender',
+      hosts.ask(new hosts.contracts.Guarded({ text: '' })),
+    );
     ok(refused.error instanceof UnauthenticatedError, `rejected with ${String(refused.error)}`);
   },
 };
 
 const wrongVersion: Obligation = {
   id: 'bus-wrong-version-is-told',
-  promise: 'A message in a version that the context on the other host does not handle is UnknownMessageError, which names both versions, and does not run.',
+  promise:
+    'A message in a version that the context on the other host does not handle is UnknownMessageError, which names both versions, and does not run.',
   async run(trial) {
     const ran: string[] = [];
     const hosts = new TwoHosts(trial, { version: 2, handle: async (text) => (ran.push(text), text) });
     await hosts.serve();
     const { error } = await trial.settled('a message of another version', hosts.do('old'));
-    ok(error instanceof UnknownMessageError && /version 2, not 1/.test(error.message), `rejected with ${String(error)}`);
+    ok(
+      error instanceof UnknownMessageError && /version 2, not 1/.test(error.message),
+      `rejected with ${String(error)}`,
+    );
     deepStrictEqual(ran, []);
   },
 };
 
 const unknown: Obligation = {
   id: 'bus-unknown-message-is-told',
-  promise: 'A message that the context on the other host does not know is UnknownMessageError, and data that does not fit its contract there is ContractViolationError.',
+  promise:
+    'A message that the context on the other host does not know is UnknownMessageError, and data that does not fit its contract there is ContractViolationError.',
   async run(trial) {
     const hosts = new TwoHosts(trial, {});
     await hosts.serve();
     const ask = async (type: string): Promise<unknown> => {
-      const envelope = { ...commandEnvelope(trial.context, { text: 5 }), type: `${trial.context}.${type}`, schemaversion: 1 };
-      const { value } = await trial.settled(`a command ${type}`, trial.transport.request(envelope, trial.requests, new AbortController().signal));
+      const envelope = {
+        ...commandEnvelope(trial.context, { text: 5 }),
+        type: `${trial.context}.${type}`,
+        schemaversion: 1,
+      };
+      const { value } = await trial.settled(
+        `a command ${type}`,
+        trial.transport.request(envelope, trial.requests, new AbortController().signal),
+      );
       return typeof value?.data === 'object' && value.data !== null && 'code' in value.data ? value.data.code : value;
     };
-    deepStrictEqual([await ask('no-such-thing'), await ask('do')], [new UnknownMessageError('').code, new ContractViolationError('', []).code]);
+    deepStrictEqual(
+      [await ask('no-such-thing'), await ask('do')],
+      [new UnknownMessageError('').code, new ContractViolationError('', []).code],
+    );
     const other: TwoHosts = new TwoHosts(trial, {});
-    const { error } = await trial.settled('an unknown message', other.ask(new (command(`${trial.context}.elsewhere`, { input: z.object({}) }))({})));
+    const { error } = await trial.settled(
+      'an unknown message',
+      other.ask(new (command(`${trial.context}.elsewhere`, { input: z.object({}) }))({})),
+    );
     ok(error instanceof UnknownMessageError, `rejected with ${String(error)}`);
   },
 };

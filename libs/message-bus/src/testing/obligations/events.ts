@@ -7,7 +7,8 @@ const numbers = (count: number): readonly number[] => Array.from({ length: count
 
 const taken: Obligation = {
   id: 'send-resolves-when-taken',
-  promise: 'send resolves when the medium has taken responsibility; where the medium keeps nothing, when the listener has dealt with the batch.',
+  promise:
+    'send resolves when the medium has taken responsibility; where the medium keeps nothing, when the listener has dealt with the batch.',
   async run(trial) {
     const [gate, at] = [trial.gate(), trial.subscription('watch')];
     const { arrived } = await trial.collect(at, () => gate.opened);
@@ -23,7 +24,8 @@ const taken: Obligation = {
 
 const survivesStop: Obligation = {
   id: 'what-was-sent-survives-a-stop',
-  promise: 'Nothing whose send resolved is lost when the listener stops right after; what was not taken, the sender is told of.',
+  promise:
+    'Nothing whose send resolved is lost when the listener stops right after; what was not taken, the sender is told of.',
   async run(trial) {
     const at = trial.subscription('watch');
     const handled = new Set<unknown>();
@@ -38,7 +40,9 @@ const survivesStop: Obligation = {
     await trial.transport.listen(at, handle);
     await trial.until('all sends end', () => sends.every(({ sent }) => !sent.pending));
     const refused = sends.filter(({ sent }) => sent.settled?.error !== undefined).map(({ nth }) => nth);
-    await trial.until('all whose send resolved are handled', () => numbers(20).every((nth) => refused.includes(nth) || handled.has(nth)));
+    await trial.until('all whose send resolved are handled', () =>
+      numbers(20).every((nth) => refused.includes(nth) || handled.has(nth)),
+    );
   },
 };
 
@@ -56,7 +60,8 @@ const rejectedComesAgain: Obligation = {
       if (nth === 1) throw new Error('not this time');
       handled.add(data);
     });
-    for (const nth of numbers(10)) await trial.sendUntilTaken([trial.event(nth % 2 === 0 ? 'even' : undefined, nth)], at);
+    for (const nth of numbers(10))
+      await trial.sendUntilTaken([trial.event(nth % 2 === 0 ? 'even' : undefined, nth)], at);
     await trial.until('every event is handled', () => handled.size === 10);
   },
 };
@@ -82,7 +87,11 @@ function recorder(): { readonly steps: Step[]; readonly on: (delivery: { envelop
 
 function requireSequence(steps: readonly Step[], subject: string, count: number): void {
   const expected = numbers(count).flatMap((nth) => [`start ${nth}`, `end ${nth}`]);
-  deepStrictEqual(steps.filter((step) => step.subject === subject).map(({ what, nth }) => `${what} ${String(nth)}`), expected, `subject ${subject} is out of order`);
+  deepStrictEqual(
+    steps.filter((step) => step.subject === subject).map(({ what, nth }) => `${what} ${String(nth)}`),
+    expected,
+    `subject ${subject} is out of order`,
+  );
 }
 
 const SUBJECTS = ['a', 'b', 'c'];
@@ -94,7 +103,10 @@ const orderInBatch: Obligation = {
     const at = trial.subscription('watch');
     const { steps, on } = recorder();
     await trial.transport.listen(at, on);
-    await trial.sendUntilTaken(numbers(8).flatMap((nth) => SUBJECTS.map((subject) => trial.event(subject, nth))), at);
+    await trial.sendUntilTaken(
+      numbers(8).flatMap((nth) => SUBJECTS.map((subject) => trial.event(subject, nth))),
+      at,
+    );
     await trial.until('all are handled', () => steps.length === 48);
     for (const subject of SUBJECTS) requireSequence(steps, subject, 8);
   },
@@ -125,7 +137,12 @@ const sideBySide: Obligation = {
       if (subject === 'slow') await gate.opened;
       handled.push(String(data));
     });
-    const batch = [trial.event('slow', 'slow 1'), trial.event('slow', 'slow 2'), trial.event('fast', 'fast'), trial.event(undefined, 'free')];
+    const batch = [
+      trial.event('slow', 'slow 1'),
+      trial.event('slow', 'slow 2'),
+      trial.event('fast', 'fast'),
+      trial.event(undefined, 'free'),
+    ];
     const sent = watch(trial.send(batch, at));
     await trial.until('the others are handled while one subject waits', () => handled.length === 2);
     deepStrictEqual(handled.toSorted(), ['fast', 'free']);
@@ -137,7 +154,8 @@ const sideBySide: Obligation = {
 
 const noOvertaking: Obligation = {
   id: 'nothing-overtakes-a-rejected-event',
-  promise: 'When an event is rejected, no later one of its subject starts before it has been handled, within a batch and across sends.',
+  promise:
+    'When an event is rejected, no later one of its subject starts before it has been handled, within a batch and across sends.',
   async run(trial) {
     for (const apart of [false, true]) {
       const at = trial.subscription(apart ? 'apart' : 'together');
@@ -158,12 +176,23 @@ const noOvertaking: Obligation = {
       const events = numbers(6).map((nth) => trial.event('a', nth));
       const batches = apart ? events.map((event) => [event]) : [events];
       const sends = await Promise.all(batches.map((batch) => trial.settled('a send', trial.send(batch, at))));
-      for (const [index, batch] of batches.entries()) if (sends[index]?.error !== undefined) await trial.sendUntilTaken(batch, at);
+      for (const [index, batch] of batches.entries())
+        if (sends[index]?.error !== undefined) await trial.sendUntilTaken(batch, at);
       await trial.until('all are handled', () => next === 6);
-      const early = starts.filter((nth, index) => nth > 3 && starts.slice(0, index).filter((before) => before === 3).length < 3);
+      const early = starts.filter(
+        (nth, index) => nth > 3 && starts.slice(0, index).filter((before) => before === 3).length < 3,
+      );
       deepStrictEqual(early, [], `started before the rejected one was handled (${starts.join(' ')})`);
     }
   },
 };
 
-export const eventObligations: readonly Obligation[] = [taken, survivesStop, rejectedComesAgain, orderInBatch, orderAcrossSends, sideBySide, noOvertaking];
+export const eventObligations: readonly Obligation[] = [
+  taken,
+  survivesStop,
+  rejectedComesAgain,
+  orderInBatch,
+  orderAcrossSends,
+  sideBySide,
+  noOvertaking,
+];

@@ -6,7 +6,8 @@ import { turns, watch } from '../trial.js';
 
 const abortedBefore: Obligation = {
   id: 'aborted-before-is-not-delivered',
-  promise: 'With a signal that is aborted already, request and send reject with NotDeliveredError and no listener runs.',
+  promise:
+    'With a signal that is aborted already, request and send reject with NotDeliveredError and no listener runs.',
   async run(trial) {
     const ran: unknown[] = [];
     const at = trial.subscription('watch');
@@ -26,7 +27,8 @@ const abortedBefore: Obligation = {
 
 const abortedMeanwhile: Obligation = {
   id: 'aborted-meanwhile-is-outcome-unknown',
-  promise: 'A signal that aborts while the listener runs ends the request at once with OutcomeUnknownError; what runs goes on to its end.',
+  promise:
+    'A signal that aborts while the listener runs ends the request at once with OutcomeUnknownError; what runs goes on to its end.',
   async run(trial) {
     const [gate, caller] = [trial.gate(), new AbortController()];
     const steps: string[] = [];
@@ -48,7 +50,8 @@ const abortedMeanwhile: Obligation = {
 
 const abortedSend: Obligation = {
   id: 'aborted-send-ends',
-  promise: 'A signal that aborts while a send waits ends the wait at once: it was accepted before, or it rejects with OutcomeUnknownError; what runs goes on to its end.',
+  promise:
+    'A signal that aborts while a send waits ends the wait at once: it was accepted before, or it rejects with OutcomeUnknownError; what runs goes on to its end.',
   async run(trial) {
     const [gate, sender, at] = [trial.gate(), new AbortController(), trial.subscription('watch')];
     const steps: string[] = [];
@@ -80,11 +83,14 @@ const silent: Obligation = {
 
 const brokenOff: Obligation = {
   id: 'broken-off-is-outcome-unknown',
-  promise: 'A listener that rejects or throws leaves its caller with OutcomeUnknownError, never waiting, and the next request is served.',
+  promise:
+    'A listener that rejects or throws leaves its caller with OutcomeUnknownError, never waiting, and the next request is served.',
   async run(trial) {
     await trial.transport.listen(trial.requests, (delivery) => {
       if (delivery.envelope.data === 'throw') throw new Error('thrown');
-      return delivery.envelope.data === 'reject' ? Promise.reject(new Error('rejected')) : delivery.reply(answerTo(delivery.envelope, 'served'));
+      return delivery.envelope.data === 'reject'
+        ? Promise.reject(new Error('rejected'))
+        : delivery.reply(answerTo(delivery.envelope, 'served'));
     });
     for (const how of ['reject', 'throw']) {
       const { error } = await trial.settled(`a request whose listener does ${how}`, trial.request(how));
@@ -101,7 +107,12 @@ const secondAnswer: Obligation = {
     const second: unknown[] = [];
     await trial.transport.listen(trial.requests, async (delivery) => {
       await delivery.reply(answerTo(delivery.envelope, 'first'));
-      second.push(await delivery.reply(answerTo(delivery.envelope, 'second')).then(() => 'taken', () => 'refused'));
+      second.push(
+        await delivery.reply(answerTo(delivery.envelope, 'second')).then(
+          () => 'taken',
+          () => 'refused',
+        ),
+      );
     });
     const { value } = await trial.settled('a request', trial.request(null));
     await trial.until('the listener has answered twice', () => second.length > 0);
@@ -116,7 +127,12 @@ const eventAnswer: Obligation = {
     const at = trial.subscription('watch');
     const answers: unknown[] = [];
     await trial.transport.listen(at, async (delivery) => {
-      answers.push(await delivery.reply(answerTo(delivery.envelope, null)).then(() => 'taken', () => 'refused'));
+      answers.push(
+        await delivery.reply(answerTo(delivery.envelope, null)).then(
+          () => 'taken',
+          () => 'refused',
+        ),
+      );
     });
     const sent = await trial.settled('a send', trial.send([trial.event('a', 1)], at));
     await trial.until('the listener has answered', () => answers.length > 0);
@@ -125,4 +141,12 @@ const eventAnswer: Obligation = {
   },
 };
 
-export const faultObligations: readonly Obligation[] = [abortedBefore, abortedMeanwhile, abortedSend, silent, brokenOff, secondAnswer, eventAnswer];
+export const faultObligations: readonly Obligation[] = [
+  abortedBefore,
+  abortedMeanwhile,
+  abortedSend,
+  silent,
+  brokenOff,
+  secondAnswer,
+  eventAnswer,
+];

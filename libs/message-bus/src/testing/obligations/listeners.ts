@@ -7,23 +7,39 @@ import { turns, watch, type Trial } from '../trial.js';
 /** Fills one listener to its bound, and over it by `TOO_MANY`. */
 const TOO_MANY = 5;
 
-async function fill(trial: Trial, inHand: () => number, start: () => Promise<unknown>, release: () => void): Promise<void> {
+async function fill(
+  trial: Trial,
+  inHand: () => number,
+  start: () => Promise<unknown>,
+  release: () => void,
+): Promise<void> {
   const { maxInFlight } = trial.transport.capabilities;
   const started = Array.from({ length: maxInFlight + TOO_MANY }, () => watch(start()));
   // Of a durable medium a send that was taken has ended too: refused is what ended with an error.
   const refused = () => started.filter(({ settled }) => settled?.error !== undefined);
-  await trial.until(`${maxInFlight} are in hand and ${TOO_MANY} are refused`, () => inHand() >= maxInFlight && refused().length >= TOO_MANY);
+  await trial.until(
+    `${maxInFlight} are in hand and ${TOO_MANY} are refused`,
+    () => inHand() >= maxInFlight && refused().length >= TOO_MANY,
+  );
   await turns(2);
   strictEqual(inHand(), maxInFlight, 'more in hand than the bound');
-  ok(refused().length === TOO_MANY && refused().every(({ settled }) => settled?.error instanceof OverloadedError), 'the surplus was not refused with OverloadedError');
+  ok(
+    refused().length === TOO_MANY && refused().every(({ settled }) => settled?.error instanceof OverloadedError),
+    'the surplus was not refused with OverloadedError',
+  );
   release();
   await trial.until('what was taken ends', () => started.every(({ pending }) => !pending));
-  strictEqual(started.filter(({ settled }) => settled?.error === undefined).length, maxInFlight, 'something that was taken was not finished');
+  strictEqual(
+    started.filter(({ settled }) => settled?.error === undefined).length,
+    maxInFlight,
+    'something that was taken was not finished',
+  );
 }
 
 const bounded: Obligation = {
   id: 'in-hand-is-bounded',
-  promise: 'Beyond capabilities.maxInFlight in the hands of one listener the sender gets OverloadedError at once; the room is free again when they end.',
+  promise:
+    'Beyond capabilities.maxInFlight in the hands of one listener the sender gets OverloadedError at once; the room is free again when they end.',
   async run(trial) {
     const at = trial.subscription('watch');
     let [asked, gate] = [0, trial.gate()];
@@ -32,18 +48,34 @@ const bounded: Obligation = {
       await gate.opened;
     });
     const { arrived } = await trial.collect(at, () => gate.opened);
-    await fill(trial, () => asked, () => trial.request(null), () => gate.open());
+    await fill(
+      trial,
+      () => asked,
+      () => trial.request(null),
+      () => gate.open(),
+    );
     asked = 0;
     gate = trial.gate();
-    await fill(trial, () => asked, () => trial.request(null), () => gate.open());
+    await fill(
+      trial,
+      () => asked,
+      () => trial.request(null),
+      () => gate.open(),
+    );
     gate = trial.gate();
-    await fill(trial, () => arrived.length, () => trial.send([trial.event(undefined, null)], at), () => gate.open());
+    await fill(
+      trial,
+      () => arrived.length,
+      () => trial.send([trial.event(undefined, null)], at),
+      () => gate.open(),
+    );
   },
 };
 
 const stopWaits: Obligation = {
   id: 'stop-takes-no-more-and-waits',
-  promise: 'stop() ends when what was started is settled and its callers have their answers; meanwhile and afterwards the listener gets nothing.',
+  promise:
+    'stop() ends when what was started is settled and its callers have their answers; meanwhile and afterwards the listener gets nothing.',
   async run(trial) {
     const gate = trial.gate();
     const started: unknown[] = [];
@@ -72,7 +104,8 @@ const stopWaits: Obligation = {
 
 const handsBack: Obligation = {
   id: 'stop-hands-back',
-  promise: 'What waits for its turn when the listener stops is not started any more: the sender is told, or the next listener gets it, in order.',
+  promise:
+    'What waits for its turn when the listener stops is not started any more: the sender is told, or the next listener gets it, in order.',
   async run(trial) {
     const [gate, at] = [trial.gate(), trial.subscription('watch')];
     const first = await trial.collect(at, () => gate.opened);
@@ -88,13 +121,17 @@ const handsBack: Obligation = {
     if (sent.settled?.error !== undefined) await trial.sendUntilTaken(batch, at);
     await trial.until('the next listener has the rest', () => second.arrived.includes(2));
     deepStrictEqual(first.arrived, [0], 'the stopped listener started more');
-    deepStrictEqual(second.arrived.filter((nth) => nth !== 0), [1, 2]);
+    deepStrictEqual(
+      second.arrived.filter((nth) => nth !== 0),
+      [1, 2],
+    );
   },
 };
 
 const again: Obligation = {
   id: 'another-listener-after-stop',
-  promise: 'After stop() a new listener at the same address is served, and stopping the old one once more changes nothing for it.',
+  promise:
+    'After stop() a new listener at the same address is served, and stopping the old one once more changes nothing for it.',
   async run(trial) {
     const old = await trial.serve(trial.requests, () => 'old');
     strictEqual((await trial.settled('a request', trial.request(null))).value?.data, 'old');
@@ -107,11 +144,15 @@ const again: Obligation = {
 
 const two: Obligation = {
   id: 'two-listeners-at-one-address',
-  promise: 'A second listener at an address shares its deliveries, each going to one of both, or is refused and leaves the first alone, as capabilities.sharesAddresses says.',
+  promise:
+    'A second listener at an address shares its deliveries, each going to one of both, or is refused and leaves the first alone, as capabilities.sharesAddresses says.',
   async run(trial) {
     const ran: unknown[] = [];
     await trial.serve(trial.requests, (data) => ran.push(data));
-    const { error } = await trial.settled('a second listen()', trial.serve(trial.requests, (data) => ran.push(data)));
+    const { error } = await trial.settled(
+      'a second listen()',
+      trial.serve(trial.requests, (data) => ran.push(data)),
+    );
     strictEqual(error === undefined, trial.transport.capabilities.sharesAddresses);
     const asked = [1, 2, 3, 4, 5];
     for (const nth of asked) ok((await trial.settled('a request', trial.request(nth))).value !== undefined);
@@ -121,7 +162,8 @@ const two: Obligation = {
 
 const closes: Obligation = {
   id: 'close-ends-every-wait',
-  promise: 'close() ends at once every request, send and stop() that waits, whatever still runs; afterwards nothing is taken and nobody can listen.',
+  promise:
+    'close() ends at once every request, send and stop() that waits, whatever still runs; afterwards nothing is taken and nobody can listen.',
   async run(trial) {
     const [gate, at] = [trial.gate(), trial.subscription('watch')];
     let started = 0;
@@ -140,9 +182,18 @@ const closes: Obligation = {
     ok(asked.settled?.error instanceof OutcomeUnknownError, `the request: ${String(asked.settled?.error)}`);
     const sendError = sent.settled?.error;
     ok(sendError === undefined || sendError instanceof OutcomeUnknownError, `the send: ${String(sendError)}`);
-    const [late, laterSend] = [await trial.settled('a request', trial.request(null)), await trial.settled('a send', trial.send([trial.event('a', 2)], at))];
-    ok(late.error instanceof NotDeliveredError && laterSend.error instanceof NotDeliveredError, 'a closed transport took something');
-    ok((await trial.settled('listen()', trial.transport.listen(trial.queries, hang))).error !== undefined, 'a closed transport let somebody listen');
+    const [late, laterSend] = [
+      await trial.settled('a request', trial.request(null)),
+      await trial.settled('a send', trial.send([trial.event('a', 2)], at)),
+    ];
+    ok(
+      late.error instanceof NotDeliveredError && laterSend.error instanceof NotDeliveredError,
+      'a closed transport took something',
+    );
+    ok(
+      (await trial.settled('listen()', trial.transport.listen(trial.queries, hang))).error !== undefined,
+      'a closed transport let somebody listen',
+    );
   },
 };
 

@@ -5,7 +5,8 @@ import { firsts, watch } from '../trial.js';
 
 const cutBeforeConfirm: Obligation = {
   id: 'cut-before-the-confirm-is-outcome-unknown',
-  promise: 'A send whose connection is lost before the medium confirmed it ends at once with OutcomeUnknownError; sent again, all arrives, in order.',
+  promise:
+    'A send whose connection is lost before the medium confirmed it ends at once with OutcomeUnknownError; sent again, all arrives, in order.',
   needs: ['silence', 'cutConnections', 'another'],
   async run(trial) {
     const at = trial.subscription('watch');
@@ -27,7 +28,8 @@ const cutBeforeConfirm: Obligation = {
 
 const replyLost: Obligation = {
   id: 'reply-lost-with-its-connection-is-outcome-unknown',
-  promise: 'A caller whose connection is lost while the listener\'s answer is on its way gets OutcomeUnknownError at once, and asking again is answered.',
+  promise:
+    "A caller whose connection is lost while the listener's answer is on its way gets OutcomeUnknownError at once, and asking again is answered.",
   needs: ['silence', 'cutConnections', 'another'],
   async run(trial) {
     let ran = 0;
@@ -66,7 +68,10 @@ const surviving = (id: string, promise: string, need: 'restartMedium' | 'closeCh
     });
     await trial.serve(trial.requests, () => 'served');
     await trial.askUntilAnswered(null);
-    await trial.sendUntilTaken(['a 0', 'a 1', 'a 2'].map((data) => trial.event('a', data)), at);
+    await trial.sendUntilTaken(
+      ['a 0', 'a 1', 'a 2'].map((data) => trial.event('a', data)),
+      at,
+    );
     await trial.until('the first one runs', () => arrived.length === 1);
     await trial.fault(need)();
     await trial.sendUntilTaken([trial.event('b', 'b 0')], at);
@@ -77,7 +82,10 @@ const surviving = (id: string, promise: string, need: 'restartMedium' | 'closeCh
     // It could not be settled any more: without this nothing would show that the fault was there.
     await trial.until('what was in hand comes again', () => arrived.filter((data) => data === 'a 0').length > 1);
     ok(!overlapped, 'two events of one subject ran at once');
-    deepStrictEqual(firsts(handled).filter((data) => data !== 'b 0'), ['a 0', 'a 1', 'a 2']);
+    deepStrictEqual(
+      firsts(handled).filter((data) => data !== 'b 0'),
+      ['a 0', 'a 1', 'a 2'],
+    );
   },
 });
 
@@ -95,7 +103,8 @@ const channelClosed = surviving(
 
 const queueRemoved: Obligation = {
   id: 'a-queue-removed-under-its-listener-is-made-again',
-  promise: 'When what keeps an address\'s envelopes is deleted under its listener, the listener is served again without being started again.',
+  promise:
+    "When what keeps an address's envelopes is deleted under its listener, the listener is served again without being started again.",
   needs: ['removeQueue'],
   async run(trial) {
     const at = trial.subscription('watch');
@@ -112,4 +121,10 @@ const queueRemoved: Obligation = {
   },
 };
 
-export const lossObligations: readonly Obligation[] = [cutBeforeConfirm, replyLost, channelClosed, queueRemoved, restart];
+export const lossObligations: readonly Obligation[] = [
+  cutBeforeConfirm,
+  replyLost,
+  channelClosed,
+  queueRemoved,
+  restart,
+];

@@ -13,20 +13,36 @@ const compete: Obligation = {
   async run(trial) {
     if (!trial.transport.capabilities.sharesAddresses) return 'not applicable';
     const other = await trial.secondHost();
-    const ran = new Map<Transport, unknown[]>([[trial.transport, []], [other, []]]);
+    const ran = new Map<Transport, unknown[]>([
+      [trial.transport, []],
+      [other, []],
+    ]);
     for (const [host, mine] of ran) {
-      await trial.serve(trial.requests, async (data) => {
-        mine.push(data);
-        await turns(3);
-        return data;
-      }, host);
+      await trial.serve(
+        trial.requests,
+        async (data) => {
+          mine.push(data);
+          await turns(3);
+          return data;
+        },
+        host,
+      );
     }
-    const all = await trial.settled('all requests', Promise.all(Array.from({ length: REQUESTS }, (_, nth) => trial.request(nth))));
+    const all = await trial.settled(
+      'all requests',
+      Promise.all(Array.from({ length: REQUESTS }, (_, nth) => trial.request(nth))),
+    );
     strictEqual(all.error, undefined);
     await turns(5);
     const handled = [...ran.values()].flat();
-    deepStrictEqual(handled.map(Number).toSorted((one, another) => one - another), Array.from({ length: REQUESTS }, (_, nth) => nth));
-    ok([...ran.values()].every((mine) => mine.length > 0), 'one host handled nothing');
+    deepStrictEqual(
+      handled.map(Number).toSorted((one, another) => one - another),
+      Array.from({ length: REQUESTS }, (_, nth) => nth),
+    );
+    ok(
+      [...ran.values()].every((mine) => mine.length > 0),
+      'one host handled nothing',
+    );
     return undefined;
   },
 };
@@ -36,7 +52,8 @@ const EACH = 10;
 
 const takeover: Obligation = {
   id: 'takeover-keeps-order',
-  promise: 'When the host that has a subscription dies in the middle, another one that waits takes over: nothing is lost and each subject keeps its order.',
+  promise:
+    'When the host that has a subscription dies in the middle, another one that waits takes over: nothing is lost and each subject keeps its order.',
   needs: ['another', 'crash'],
   async run(trial) {
     const at = trial.subscription('watch');
@@ -52,20 +69,27 @@ const takeover: Obligation = {
     const [first, second] = [await trial.secondHost(), await trial.secondHost()];
     await first.listen(at, ({ envelope }) => handle(envelope, true));
     await second.listen(at, ({ envelope }) => handle(envelope, false));
-    await trial.sendUntilTaken(Array.from({ length: EACH }, (_, nth) => SUBJECTS.map((subject) => trial.event(subject, nth))).flat(), at);
+    await trial.sendUntilTaken(
+      Array.from({ length: EACH }, (_, nth) => SUBJECTS.map((subject) => trial.event(subject, nth))).flat(),
+      at,
+    );
     await trial.until('some are handled', () => handled.length >= 6);
     crashed = true;
     await trial.fault('crash')(first);
     await trial.until('all are handled', () => firsts(handled).length === SUBJECTS.length * EACH);
     for (const subject of SUBJECTS) {
-      deepStrictEqual(firsts(handled.filter((each) => each.startsWith(subject))), Array.from({ length: EACH }, (_, nth) => `${subject} ${nth}`));
+      deepStrictEqual(
+        firsts(handled.filter((each) => each.startsWith(subject))),
+        Array.from({ length: EACH }, (_, nth) => `${subject} ${nth}`),
+      );
     }
   },
 };
 
 const acceptThenCrash: Obligation = {
   id: 'taken-then-crashed-comes-again',
-  promise: 'What a host had taken and not dealt with when it died comes to the next listener; a caller gets its answer, or OutcomeUnknownError and an answer when it asks again.',
+  promise:
+    'What a host had taken and not dealt with when it died comes to the next listener; a caller gets its answer, or OutcomeUnknownError and an answer when it asks again.',
   needs: ['another', 'crash'],
   async run(trial) {
     const at = trial.subscription('watch');
@@ -73,11 +97,15 @@ const acceptThenCrash: Obligation = {
     const dying = await trial.secondHost();
     const taken = await trial.collect(at, () => gate.opened, dying);
     let started = 0;
-    await trial.serve(trial.requests, async () => {
-      started += 1;
-      await gate.opened;
-      return 'from the dead';
-    }, dying);
+    await trial.serve(
+      trial.requests,
+      async () => {
+        started += 1;
+        await gate.opened;
+        return 'from the dead';
+      },
+      dying,
+    );
     await trial.sendUntilTaken([trial.event('a', 1)], at);
     const asked = watch(trial.request(null));
     await trial.until('both are in hand', () => taken.arrived.length > 0 && started > 0);
