@@ -47,10 +47,12 @@ COPY --from=production /app/node_modules ./node_modules
 COPY --from=build /app/libs ./libs
 COPY --from=build /app/dist ./dist
 # Only a container that hosts everything without DATABASE_URL writes to DATA_DIR: mount a volume there.
-ENV NODE_ENV=production PORT=3000 DATA_DIR=/data
+# A container is reached from outside of it, over IPv6 and IPv4; what is published of it is decided where it runs.
+ENV NODE_ENV=production HOST=:: PORT=3000 DATA_DIR=/data
 USER 10001:10001
 EXPOSE 3000
 STOPSIGNAL SIGTERM
+# A file, and no word with a space in it: some engines cut a word there.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`, { signal: AbortSignal.timeout(4000) }).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "/app/dist/probe.js", "live"]
 CMD ["node", "dist/main.js"]

@@ -1,20 +1,15 @@
-import { rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-// Spec files share the image of a fresh database; without it each makes its own, which takes most of its time.
-if (process.env.ISOLITH_TEST_IMAGE === undefined) {
-  const image = join(tmpdir(), `isolith-test-image-${process.pid}`);
-  process.env.ISOLITH_TEST_IMAGE = image;
-  process.on('exit', () => rmSync(image, { force: true }));
-}
+import { specsForServer } from './test/jest/database-specs.ts';
 
 /**
  * One transform for everything; the projects differ only in which files they own.
  * Sources resolve through the `@isolith/source` export condition, so tests never need a build.
  */
 const base = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/jest/environment.mjs',
+  runtime: '<rootDir>/test/jest/runtime.mjs',
+  runner: '<rootDir>/test/jest/runner.mjs',
+  // Whatever a spec uses of Jest it imports.
+  injectGlobals: false,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironmentOptions: { customExportConditions: ['@isolith/source', 'node', 'node-addons'] },
@@ -39,12 +34,14 @@ const base = {
 
 const project = (displayName, testMatch, more = {}) => ({ ...base, displayName, testMatch, ...more });
 
-const libraries = (ending) => [
-  `<rootDir>/libs/**/*${ending}`,
-  `<rootDir>/bench/harness/**/*${ending}`,
-  `<rootDir>/src/**/*${ending}`,
-  `<rootDir>/test/{support,contracts,readme,deployment,chaos}/**/*${ending}`,
+/** Where specs stand beside what they show. */
+export const FOLDERS = [
+  'libs',
+  'bench/harness',
+  'src',
+  ...['support', 'contracts', 'faults', 'readme', 'deployment', 'chaos', 'jest'].map((folder) => `test/${folder}`),
 ];
+const libraries = (ending) => FOLDERS.map((folder) => `<rootDir>/${folder}/**/*${ending}`);
 
 /** Specs that need PostgreSQL or RabbitMQ: `npm run services -- exec npm run jest -- --selectProjects services`. */
 const SERVICES = '\\.services\\.spec\\.ts$';
@@ -56,11 +53,17 @@ export default {
     project('unit', libraries('.spec.ts'), { testPathIgnorePatterns: ['/node_modules/', SERVICES] }),
     project('architecture', ['<rootDir>/test/architecture/**/*.spec.ts']),
     project('services', libraries('.services.spec.ts'), { testPathIgnorePatterns: ['/node_modules/', FAULTS] }),
+    // Unit specs that open a database, once more: each opens it on the server that ISOLITH_TEST_DATABASE_URL names.
+    project(
+      'postgresql',
+      specsForServer(import.meta.dirname, FOLDERS).map((spec) => `<rootDir>/${spec}`),
+      { setupFilesAfterEnv: ['<rootDir>/test/jest/on-server.ts'] },
+    ),
     // Journeys run against whatever shop JOURNEYS_SHOP names, else against one that each file starts; hosts start their own.
     project('journeys', ['<rootDir>/test/journeys/**/*.spec.ts'], {
       setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
     }),
-    project('hosts', ['<rootDir>/test/hosts/**/*.spec.ts'], {
+    project('hosts', ['<rootDir>/test/{hosts,outside}/**/*.spec.ts'], {
       setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
       testPathIgnorePatterns: ['/node_modules/', FAULTS],
     }),
@@ -69,6 +72,8 @@ export default {
     }),
   ],
   maxWorkers: 2,
+  // How long a worker may take to end; only one that cannot is ended by force, which Jest then tells.
+  workerGracefulExitTimeout: 10_000,
   // Bounds a test that hangs. Tests wait for conditions; on a machine that is busy with other things those take long to come.
   testTimeout: 120_000,
 };

@@ -32,8 +32,8 @@ export const firstOrderCommand = (url, email, passwordFile) => {
   const curl = `curl -sS --noproxy ${quoted('*')}`;
   const token = `node -p ${quoted(`(b=>b.accessToken??(console.error(b),process.exit(1)))(${read})`)}`;
   return [
-    `TOKEN=$(${credentials} | ${curl} ${url}/v1/sessions ${json} --data-binary @- | ${token})`,
-    `printf ${quoted('header = "authorization: Bearer %s"\\n')} "$TOKEN" | ${curl} -K - ${url}/v1/orders ${json} -H "idempotency-key: $(node -p ${quoted('require("crypto").randomUUID()')})" ` +
+    `TOKEN=$(${credentials} | ${curl} ${quoted(`${url}/v1/sessions`)} ${json} --data-binary @- | ${token})`,
+    `printf ${quoted('header = "authorization: Bearer %s"\\n')} "$TOKEN" | ${curl} -K - ${quoted(`${url}/v1/orders`)} ${json} -H "idempotency-key: $(node -p ${quoted('require("crypto").randomUUID()')})" ` +
       `-H ${quoted('prefer: wait=10')} --data-binary ${quoted(JSON.stringify(order))} -w ${quoted('\\n')}`,
   ].join(' && ');
 };

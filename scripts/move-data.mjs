@@ -1,23 +1,4 @@
-import { spawn } from 'node:child_process';
-import { ensureBuilt } from './compile.mjs';
-import { ensureInstalled } from './install.mjs';
-import { node24 } from './node24.mjs';
-import { at, root } from './paths.mjs';
-import { main, stopToolsOnSignal } from './steps.mjs';
+import { runBuilt } from './run-built.mjs';
 
 // npm run move-data: the embedded data folder to the PostgreSQL that DATABASE_URL and <CONTEXT>_DATABASE_URL name.
-await main(async () => {
-  const stopWatching = stopToolsOnSignal();
-  await ensureInstalled();
-  const node = node24();
-  await ensureBuilt(node);
-  stopWatching();
-  const child = spawn(node, [at('dist', 'move-data.js')], { cwd: root, stdio: 'inherit' });
-  // Ctrl-C reaches both; what was not committed by then is not there.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
-  process.exitCode = await new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
-});
+await runBuilt('move-data.js');

@@ -12,15 +12,20 @@ import { say, StepFailed } from './steps.mjs';
 
 /** @param {string} file absolute path @param {string} dataDir @returns {string} the password, generated on the first call */
 const passwordIn = (file, dataDir) => {
-  mkdirSync(dirname(file), { recursive: true });
   try {
+    mkdirSync(dirname(file), { recursive: true });
     // 'wx' also refuses a symbolic link that waits there.
     writeFileSync(file, `${randomBytes(18).toString('base64url')}\n`, { flag: 'wx', mode: 0o600 });
     if (existsSync(dataDir) && readdirSync(dataDir).length > 0) {
       say('start', `${file} is new, but ${dataDir} has data: its admin keeps the password it was created with`);
     }
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code !== 'EEXIST' || !existsSync(file))
+      throw new StepFailed(
+        'start',
+        `DATA_DIR: ${dataDir} can not be used, the admin's password can not be kept beside it in ${dirname(file)}: ${message}; name a folder that this user may write to`,
+      );
   }
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
   const password = readFileSync(file, 'utf8').trim();

@@ -13,17 +13,15 @@ import { secretIn } from './split/secret.mjs';
 import { shopServers } from './split/shop-servers.mjs';
 import { Supervisor } from './split/supervisor.mjs';
 import { main, say, seconds, StepFailed, stopToolsOnSignal } from './steps.mjs';
+import { stopWithinMs } from './stop-margin.mjs';
 
-const DEFAULT_GRACE_MS = 10_000;
-/** How much longer than its own grace a host may take to stop before it is killed. */
-const STOP_MARGIN_MS = 5_000;
 const FIRST_RESTART_MS = 500;
 /** How this process itself appears in the log. */
 const SPLIT = 'split';
 
 /** The contexts of the built shop, as its hosts know them. @param {string} node @returns {readonly string[]} */
 const contextsOfTheShop = (node) => {
-  const script = `import { SHOP_CONTEXTS } from ${JSON.stringify(pathToFileURL(at('dist', 'shop.config.js')).href)}; process.stdout.write(JSON.stringify(SHOP_CONTEXTS))`;
+  const script = `import { shop } from ${JSON.stringify(pathToFileURL(at('dist', 'shop.js')).href)}; process.stdout.write(JSON.stringify(shop.names))`;
   const { status, stdout, stderr } = spawnSync(node, ['--input-type=module', '--eval', script], {
     cwd: root,
     encoding: 'utf8',
@@ -33,12 +31,11 @@ const contextsOfTheShop = (node) => {
   return JSON.parse(stdout);
 };
 
-/** @param {import('./shop-environment.mjs').ShopEnvironment} shop @param {ReadonlyMap<string, number>} ports @param {number} startedAt */
-const welcome = (shop, ports, startedAt) => {
-  const port = ports.get('gateway');
-  say(SPLIT, `${ports.size} hosts ready in ${seconds(startedAt)}`);
-  if (port === undefined) return say(SPLIT, 'the gateway is not among them, so there is nothing to open');
-  const url = `http://127.0.0.1:${port}`;
+/** @param {import('./shop-environment.mjs').ShopEnvironment} shop @param {ReadonlyMap<string, string>} urls @param {number} startedAt */
+const welcome = (shop, urls, startedAt) => {
+  const url = urls.get('gateway');
+  say(SPLIT, `${urls.size} hosts ready in ${seconds(startedAt)}`);
+  if (url === undefined) return say(SPLIT, 'the gateway is not among them, so there is nothing to open');
   const command = firstOrderCommand(url, shop.env['ADMIN_EMAIL'] ?? '', shop.passwordFile);
   process.stdout.write(`\nAPI docs: ${url}/docs\n\nPlace an order (paste into another terminal):\n\n${command}\n\n`);
 };
@@ -57,10 +54,10 @@ const runHosts = (node, contexts, shop, startedAt) => {
     args: ['--import', pathToFileURL(at('scripts', 'stop-with-parent.mjs')).href, at('dist', 'main.js')],
     cwd: root,
     hosts,
-    killAfterMs: (Number(shop.env['SHUTDOWN_GRACE_MS']) || DEFAULT_GRACE_MS) + STOP_MARGIN_MS,
+    killAfterMs: stopWithinMs(shop.env),
     firstRestartMs: FIRST_RESTART_MS,
     log,
-    onSettled: (ports) => welcome(shop, ports, startedAt),
+    onSettled: (urls) => welcome(shop, urls, startedAt),
   });
   const stop = () => supervisor.stop();
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, stop);

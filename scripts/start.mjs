@@ -5,23 +5,24 @@ import { ensureBuilt } from './compile.mjs';
 import { firstOrderCommand } from './first-order.mjs';
 import { ensureInstalled } from './install.mjs';
 import { node24 } from './node24.mjs';
+import { localUrl } from './local-url.mjs';
 import { whenNpmIsGone } from './npm-gone.mjs';
 import { at, root } from './paths.mjs';
 import { shopEnvironment } from './shop-environment.mjs';
 import { main, say, seconds, stopToolsOnSignal } from './steps.mjs';
+import { stopWithinMs } from './stop-margin.mjs';
 
 /** A line longer than this is no ready line; nothing of it is kept. */
 const LONGEST_READY_LINE = 16 * 1024;
-/** How much longer than its own grace a host may take to stop before it is killed. */
-const STOP_MARGIN_MS = 5_000;
-const DEFAULT_GRACE_MS = 10_000;
 
-/** @param {string} line @returns {number | undefined} the port of a host's ready line {contexts, port, pid} */
-const readyPort = (line) => {
+/** @param {string} line @returns {string | undefined} where the host is that says in its ready line {contexts, host, port, pid} that it listens */
+const readyUrl = (line) => {
   if (!line.startsWith('{') || !line.includes('"contexts"')) return undefined;
   try {
-    const { contexts, port, pid } = JSON.parse(line);
-    return Array.isArray(contexts) && Number.isInteger(port) && Number.isInteger(pid) ? port : undefined;
+    const { contexts, host, port, pid } = JSON.parse(line);
+    const ready =
+      Array.isArray(contexts) && typeof host === 'string' && Number.isInteger(port) && Number.isInteger(pid);
+    return ready ? localUrl(host, port) : undefined;
   } catch {
     // Not JSON, so not the ready line: the line was passed through like every other.
     return undefined;
@@ -29,18 +30,18 @@ const readyPort = (line) => {
 };
 
 /**
- * Calls back once, with the port, when the host says that it is ready. Only looks; the bytes go to stdout unchanged.
- * @param {import('node:stream').Readable} stdout @param {(port: number) => void} onReady
+ * Calls back once, with its address, when the host says that it is ready. Only looks; the bytes go to stdout unchanged.
+ * @param {import('node:stream').Readable} stdout @param {(url: string) => void} onReady
  */
 const watchForReady = (stdout, onReady) => {
   let line = '';
   const look = (/** @type {Buffer} */ chunk) => {
     const parts = (line + chunk.toString('utf8')).split('\n');
     line = (parts.pop() ?? '').slice(0, LONGEST_READY_LINE);
-    const port = parts.map(readyPort).find((found) => found !== undefined);
-    if (port === undefined) return;
+    const url = parts.map(readyUrl).find((found) => found !== undefined);
+    if (url === undefined) return;
     stdout.removeListener('data', look);
-    onReady(port);
+    onReady(url);
   };
   stdout.on('data', look);
 };
@@ -62,15 +63,15 @@ const runShop = (node, shop, startedAt) => {
   );
 
   let asked = false;
-  const graceMs = Number(shop.env['SHUTDOWN_GRACE_MS']) || DEFAULT_GRACE_MS;
+  const withinMs = stopWithinMs(shop.env);
   const askToStop = (/** @type {NodeJS.Signals} */ signal, alreadySent = false) => {
     if (asked) return;
     asked = true;
     if (!alreadySent) host.kill(signal);
     setTimeout(() => {
-      process.stderr.write(`isolith  the shop did not stop within ${graceMs + STOP_MARGIN_MS} ms and is killed\n`);
+      process.stderr.write(`isolith  the shop did not stop within ${withinMs} ms and is killed\n`);
       host.kill('SIGKILL');
-    }, graceMs + STOP_MARGIN_MS).unref();
+    }, withinMs).unref();
   };
   // Ctrl-C reaches the whole foreground group, the host included; a second SIGINT from here could cut its drain short.
   process.on('SIGINT', () => askToStop('SIGINT', process.stdin.isTTY === true));
@@ -81,8 +82,7 @@ const runShop = (node, shop, startedAt) => {
   whenNpmIsGone(() => askToStop('SIGTERM'));
 
   if (host.stdout !== null) {
-    watchForReady(host.stdout, (port) => {
-      const url = `http://127.0.0.1:${port}`;
+    watchForReady(host.stdout, (url) => {
       const command = firstOrderCommand(url, shop.env['ADMIN_EMAIL'] ?? '', shop.passwordFile);
       say('start', `ready in ${seconds(startedAt)}`);
       process.stdout.write(

@@ -2,16 +2,19 @@ import { type Environment, parseConfig, runHost } from '@isolith/isolith';
 import { RabbitMqTransport } from '@isolith/message-bus-rabbitmq';
 import { Logger } from '@nestjs/common';
 import { AppModule } from './app.module.js';
-import { serveOpenApi } from './gateway/open-api.js';
-import { SHOP_CONTEXTS, shopConfig } from './shop.config.js';
+import { shop } from './shop.js';
 
-/** Runs the host that the environment describes, as this process. */
+/**
+ * Runs the host that the environment describes, as this process. Awaits nothing before `runHost`, which takes the
+ * signals over.
+ */
 export async function startShop(env: Environment): Promise<void> {
-  const { config } = parseConfig(shopConfig, env, SHOP_CONTEXTS);
+  const { config } = parseConfig(shop, env);
   const {
     values: { TRANSPORT_URL },
     placement,
   } = config;
+  const isGateway = placement.here.includes('gateway');
   const logger = new Logger('RabbitMQ');
   const remote =
     TRANSPORT_URL === undefined
@@ -24,9 +27,8 @@ export async function startShop(env: Environment): Promise<void> {
   await runHost({
     config,
     module: AppModule.forRoot(config, remote),
-    service: 'shop',
-    prepare: (app) => {
-      if (config.placement.here.includes('gateway')) serveOpenApi(app);
+    prepare: async (app) => {
+      if (isGateway) (await import('./gateway/open-api.js')).serveOpenApi(app);
     },
   });
 }

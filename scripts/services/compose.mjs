@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { at } from '../paths.mjs';
 import { checkPostgresql, checkRabbitmq } from './connections.mjs';
@@ -20,6 +21,13 @@ export const dockerAnswers = () => {
   return spawnSync('docker', ['compose', 'version'], options).status === 0;
 };
 
+/** The image that docker-compose.yml runs: the one place that says versions. @param {'postgres' | 'rabbitmq'} name @returns {string} */
+const imageOf = (name) => {
+  const found = readFileSync(at('docker-compose.yml'), 'utf8').match(new RegExp(`^ +image: (${name}:\\S+)$`, 'm'))?.[1];
+  if (found === undefined) throw new Error(`docker-compose.yml names no image ${name}`);
+  return found;
+};
+
 /**
  * The servers in containers of a Compose project of their own.
  * @param {import('./keeper.mjs').Plan} plan @returns {Promise<import('./keeper.mjs').Servers>}
@@ -30,6 +38,8 @@ export const startWithCompose = async ({ postgresql, rabbitmq }) => {
   const project = `isolith-services-${process.pid}`;
   const env = {
     ...process.env,
+    ISOLITH_SERVICES_POSTGRESQL_IMAGE: imageOf('postgres'),
+    ISOLITH_SERVICES_RABBITMQ_IMAGE: imageOf('rabbitmq'),
     ISOLITH_SERVICES_PASSWORD: password,
     ISOLITH_SERVICES_POSTGRESQL_PORT: String(port),
     ISOLITH_SERVICES_RABBITMQ_PORT: String(amqpPort),

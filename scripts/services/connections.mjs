@@ -13,7 +13,15 @@ const LIMIT_MS = 10_000;
 export const checkPostgresql = async (url, limitMs = LIMIT_MS) => {
   /** @type {typeof import('pg')} */
   const { Client } = require('pg');
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: limitMs, query_timeout: limitMs });
+  const { parseIntoClientConfig } = require('pg-connection-string');
+  // pg leaves `%2F` and the like in a database's name as they are written.
+  const database = decodeURIComponent(new URL(url).pathname.slice(1));
+  const client = new Client({
+    ...parseIntoClientConfig(url),
+    ...(database === '' ? {} : { database }),
+    connectionTimeoutMillis: limitMs,
+    query_timeout: limitMs,
+  });
   // A connection that breaks while idle is reported by the query, too.
   client.on('error', () => undefined);
   try {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pythonProgram } from '../outside/python.mjs';
 import { run, say, seconds, StepFailed } from '../steps.mjs';
 
 const POSTGRESQL = '/usr/lib/postgresql';
@@ -10,7 +11,7 @@ const RABBITMQ = '/usr/lib/rabbitmq/bin';
 const LOCK = '/run/isolith-services.lock';
 const LOCK_SECONDS = '600';
 
-/** @typedef {'postgresql' | 'rabbitmq-server'} Package */
+/** @typedef {'postgresql' | 'rabbitmq-server' | 'python3-venv'} Package */
 
 /** @returns {string | undefined} the folder with the newest PostgreSQL's programs */
 export const postgresqlPrograms = () => {
@@ -23,8 +24,15 @@ export const postgresqlPrograms = () => {
 /** @returns {string | undefined} the folder with RabbitMQ's programs */
 export const rabbitmqPrograms = () => (existsSync(join(RABBITMQ, 'rabbitmq-server')) ? RABBITMQ : undefined);
 
+/** @type {Record<Package, () => string | undefined>} */
+const programsOf = {
+  postgresql: postgresqlPrograms,
+  'rabbitmq-server': rabbitmqPrograms,
+  'python3-venv': pythonProgram,
+};
+
 /** @param {Package} name */
-const isPresent = (name) => (name === 'postgresql' ? postgresqlPrograms() : rabbitmqPrograms()) !== undefined;
+const isPresent = (name) => programsOf[name]() !== undefined;
 
 /** @param {string} command */
 const answers = (command) => spawnSync(command, ['--version'], { stdio: 'ignore', timeout: 10_000 }).status === 0;

@@ -7,6 +7,7 @@ const ONLY_FOR = new Map([
 
 const GATEWAY = 'gateway';
 const DEFAULT_PORT = '3000';
+const THIS_MACHINE = '127.0.0.1';
 
 /**
  * A host needs little, and the collector lets the heap of eight of them grow as if each had the machine for itself: bounds, in MiB, under
@@ -39,6 +40,7 @@ export const hostEnvironments = (contexts, env) =>
       ...Object.fromEntries(Object.entries(env).filter(([variable]) => isFor(variable, name, contexts))),
       NODE_OPTIONS: env['NODE_OPTIONS'] || MEMORY,
       CONTEXTS: name,
+      HOST: (name === GATEWAY && env['HOST']) || THIS_MACHINE,
       PORT: name === GATEWAY ? env['PORT'] || DEFAULT_PORT : '0',
     },
   }));

@@ -6,9 +6,9 @@ const NOT_FIELDS = new Set(['level', 'time', 'message', 'msg', 'service_name', '
 /** @typedef {Record<string, unknown>} LogRecord */
 
 /** Control characters could move the cursor or hide a line; what a log line quotes may come from anybody. @param {string} text */
-// oxlint-disable-next-line no-control-regex
 const harmless = (text) =>
   text.replaceAll(
+    // oxlint-disable-next-line no-control-regex
     /[\x00-\x08\x0a-\x1f\x7f-\x9f]/g,
     (found) => `\\x${found.charCodeAt(0).toString(16).padStart(2, '0')}`,
   );
@@ -44,12 +44,14 @@ const recordIn = (line) => {
 };
 
 /**
- * The host's ready line {contexts, port, pid}, if this is it.
- * @param {string} line @returns {{ port: number, pid: number } | undefined}
+ * The host's ready line {contexts, host, port, pid}, if this is it.
+ * @param {string} line @returns {{ host: string, port: number, pid: number } | undefined}
  */
 export const readyIn = (line) => {
-  const { contexts, port, pid } = recordIn(line) ?? {};
-  return Array.isArray(contexts) && typeof port === 'number' && typeof pid === 'number' ? { port, pid } : undefined;
+  const { contexts, host, port, pid } = recordIn(line) ?? {};
+  const ready =
+    Array.isArray(contexts) && typeof host === 'string' && typeof port === 'number' && typeof pid === 'number';
+  return ready ? { host, port, pid } : undefined;
 };
 
 /**

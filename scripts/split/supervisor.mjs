@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { seconds } from '../steps.mjs';
+import { localUrl } from '../local-url.mjs';
 import { readyIn, renderLog } from './render-log.mjs';
 import { MOST_RESTARTS, Restarts } from './restarts.mjs';
 
@@ -12,7 +13,7 @@ import { MOST_RESTARTS, Restarts } from './restarts.mjs';
  * @property {number} killAfterMs how long a host may take to stop; more than its own grace
  * @property {number} firstRestartMs how long a host that died stays down the first time
  * @property {import('./one-log.mjs').OneLog} log
- * @property {(ports: ReadonlyMap<string, number>) => void} onSettled once: every host is ready or was left down; the ports of those that are ready
+ * @property {(urls: ReadonlyMap<string, string>) => void} onSettled once: every host is ready or was left down; where those are that are ready
  */
 
 /** The hosts of one application on this machine, each a process; one that dies is started again, the others never notice. */
@@ -23,8 +24,8 @@ export class Supervisor {
   #clean = true;
   /** Hosts that run, and those that wait for their restart. @type {Map<string, import('node:child_process').ChildProcess | NodeJS.Timeout>} */
   #active = new Map();
-  /** @type {Map<string, number>} */
-  #ports = new Map();
+  /** @type {Map<string, string>} */
+  #urls = new Map();
   /** @type {Map<string, Restarts>} */
   #restarts = new Map();
   /** @type {(clean: boolean) => void} */
@@ -89,8 +90,9 @@ export class Supervisor {
         const found = ready ? undefined : readyIn(line);
         if (found === undefined) return show(line);
         ready = true;
-        this.#ports.set(name, found.port);
-        log.write(name, `ready on http://127.0.0.1:${found.port} in ${seconds(startedAt)}, process ${found.pid}`);
+        const url = localUrl(found.host, found.port);
+        this.#urls.set(name, url);
+        log.write(name, `ready on ${url} in ${seconds(startedAt)}, process ${found.pid}`);
         this.#check();
       });
     }
@@ -112,7 +114,7 @@ export class Supervisor {
     const { log } = this.#options;
     const { name } = host;
     this.#active.delete(name);
-    this.#ports.delete(name);
+    this.#urls.delete(name);
     if (this.#stopping) {
       this.#clean &&= asAsked;
       log.write(name, asAsked ? 'stopped' : how);
@@ -146,8 +148,8 @@ export class Supervisor {
 
   #check() {
     if (this.#active.size === 0) return this.#end(this.#stopping && this.#clean);
-    if (this.#settled || this.#stopping || ![...this.#active.keys()].every((name) => this.#ports.has(name))) return;
+    if (this.#settled || this.#stopping || ![...this.#active.keys()].every((name) => this.#urls.has(name))) return;
     this.#settled = true;
-    this.#options.onSettled(this.#ports);
+    this.#options.onSettled(this.#urls);
   }
 }

@@ -1,5 +1,6 @@
+import { tellable } from '@isolith/contracts';
 import type { Environment } from '@isolith/isolith';
-import { DataDirInUseError, moveData, MoveRefusedError } from '@isolith/journal';
+import { DataDirInUseError, DataDirRefusedError, moveData, MoveRefusedError } from '@isolith/journal';
 import { databaseConfig } from './database-config.js';
 import { shopDatabases } from './shop-databases.js';
 
@@ -14,7 +15,7 @@ export async function moveShopData(env: Environment, say: (line: string) => void
     return 1;
   }
   try {
-    const moved = await moveData({ dataDir, contexts: shopDatabases, targetOf, say });
+    const moved = await moveData({ dataDir, contexts: await shopDatabases(), targetOf, say });
     const tables = moved.flatMap((context) => context.tables);
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     const count = (action: string): number => moved.filter((context) => context.action === action).length;
@@ -26,7 +27,7 @@ export async function moveShopData(env: Environment, say: (line: string) => void
   } catch (error) {
     if (error instanceof MoveRefusedError)
       for (const reason of ['refused, nothing was written:', ...error.reasons]) say(reason);
-    else if (error instanceof DataDirInUseError) say(error.message);
+    else if (error instanceof DataDirInUseError || error instanceof DataDirRefusedError) say(error.message);
     else
       say(
         `failed: ${reasonOf(error)}; contexts that were reported before are there, the others are not; start the move again when the cause is gone`,
@@ -36,7 +37,7 @@ export async function moveShopData(env: Environment, say: (line: string) => void
 }
 
 /** A refused connection to a name with several addresses has no message of its own, only a code. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+function reasonOf(thrown: unknown): string {
+  const error = tellable(thrown);
   return error.message === '' && 'code' in error ? String(error.code) : error.message;
 }

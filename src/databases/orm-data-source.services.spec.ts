@@ -9,6 +9,8 @@ import type { DataSource } from 'typeorm';
 import { ormDataSource } from './orm-data-source.js';
 import { shopDatabases } from './shop-databases.js';
 
+const kept = await shopDatabases();
+
 const root = join(import.meta.dirname, '..', '..');
 
 let place: Awaited<ReturnType<typeof createServerDatabase>>;
@@ -32,7 +34,7 @@ async function typeorm(...args: readonly string[]): Promise<{ code: number | nul
 }
 
 async function through<T>(context: string, work: (source: DataSource) => Promise<T>): Promise<T> {
-  const source = ormDataSource({ ORM_CONTEXT: context, DATABASE_URL: place.url });
+  const source = await ormDataSource({ ORM_CONTEXT: context, DATABASE_URL: place.url });
   await source.initialize();
   try {
     return await work(source);
@@ -41,7 +43,7 @@ async function through<T>(context: string, work: (source: DataSource) => Promise
   }
 }
 
-describe.each(shopDatabases.map(({ context, migrations }) => [context, migrations.length] as const))(
+describe.each(kept.map(({ context, migrations }) => [context, migrations.length] as const))(
   'the migrations of %s',
   (context, count) => {
     const tables = (source: DataSource) =>

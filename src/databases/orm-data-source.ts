@@ -11,10 +11,11 @@ export const ORM_CONTEXT = 'ORM_CONTEXT';
  * The DataSource of the context that ORM_CONTEXT names, on the database that a host with this environment would use.
  * @throws Error naming the variable if it names none, or if the environment says something wrong about databases
  */
-export function ormDataSource(env: Environment): DataSource {
+export async function ormDataSource(env: Environment): Promise<DataSource> {
+  const databases = await shopDatabases();
   const named = env[ORM_CONTEXT];
-  const known = shopDatabases.map(({ context }) => context).join(', ');
-  const spec = shopDatabases.find(({ context }) => context === named);
+  const known = databases.map(({ context }) => context).join(', ');
+  const spec = databases.find(({ context }) => context === named);
   if (spec === undefined)
     throw new Error(
       `${ORM_CONTEXT}: expected one of ${known}, got ${JSON.stringify(named ?? '')}; npm run typeorm -- --context <context> sets it`,

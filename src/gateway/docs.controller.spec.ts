@@ -6,7 +6,7 @@ const docs = new DocsController();
 
 describe('the documentation page', () => {
   it('uses only files that are there', async () => {
-    const files = [...docs.page().matchAll(/\/docs\/assets\/([\w.-]+)"/g)].map(([, name = '']) => name);
+    const files = [...docs.page().matchAll(/"docs\/assets\/([\w.-]+)"/g)].map(([, name = '']) => name);
     expect(files).toHaveLength(3);
     for (const name of files) {
       const chunks: unknown[] = [];
@@ -17,7 +17,15 @@ describe('the documentation page', () => {
 
   it('runs no script that stands in the page itself', () => {
     expect(docs.page()).not.toMatch(/<script(?![^>]*\ssrc=)/);
-    expect(docs.start()).toContain('/docs-json');
+    expect(docs.start()).toContain("'docs-json'");
+  });
+
+  it('links to nothing but what lies beside it, under whatever path a proxy shows it (fault 37)', () => {
+    const links = [...`${docs.page()}${docs.start()}`.matchAll(/(?:src|href)="([^"]*)"|url: '([^']*)'/g)].flatMap(
+      ([, link, url]) => link ?? url ?? [],
+    );
+    expect(links).toHaveLength(5);
+    for (const link of links) expect(new URL(link, 'https://example.test/shop/docs').pathname).toMatch(/^\/shop\/docs/);
   });
 
   it.each(['../package.json', 'package.json', 'constructor', ''])('has no file %p', (name) => {

@@ -1,9 +1,5 @@
-import { contractsIn } from '@isolith/contracts';
-import { HostSettings, IsolithModule } from '@isolith/isolith';
-import { UnitOfWork } from '@isolith/journal';
-import { HostLifecycle } from '@isolith/message-bus/nest';
+import { IsolithModule } from '@isolith/isolith';
 import { Module } from '@nestjs/common';
-import { z } from 'zod';
 import { GetStockHandler } from './features/get-stock.js';
 import { OnShipmentDispatched } from './features/on-shipment-dispatched.js';
 import { ReceiveStockHandler } from './features/receive-stock.js';
@@ -14,20 +10,14 @@ import { SeedDemoStock } from './features/seed-demo-stock.js';
 import { inventoryMigrations } from './infra/inventory.migrations.js';
 import { Reservations } from './infra/reservations.js';
 import { Stock } from './infra/stock.js';
-import * as contract from './inventory.contract.js';
-import { inventorySubscriptions } from './inventory.subscriptions.js';
-
-const demo = z.object({ SEED_DEMO: z.boolean() });
+import { inventory } from './inventory.context.js';
 
 @Module({
   imports: [
-    IsolithModule.forFeature({
-      context: 'inventory',
-      contracts: contractsIn(contract),
-      subscriptions: {
-        'stock-commits': { handlers: [OnShipmentDispatched], from: inventorySubscriptions['stock-commits'].from },
-      },
+    IsolithModule.forFeature(inventory, {
+      subscriptions: { 'stock-commits': [OnShipmentDispatched] },
       migrations: inventoryMigrations,
+      seeds: [SeedDemoStock],
     }),
   ],
   providers: [
@@ -39,15 +29,7 @@ const demo = z.object({ SEED_DEMO: z.boolean() });
     ReleaseStockHandler,
     ReturnStockHandler,
     OnShipmentDispatched,
-    {
-      provide: SeedDemoStock,
-      inject: [HostLifecycle, HostSettings, UnitOfWork, Stock],
-      useFactory: (lifecycle: HostLifecycle, host: HostSettings, unit: UnitOfWork, stock: Stock) => {
-        const seed = new SeedDemoStock(unit, stock);
-        if (host.read(demo).SEED_DEMO) lifecycle.join(seed);
-        return seed;
-      },
-    },
+    SeedDemoStock,
   ],
 })
 export class InventoryModule {}

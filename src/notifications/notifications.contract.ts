@@ -1,4 +1,4 @@
-import { failure, query, signedIn } from '@isolith/contracts';
+import { failure, page, query, signedIn } from '@isolith/contracts';
 import { z } from 'zod';
 
 export const NotificationKind = z.enum([
@@ -30,7 +30,7 @@ export class InvalidCursor extends failure('notifications.invalid-cursor', {
 /** Newest first: what was sent to the user that asks; admins also see what was sent to all admins. */
 export class ListNotifications extends query('notifications.list-notifications', {
   input: z.object({ limit: z.int().min(1).max(100), cursor: z.string().max(500).optional() }),
-  output: z.object({ items: z.array(Notification), nextCursor: z.string().optional() }),
+  output: page(Notification),
   failures: [InvalidCursor],
   access: [signedIn()],
 }) {}

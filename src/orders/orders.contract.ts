@@ -1,4 +1,4 @@
-import { command, event, failure, personal, query, service, signedIn } from '@isolith/contracts';
+import { command, event, failure, line, page, personal, query, service, signedIn } from '@isolith/contracts';
 import { z } from 'zod';
 
 export const Sku = z
@@ -13,21 +13,13 @@ export const MAX_TOTAL_MINOR = 1_000_000_000_000;
 const minor = z.int().min(0);
 const at = z.iso.datetime();
 
-const text = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .regex(/\S/, 'must not be blank')
-    .regex(/^[ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*$/u, 'must not hold control characters');
-
 export const Address = z.object({
-  name: text(200),
-  line1: text(200),
-  line2: text(200).optional(),
-  city: text(100),
-  postalCode: text(20),
-  region: text(100).optional(),
+  name: line(200),
+  line1: line(200),
+  line2: line(200).optional(),
+  city: line(100),
+  postalCode: line(20),
+  region: line(100).optional(),
   country: z.string().regex(/^[A-Z]{2}$/, 'is not an ISO 3166 alpha-2 country code'),
 });
 export type Address = z.output<typeof Address>;
@@ -218,7 +210,7 @@ export class BadCursor extends failure('orders.bad-cursor', {
 /** Newest first. A customer sees the own orders only, support and admin all. */
 export class ListOrders extends query('orders.list-orders', {
   input: listOrdersInput,
-  output: z.object({ items: z.array(OrderView), nextCursor: z.string().optional() }),
+  output: page(OrderView),
   failures: [BadCursor],
   access: [signedIn()],
 }) {}

@@ -1,11 +1,5 @@
-import { contractsIn } from '@isolith/contracts';
-import { HostSettings, IsolithModule } from '@isolith/isolith';
+import { IsolithModule, settingsOf, type SettingsOf } from '@isolith/isolith';
 import { Module } from '@nestjs/common';
-import { z } from 'zod';
-import { ReleaseStock, ReserveStock, ReturnStock } from '../inventory/inventory.contract.js';
-import { ChargePayment, RefundPayment } from '../payments/payments.contract.js';
-import { GetPrices } from '../products/products.contract.js';
-import { CancelShipment, CreateShipment } from '../shipments/shipments.contract.js';
 import { CancelOrderHandler } from './features/cancel-order.js';
 import { CancellationSaga } from './features/cancellation.saga.js';
 import { CheckoutSaga } from './features/checkout.saga.js';
@@ -29,32 +23,12 @@ import { OrderStreams } from './infra/order-streams.js';
 import { OrderViews } from './infra/order-views.js';
 import { ordersMigrations } from './infra/orders.migrations.js';
 import { ShopCurrency } from './infra/shop-currency.js';
-import * as contract from './orders.contract.js';
-import { ordersSubscriptions } from './orders.subscriptions.js';
-
-const settings = z.object({ SHOP_CURRENCY: z.string() });
+import { orders } from './orders.context.js';
 
 @Module({
   imports: [
-    IsolithModule.forFeature({
-      context: 'orders',
-      contracts: contractsIn(contract),
-      needs: [
-        GetPrices,
-        ReserveStock,
-        ReleaseStock,
-        ReturnStock,
-        ChargePayment,
-        RefundPayment,
-        CreateShipment,
-        CancelShipment,
-      ],
-      subscriptions: {
-        'order-shipping': {
-          handlers: [OnShipmentDispatched, OnShipmentDelivered],
-          from: ordersSubscriptions['order-shipping'].from,
-        },
-      },
+    IsolithModule.forFeature(orders, {
+      subscriptions: { 'order-shipping': [OnShipmentDispatched, OnShipmentDelivered] },
       migrations: ordersMigrations,
       sagas: [CheckoutSaga, CancellationSaga, ReturnSaga],
     }),
@@ -62,8 +36,8 @@ const settings = z.object({ SHOP_CURRENCY: z.string() });
   providers: [
     {
       provide: ShopCurrency,
-      inject: [HostSettings],
-      useFactory: (host: HostSettings) => new ShopCurrency(host.read(settings).SHOP_CURRENCY),
+      inject: [settingsOf(orders)],
+      useFactory: ({ SHOP_CURRENCY }: SettingsOf<typeof orders>) => new ShopCurrency(SHOP_CURRENCY),
     },
     OrderStreams,
     OrderViews,

@@ -66,6 +66,13 @@ export class PaymentNotFound extends failure('payments.payment-not-found', {
   detail: ({ orderId: id }) => `there is no payment for order ${id}`,
 }) {}
 
+/** What has left the house is paid for until it comes back: then the return gives back the money. */
+export class GoodsHaveLeft extends failure('payments.goods-have-left', {
+  data: z.object({ orderId: z.string() }),
+  status: 409,
+  detail: 'the goods have left; their money is given back with the return of the order',
+}) {}
+
 /** At most one charge per order, however often it is repeated. */
 export class ChargePayment extends command('payments.charge-payment', {
   input: z.object({
@@ -90,13 +97,14 @@ export class RefundPayment extends command('payments.refund-payment', {
 }) {}
 
 /**
- * Support gives back in full what an order has paid. Once this is answered the refund is made as soon as the provider
- * can be reached, whoever dies meanwhile. One that keeps failing otherwise waits for an operator as saga
+ * Support gives back in full what an order has paid, and with it goes the order: the goods are held back first, which a
+ * dispatch may have been faster with (GoodsHaveLeft), then it is cancelled, which its customer is told. Once this is
+ * answered nothing of it can be dispatched, and the refund is made as soon as the provider can be reached, whoever dies meanwhile. One that keeps failing otherwise waits for an operator as saga
  * `payments.refund`; if the operator ends that by hand, the next request asks for the refund anew.
  */
 export class RequestRefund extends command('payments.request-refund', {
   input: z.object({ orderId }),
-  failures: [PaymentNotFound],
+  failures: [PaymentNotFound, GoodsHaveLeft],
   access: [role('support'), role('admin')],
 }) {}
 

@@ -1,7 +1,5 @@
-import { contractsIn } from '@isolith/contracts';
 import { IsolithModule } from '@isolith/isolith';
 import { Module } from '@nestjs/common';
-import { ListOrderTotals } from '../orders/orders.contract.js';
 import { ChargePaymentHandler } from './features/charge-payment.js';
 import { GetPaymentHandler } from './features/get-payment.js';
 import { ReconcileHandler } from './features/reconcile.js';
@@ -11,20 +9,14 @@ import { RequestRefundHandler } from './features/request-refund.js';
 import { Payments } from './infra/payments.js';
 import { paymentsMigrations } from './infra/payments.migrations.js';
 import { Refunds } from './infra/refunds.js';
-import * as contract from './payments.contract.js';
+import { payments } from './payments.context.js';
 import { ProviderCalls } from './infra/provider/provider-calls.js';
 import { SandboxProviderModule } from './infra/provider/sandbox-provider.module.js';
 
 @Module({
   imports: [
     SandboxProviderModule,
-    IsolithModule.forFeature({
-      context: 'payments',
-      contracts: contractsIn(contract),
-      needs: [ListOrderTotals],
-      migrations: paymentsMigrations,
-      sagas: [RefundSaga],
-    }),
+    IsolithModule.forFeature(payments, { migrations: paymentsMigrations, sagas: [RefundSaga] }),
   ],
   providers: [
     Payments,

@@ -1,4 +1,4 @@
-import { anyone, command, event, failure, query, role } from '@isolith/contracts';
+import { anyone, command, event, failure, line, page, plain, query, role } from '@isolith/contracts';
 import { z } from 'zod';
 
 export const Sku = z
@@ -8,17 +8,8 @@ export const Sku = z
 export const PriceMinor = z.int().min(0).max(1_000_000_000);
 /** ISO 4217. */
 export const Currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code');
-export const ProductName = z
-  .string()
-  .max(200)
-  .regex(
-    /^[ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*[!-~\u{a1}-\u{d7ff}\u{e000}-\u{10ffff}][ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*$/u,
-    'must not be blank nor hold control characters',
-  );
-export const SearchText = z
-  .string()
-  .max(100)
-  .regex(/^[ -~\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}]*$/u, 'must not hold control characters');
+export const ProductName = line(200);
+export const SearchText = plain(100);
 
 export const Product = z.object({ sku: Sku, name: ProductName, priceMinor: PriceMinor, currency: Currency });
 export type Product = z.output<typeof Product>;
@@ -75,7 +66,7 @@ export class SearchProducts extends query('products.search-products', {
     limit: z.int().min(1).max(100),
     cursor: z.string().max(200).optional(),
   }),
-  output: z.object({ items: z.array(Product), nextCursor: z.string().optional() }),
+  output: page(Product),
   failures: [InvalidCursor],
   access: [anyone()],
 }) {}

@@ -75,7 +75,7 @@ export class CreateShipment extends command('shipments.create-shipment', {
 export class CancelShipment extends command('shipments.cancel-shipment', {
   input: z.object({ orderId }),
   failures: [ShipmentAlreadyDispatched],
-  access: [service('orders')],
+  access: [service('orders'), service('payments')],
 }) {}
 
 /** The goods leave, for a confirmed order only. Repeating is harmless. */

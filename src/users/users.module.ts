@@ -1,10 +1,5 @@
-import { contractsIn } from '@isolith/contracts';
-import { HostSettings, IsolithModule } from '@isolith/isolith';
-import { UnitOfWork } from '@isolith/journal';
-import { HostLifecycle } from '@isolith/message-bus/nest';
+import { IsolithModule } from '@isolith/isolith';
 import { Module } from '@nestjs/common';
-import { EventBus } from '@nestjs/cqrs';
-import { z } from 'zod';
 import { ChangeRolesHandler } from './features/change-roles.js';
 import { CloseSessionHandler } from './features/close-session.js';
 import { GetUserHandler } from './features/get-user.js';
@@ -17,14 +12,10 @@ import { Accounts } from './infra/accounts.js';
 import { Passwords } from './infra/passwords.js';
 import { Sessions } from './infra/sessions.js';
 import { usersMigrations } from './infra/users.migrations.js';
-import * as contract from './users.contract.js';
-
-const settings = z.object({ ADMIN_EMAIL: z.string().optional(), ADMIN_PASSWORD: z.string().optional() });
+import { users } from './users.context.js';
 
 @Module({
-  imports: [
-    IsolithModule.forFeature({ context: 'users', contracts: contractsIn(contract), migrations: usersMigrations }),
-  ],
+  imports: [IsolithModule.forFeature(users, { migrations: usersMigrations, seeds: [SeedFirstAdmin] })],
   providers: [
     Accounts,
     Passwords,
@@ -36,23 +27,7 @@ const settings = z.object({ ADMIN_EMAIL: z.string().optional(), ADMIN_PASSWORD: 
     OpenSessionHandler,
     RefreshSessionHandler,
     CloseSessionHandler,
-    {
-      provide: SeedFirstAdmin,
-      inject: [HostLifecycle, HostSettings, UnitOfWork, Accounts, Passwords, EventBus],
-      useFactory: (
-        lifecycle: HostLifecycle,
-        host: HostSettings,
-        unit: UnitOfWork,
-        accounts: Accounts,
-        passwords: Passwords,
-        events: EventBus,
-      ) => {
-        const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = host.read(settings);
-        const seed = new SeedFirstAdmin(unit, accounts, passwords, events, { email, password });
-        lifecycle.join(seed);
-        return seed;
-      },
-    },
+    SeedFirstAdmin,
   ],
 })
 export class UsersModule {}

@@ -1,17 +1,7 @@
 import type { Import, SourceFile, SourceTree, Violation } from './source-tree.js';
 
 /** What a file of a context is, read from its name alone: the suffix counts before the folder, so a route in `features/` is a route. */
-export type Layer =
-  | 'contract'
-  | 'subscriptions'
-  | 'database'
-  | 'module'
-  | 'route'
-  | 'saga'
-  | 'domain'
-  | 'features'
-  | 'infra'
-  | 'other';
+export type Layer = 'contract' | 'context' | 'module' | 'route' | 'saga' | 'domain' | 'features' | 'infra' | 'other';
 
 export type Place =
   | { readonly kind: 'context'; readonly context: string; readonly layer: Layer }
@@ -22,8 +12,7 @@ export type Place =
 
 function layerOf(owner: string, inner: string): Layer {
   if (inner === `${owner}.contract.ts`) return 'contract';
-  if (inner.endsWith('.subscriptions.ts')) return 'subscriptions';
-  if (inner.endsWith('.database.ts')) return 'database';
+  if (inner === `${owner}.context.ts`) return 'context';
   if (inner.endsWith('.module.ts')) return 'module';
   if (/\.routes?\.ts$/.test(inner)) return 'route';
   if (inner.endsWith('.saga.ts')) return 'saga';

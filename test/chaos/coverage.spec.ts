@@ -64,10 +64,13 @@ describe('what runs have covered', () => {
 });
 
 describe('a run counts', () => {
-  it('with 50 orders or more, and when each fault met 5 or more in flight', () => {
+  it('with 50 orders or more, and when each fault met 5 or more in flight and changed something', () => {
     expect(isWorthCounting(run({}), 5)).toBe(true);
     expect(isWorthCounting(run({ orders: 49 }), 5)).toBe(false);
     expect(isWorthCounting(run({ hits: [] }), 5)).toBe(false);
     expect(isWorthCounting(run({ hits: [{ kind: 'kill-host', orders: 4, at: {}, lastedMs: 0 }] }), 5)).toBe(false);
+    const hit = { kind: 'cut-broker-connections' as const, orders: 5, at: {}, lastedMs: 0 };
+    expect(isWorthCounting(run({ hits: [{ ...hit, effect: { cut: 2, closed: 0 } }] }), 5)).toBe(true);
+    expect(isWorthCounting(run({ hits: [{ ...hit, effect: { cut: 0 } }] }), 5)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SHOP_CONTEXTS } from '../../src/shop.config.js';
+import { shop } from '../../src/shop.js';
 import { manage } from '../support/management.js';
 import type { Finding } from './checks/finding.js';
 import type { Ground } from './ground/ground.js';
@@ -18,8 +18,8 @@ const queues = z.array(
 
 /** What each table of the shop says of one order. Tables that a context does not have are left out. */
 const TABLES: readonly (readonly [string, string])[] = [
-  ...SHOP_CONTEXTS.map((context) => [`${context}.journal`, 'key = $1'] as const),
-  ...SHOP_CONTEXTS.map(
+  ...shop.names.map((context) => [`${context}.journal`, 'key = $1'] as const),
+  ...shop.names.map(
     (context) =>
       [
         `${context}.inbox`,
@@ -34,7 +34,7 @@ const TABLES: readonly (readonly [string, string])[] = [
   ['inventory.reservations', 'order_id::text = $1'],
   ['shipments.shipment', 'order_id::text = $1'],
   ['notifications.notifications', 'order_id::text = $1'],
-  ...SHOP_CONTEXTS.map((context) => [`${context}.subscription_checkpoint`, '$1::text IS NOT NULL'] as const),
+  ...shop.names.map((context) => [`${context}.subscription_checkpoint`, '$1::text IS NOT NULL'] as const),
 ];
 
 /** What the shop has written down about the orders of some findings, for whoever looks for their cause. */

@@ -4,10 +4,16 @@ import { performRound, type Hit } from './faults/perform-round.js';
 import type { Ground } from './ground/ground.js';
 import { Journeys } from './journeys/journeys.js';
 import { openSale } from './journeys/open-sale.js';
+import { StopWatch } from './noticing/stop-watch.js';
 import type { RunPlan } from './plan/run-plan.js';
 import type { RunResult } from './run-result.js';
 import { settledVerdict } from './settled-verdict.js';
 import { ordersSeen } from './sources/orders-seen.js';
+
+export interface PerformOptions {
+  /** Whether what stands still is compared with what hosts name. */
+  readonly noticing?: boolean;
+}
 
 /** Placed when a fault waits for orders in flight. */
 const MORE = 8;
@@ -16,11 +22,16 @@ const MORE = 8;
  * Orders, faults, and a verdict when everything is healed. The shop is judged as a whole: on a ground that several runs
  * share, each verdict covers the runs before it, too.
  */
-export async function performRun(ground: Ground, plan: RunPlan): Promise<RunResult> {
+export async function performRun(
+  ground: Ground,
+  plan: RunPlan,
+  { noticing = false }: PerformOptions = {},
+): Promise<RunResult> {
   const began = Date.now();
   const before = { calls: ground.log.all().length, ends: ground.log.ends() };
   const selling = await openSale(ground, plan);
   const journeys = new Journeys(selling, plan.journeys);
+  const watch = noticing ? new StopWatch(ground) : undefined;
   const hits: Hit[] = [];
   const broken: Finding[] = [];
   for (const round of plan.rounds) {
@@ -37,7 +48,9 @@ export async function performRun(ground: Ground, plan: RunPlan): Promise<RunResu
     .whole()
     .catch((error: unknown) => void broken.push({ check: 'hosts', harm: 'stranded', what: String(error) }));
   const promises = (await journeys.over()).map((what): Finding => ({ check: 'clients', harm: 'lost', what }));
-  const findings = [...broken, ...promises, ...(await settledVerdict(ground))];
+  const seen = hits.flatMap(({ findings: of }) => of);
+  const findings = [...broken, ...promises, ...seen, ...(await settledVerdict(ground))];
+  const noticed = await watch?.end();
   const accepted = new Set(placings(ground.log.all().slice(before.calls)).map(({ orderId }) => orderId));
   return {
     seed: plan.seed,
@@ -45,8 +58,17 @@ export async function performRun(ground: Ground, plan: RunPlan): Promise<RunResu
     hosts: plan.placed.placement.hosts.map((contexts) => contexts.join('+')),
     orders: accepted.size,
     ended: await endings(ground, accepted),
-    hits: hits.map(({ kind, orders, at, lastedMs }) => ({ kind, orders, at: { ...at }, lastedMs })),
+    hits: hits.map(({ kind, orders, at, lastedMs, effect }) => ({
+      kind,
+      orders,
+      at: { ...at },
+      lastedMs,
+      ...(effect === undefined ? {} : { effect: { ...effect } }),
+    })),
     tries: since(before.ends, ground.log.ends()),
+    ...(noticed === undefined
+      ? {}
+      : { noticed: { ...noticed, silent: [...noticed.silent], misnamed: [...noticed.misnamed] } }),
     findings,
     tookMs: Date.now() - began,
   };

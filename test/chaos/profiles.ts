@@ -13,6 +13,7 @@ export const longRun = (orders: number): PlanOptions => ({
   orders,
   rounds: { least: 2, most: 4 },
   hold: { least: 100, most: 8_000 },
+  long: { chance: 0.12, ms: 20_000 },
   pairs: 0.3,
   allowed: allowedHere(),
 });

@@ -33,7 +33,7 @@ export const summary = z.object({
   counting: z.int(),
   orders: z.int(),
   faults: z.int(),
-  harms: z.record(z.enum(harms), z.int()),
+  harms: z.partialRecord(z.enum(harms), z.int()),
   findings: counts,
   placements: z.array(series),
 });

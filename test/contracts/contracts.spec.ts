@@ -20,6 +20,25 @@ describe('the contracts of the shop', () => {
     for (const contract of shopContracts) checkContractLaws(contract, { seed });
   });
 
+  it('keep a failure under its key when it decided something, and by its status a client can tell (fault 45)', () => {
+    const failures = shopContracts.flatMap(({ contract }) => (contract.kind === 'failure' ? [contract] : []));
+    expect(failures.length).toBeGreaterThan(20);
+    const keptBy = new Map<number, Set<boolean>>();
+    for (const { status, retryable, kept } of failures)
+      if (!retryable) keptBy.set(status, (keptBy.get(status) ?? new Set()).add(kept));
+    // 400: cursors of lists, which are queries and stored nowhere.
+    expect(Object.fromEntries([...keptBy].map(([status, kept]) => [status, [...kept]]))).toEqual({
+      400: [true],
+      401: [false],
+      402: [true],
+      404: [false],
+      409: [true],
+      422: [false],
+      503: [true],
+    });
+    expect(failures.filter(({ retryable, kept }) => retryable && kept)).toEqual([]);
+  });
+
   it('mark what is personal', () => {
     const marked = Object.fromEntries(
       shopContracts.flatMap(({ contract }) =>

@@ -11,6 +11,7 @@ const COMPOSE_FILE = join(ROOT, 'docker-compose.yml');
 const service = z.object({
   image: z.string(),
   build: z.string().optional(),
+  command: z.array(z.string()).optional(),
   pull_policy: z.string().optional(),
   user: z.string().optional(),
   privileged: z.boolean().optional(),
@@ -20,7 +21,14 @@ const service = z.object({
   volumes: z.array(z.string()).default([]),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
   healthcheck: z
-    .object({ test: z.array(z.string()).min(2), interval: z.string(), timeout: z.string(), retries: z.int() })
+    // Strict: a key that some engines refuse keeps the whole file from being read there.
+    .strictObject({
+      test: z.array(z.string()).min(2),
+      interval: z.string(),
+      timeout: z.string(),
+      start_period: z.string(),
+      retries: z.int(),
+    })
     .optional(),
   stop_grace_period: z
     .string()

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { copiesOf, inBuildContext, readDockerfile, ROOT, type Stage, textsOf } from './dockerfile.js';
 
 const stages = readDockerfile();
@@ -11,6 +12,8 @@ const stage = (name: string): Stage => {
   return found;
 };
 const host = stage('host');
+const words = z.array(z.string());
+const probe = words.parse(JSON.parse(/CMD (\[.*\])$/.exec(textsOf(host, 'HEALTHCHECK').join())?.[1] ?? '[]'));
 
 describe('the Dockerfile', () => {
   it('is built in stages, each from an earlier one or from a base image of a named version', () => {
@@ -64,7 +67,16 @@ describe('the image', () => {
     expect(textsOf(host, 'CMD')).toEqual(['["node", "dist/main.js"]']);
     expect(textsOf(host, 'ENTRYPOINT')).toEqual([]);
     expect(textsOf(host, 'STOPSIGNAL')).toEqual(['SIGTERM']);
-    expect(textsOf(host, 'HEALTHCHECK')).toEqual([expect.stringMatching(/CMD \["node", .*\/health\/live/)]);
+    expect(probe).toEqual(['node', '/app/dist/probe.js', 'live']);
+  });
+
+  it('has a probe that is a file of it, and no word of it has a space (fault 49)', () => {
+    expect(probe.filter((word) => /\s/.test(word))).toEqual([]);
+    expect(existsSync(join(ROOT, 'src', 'probe.ts'))).toBe(true);
+  });
+
+  it('listens for everybody, over IPv6 and IPv4 (fault 29)', () => {
+    expect(textsOf(host, 'ENV').join()).toContain(' HOST=:: ');
   });
 
   it('says what it is and nothing about who built it or where', () => {

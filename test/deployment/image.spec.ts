@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { statSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { signIn } from '../support/client.js';
 import { cleanUp, type Host, startHost, temporaryFolder } from '../support/host.js';
 import { ADMIN } from '../support/shop.js';
@@ -29,6 +33,15 @@ afterAll(async () => {
   await cleanUp();
 });
 
+/** The exit code of the image's probe, and what it says. */
+async function probe(question: string, env: Readonly<Record<string, string>>): Promise<string> {
+  const child = spawn(process.execPath, [join(app, 'dist', 'probe.js'), question], { env });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => (said += piece));
+  const [code]: unknown[] = await once(child, 'close');
+  return `${String(code)}: ${said.trim()}`;
+}
+
 it('a host with all contexts runs from nothing but what the image holds', async () => {
   const url = host?.url ?? '';
   for (const path of ['/health/live', '/health/ready', '/docs', '/v1/products']) {
@@ -37,7 +50,26 @@ it('a host with all contexts runs from nothing but what the image holds', async 
 });
 
 it('its native parts are there: an admin signs in', async () => {
-  await signIn(host?.url ?? '', ADMIN.email, ADMIN.password);
+  const admin = await signIn(host?.url ?? '', ADMIN.email, ADMIN.password);
+  expect(admin.token).not.toBe('');
+});
+
+it('its probe says of the running host how it is, with its exit code (fault 49)', async () => {
+  const port = new URL(host?.url ?? '').port;
+  for (const question of ['live', 'ready'])
+    expect(await probe(question, { PORT: port, HOST: '::' })).toMatch(/^0: 200 /);
+  const sick = createServer((_request, answer) => answer.writeHead(503).end('{"status":"error"}')).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(sick, 'listening');
+  const { port: elsewhere } = z.object({ port: z.int() }).parse(sick.address());
+  expect(await probe('ready', { PORT: String(elsewhere) })).toBe('1: 503 {"status":"error"}');
+  sick.close();
+  await once(sick, 'close');
+  expect(await probe('ready', { PORT: String(elsewhere), HOST: '127.0.0.1' })).toMatch(/^1: .*ECONNREFUSED/);
+  expect(await probe('well', { PORT: port })).toBe('1: usage: node dist/probe.js live|ready');
+  expect(await probe('live', { PORT: '0' })).toBe('1: PORT: nobody can be asked at "0"');
 });
 
 it('the image is smaller than 300 MB', () => {

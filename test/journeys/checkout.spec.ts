@@ -118,7 +118,7 @@ describe('after the checkout', () => {
     );
   });
 
-  it('it is dispatched, delivered and returned', async () => {
+  it('is dispatched, delivered and returned', async () => {
     const sku = await newProduct(shop, 2, 800);
     const id = await acceptedOrder(customer, sku);
     await untilStatus(customer, id, 'confirmed');
@@ -161,17 +161,48 @@ describe('after the checkout', () => {
     expect((await other.expect(200, pageOf(notification), other.get('/v1/notifications'))).items).toEqual([]);
   });
 
-  it('support refunds in full', async () => {
+  it('support refunds in full: the order goes, nothing of it ships, and its customer is told (fault 13)', async () => {
+    const buyer = await newCustomer(shop.url);
     const sku = await newProduct(shop, 1, 900);
-    const id = await acceptedOrder(customer, sku);
-    await untilStatus(customer, id, 'confirmed');
+    const id = await acceptedOrder(buyer, sku);
+    await untilStatus(buyer, id, 'confirmed');
     const before = await reconcile();
     expect((await shop.admin.post(`/v1/payments/${id}/refunds`)).status).toBe(202);
+    await expectProblem(409, shop.admin.post(`/v1/shipments/${id}/dispatch`));
+    expect((await reconcile()).differences).toEqual([]);
+    await untilStatus(buyer, id, 'cancelled');
     await eventually('refunded', reconcile, ({ refundedMinor }) => refundedMinor - before.refundedMinor === 900);
-    // Money went back for an order that stands: that is what a reconciliation is for.
-    expect(JSON.stringify((await reconcile()).differences)).toContain(id);
-    await customer.post(`/v1/orders/${id}/cancel`);
-    await eventually('even again', reconcile, ({ differences }) => differences.length === 0);
+    expect((await reconcile()).differences).toEqual([]);
+    await eventually(
+      'the stock is free again',
+      () => stockOf(shop, sku),
+      ({ reserved }) => reserved === 0,
+    );
+    await eventually(
+      'the customer is told of the refund',
+      () => buyer.expect(200, pageOf(notification), buyer.get('/v1/notifications')),
+      ({ items }) => items.some(({ text }) => text.includes(id) && text.includes('refunded')),
+    );
+  });
+
+  it('a refund and a dispatch at once: either the goods leave and stay paid, or neither (fault 13)', async () => {
+    const sku = await newProduct(shop, 5, 700);
+    const ids = await Promise.all(Array.from({ length: 5 }, () => acceptedOrder(customer, sku)));
+    await Promise.all(ids.map((id) => untilStatus(customer, id, 'confirmed')));
+    for (const id of ids) {
+      const [refund, dispatch] = await Promise.all([
+        shop.admin.post(`/v1/payments/${id}/refunds`),
+        shop.admin.post(`/v1/shipments/${id}/dispatch`),
+      ]);
+      expect([[202, 409].toString(), [409, 202].toString()]).toContain([refund.status, dispatch.status].toString());
+      const { status } = await untilStatus(customer, id, refund.status === 202 ? 'cancelled' : 'shipped');
+      expect(status).toBe(refund.status === 202 ? 'cancelled' : 'shipped');
+    }
+    await eventually(
+      'the books agree',
+      reconcile,
+      ({ differences, pending }) => differences.length + pending.length === 0,
+    );
   });
 });
 
@@ -192,6 +223,19 @@ describe('identity', () => {
     await acceptedOrder(customer, sku, { key: 'the-key' });
     const { type } = await expectProblem(422, placeOrder(customer, sku, { key: 'the-key', quantity: 2 }));
     expect(type).toContain('idempotency');
+  });
+
+  it('a refusal that decided nothing is not kept under its key: the product is there now, and so is the order (fault 45)', async () => {
+    const sku = `LATE-${Date.now()}`;
+    const key = `late-${sku}`;
+    const { type } = await expectProblem(422, placeOrder(customer, sku, { key }));
+    expect(type).toBe('unknown-sku');
+    const product = { sku, name: 'Late', priceMinor: 100, currency: 'EUR' };
+    expect((await shop.admin.post('/v1/products', product)).status).toBe(201);
+    const { status, body } = await placeOrder(customer, sku, { key });
+    expect(status).toBe(202);
+    // What was decided is kept.
+    expect(await placeOrder(customer, sku, { key })).toMatchObject({ status: 202, body: { id: Object(body).id } });
   });
 
   it('the same key of another customer is another order', async () => {
@@ -223,7 +267,10 @@ describe('identity', () => {
 
   it('an order is there as soon as it was accepted', async () => {
     const sku = await newProduct(shop, 20);
-    for (let round = 0; round < 10; round += 1) await getOrder(customer, await acceptedOrder(customer, sku));
+    for (let round = 0; round < 10; round += 1) {
+      const id = await acceptedOrder(customer, sku);
+      expect((await getOrder(customer, id)).id).toBe(id);
+    }
   });
 });
 

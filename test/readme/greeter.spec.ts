@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { hostConfig, IsolithModule, parseConfig } from '@isolith/isolith';
+import { application, IsolithModule, parseConfig } from '@isolith/isolith';
 import { derivedId, withOptions } from '@isolith/message-bus';
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { eventually } from '../support/eventually.js';
-import { Greet, greeted, GreeterModule } from './greeter.js';
+import { Greet, greeted, greeter, GreeterModule } from './greeter.js';
 
-const { config } = parseConfig(hostConfig, { DATA_DIR: 'memory://', LOG_LEVEL: 'silent' }, ['greeter']);
+const { config } = parseConfig(application('app', [greeter]), { DATA_DIR: 'memory://', LOG_LEVEL: 'silent' });
 
 @Module({ imports: [IsolithModule.forRoot({ config }), GreeterModule] })
 class AppModule {}

@@ -1,5 +1,5 @@
 import { anyone, command, event } from '@isolith/contracts';
-import { IsolithModule } from '@isolith/isolith';
+import { context, IsolithModule } from '@isolith/isolith';
 import { UnitOfWork } from '@isolith/journal';
 import { Module } from '@nestjs/common';
 import { CommandHandler, EventBus, EventsHandler } from '@nestjs/cqrs';
@@ -14,6 +14,11 @@ export class Greet extends command('greeter.greet', {
 }) {}
 
 export class Greeted extends event('greeter.greeted', { input: z.object({ name: z.string() }), key: 'name' }) {}
+
+export const greeter = context('greeter', {
+  contracts: [Greet, Greeted],
+  subscriptions: { 'greeting-log': { events: [Greeted] } },
+});
 
 @CommandHandler(Greet)
 class GreetHandler {
@@ -43,11 +48,9 @@ class OnGreeted {
 
 @Module({
   imports: [
-    IsolithModule.forFeature({
-      context: 'greeter',
-      contracts: [Greet, Greeted],
+    IsolithModule.forFeature(greeter, {
       migrations: [CreateGreeting],
-      subscriptions: { 'greeting-log': { handlers: [OnGreeted] } },
+      subscriptions: { 'greeting-log': [OnGreeted] },
     }),
   ],
   providers: [GreetHandler, OnGreeted],

@@ -56,9 +56,9 @@ describeWithFaults('the broker under test', () => {
     const [blocked, unblocked] = [once(connection, 'blocked'), once(connection, 'unblocked')];
     await broker.memoryAlarm(true);
     channel.publish('amq.fanout', '', Buffer.from('late'));
-    await blocked;
+    await expect(blocked).resolves.toHaveLength(1);
     await broker.memoryAlarm(false);
-    await unblocked;
+    await expect(unblocked).resolves.toBeDefined();
     await connection.close();
   });
 });

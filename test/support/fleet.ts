@@ -10,9 +10,18 @@ export interface FleetOptions {
   /** The broker; needed as soon as there are two hosts. */
   readonly transportUrl?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What the host at a place of the placement is told besides. */
+  readonly environmentOf?: (place: number) => Readonly<Record<string, string>>;
   /** Where the host with the gateway listens; any free port when absent. */
   readonly gatewayPort?: number;
   /** Called with each line that any of the hosts writes. */
+  readonly onLine?: LineListener;
+}
+
+export interface BesideOptions {
+  /** What Node is given instead of `dist/main.js`. */
+  readonly args?: readonly string[];
+  /** Called with each line that it writes, instead of the fleet's listener. */
   readonly onLine?: LineListener;
 }
 
@@ -29,8 +38,20 @@ export interface Fleet {
   kill(context: string, nth?: number): Promise<void>;
   /** Starts the host of a context, or its nth replica, again, on a new port unless it is the gateway's. */
   restart(context: string, nth?: number): Promise<void>;
-  /** The same for the host at a place of the placement, whatever it runs. */
-  restartPlace(place: number): Promise<void>;
+  /**
+   * The same for the host at a place of the placement, whatever it runs. `args`: what Node is given instead of
+   * `dist/main.js`.
+   */
+  restartPlace(place: number, args?: readonly string[]): Promise<void>;
+  /**
+   * Starts one more host of this shop, which is not of the fleet: whoever starts it ends it. `environment` goes before what the
+   * hosts of the fleet are told.
+   */
+  startBeside(
+    contexts: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+    options?: BesideOptions,
+  ): Promise<Host>;
   stop(): Promise<void>;
 }
 
@@ -40,12 +61,17 @@ export async function startFleet({
   databaseUrl,
   transportUrl,
   environment = {},
+  environmentOf = () => ({}),
   gatewayPort,
   onLine,
 }: FleetOptions): Promise<Fleet> {
   const secret = randomBytes(32).toString('hex');
   const dataDir = `${temporaryFolder()}/data`;
-  const start = (contexts: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Host> =>
+  const start = (
+    contexts: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+    { args, onLine: listener = onLine }: BesideOptions = {},
+  ): Promise<Host> =>
     startHost(
       {
         CONTEXTS: contexts.join(','),
@@ -62,10 +88,10 @@ export async function startFleet({
         ...environment,
         ...more,
       },
-      undefined,
-      onLine,
+      args,
+      listener,
     );
-  const hosts = await Promise.all(placement.hosts.map((contexts) => start(contexts)));
+  const hosts = await Promise.all(placement.hosts.map((contexts, place) => start(contexts, environmentOf(place))));
   const placesOf = (context: string): readonly number[] =>
     [...placement.hosts.keys()].filter((place) => placement.hosts[place]?.includes(context));
   const replicasOf = (context: string): readonly Host[] => placesOf(context).flatMap((place) => hosts[place] ?? []);
@@ -75,9 +101,13 @@ export async function startFleet({
     return host;
   };
   const { url } = hostOf('gateway');
-  const restartPlace = async (place: number): Promise<void> => {
+  const restartPlace = async (place: number, args?: readonly string[]): Promise<void> => {
     const contexts = placement.hosts[place] ?? [];
-    hosts[place] = await start(contexts, contexts.includes('gateway') ? { PORT: new URL(url).port } : {});
+    hosts[place] = await start(
+      contexts,
+      { ...environmentOf(place), ...(contexts.includes('gateway') ? { PORT: new URL(url).port } : {}) },
+      args === undefined ? {} : { args },
+    );
   };
   return {
     url,
@@ -91,6 +121,8 @@ export async function startFleet({
       await restartPlace(place);
     },
     restartPlace,
+    // Not where the gateway of the fleet listens.
+    startBeside: (contexts, more, options) => start(contexts, { PORT: '0', ...more }, options),
     stop: async () => void (await Promise.all(hosts.map((host) => host.stop()))),
   };
 }

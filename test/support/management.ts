@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 
 const LIMIT_MS = 15_000;
+const AGAIN_MS = 200;
 
 const managementUrl = z.url({ protocol: /^https?$/ });
 
@@ -24,15 +26,30 @@ export async function manage(
     'base64',
   );
   const target = new URL(`/api/${path.map(encodeURIComponent).join('/')}`, url.origin);
-  const answer = await fetch(target, {
-    method,
-    headers: { authorization: `Basic ${credentials}`, 'content-type': 'application/json' },
-    signal: AbortSignal.timeout(LIMIT_MS),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
+  const ask = (): Promise<Response> =>
+    fetch(target, {
+      method,
+      headers: { authorization: `Basic ${credentials}`, 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(LIMIT_MS),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  const answer = method === 'GET' ? await ask() : await reached(ask);
   const text = await answer.text();
   if (!answer.ok) throw new Error(`the broker answered ${answer.status} to ${method} ${target.pathname}: ${text}`);
   return text === '' ? undefined : JSON.parse(text);
+}
+
+/** A broker that has just come back is managed later than it takes messages. What is changed may be changed twice. */
+async function reached(ask: () => Promise<Response>): Promise<Response> {
+  const giveUpAt = Date.now() + LIMIT_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (Date.now() > giveUpAt) throw error;
+      await pause(AGAIN_MS);
+    }
+  }
 }
 
 /** The account that the management URL names. */

@@ -1,4 +1,4 @@
-import { SHOP_CONTEXTS } from '../../src/shop.config.js';
+import { shop } from '../../src/shop.js';
 import { seededRandom } from './seeded-random.js';
 
 /** Which host runs which contexts, and on what. */
@@ -12,7 +12,7 @@ export interface Placement {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const everything: readonly string[] = [...SHOP_CONTEXTS, 'gateway'];
+const everything: readonly string[] = [...shop.names, 'gateway'];
 
 export const oneProcessEmbedded: Placement = {
   name: 'one process on the embedded database',

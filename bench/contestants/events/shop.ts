@@ -1,5 +1,5 @@
 import { command, event, signedIn } from '@isolith/contracts';
-import { hostConfig, IsolithModule, parseConfig } from '@isolith/isolith';
+import { application, context, IsolithModule, parseConfig } from '@isolith/isolith';
 import { UnitOfWork } from '@isolith/journal';
 import { HostListener } from '@isolith/message-bus/nest';
 import { RabbitMqTransport } from '@isolith/message-bus-rabbitmq';
@@ -55,15 +55,17 @@ class CreateSales1700000000001 {
   }
 }
 
-@Module({ imports: [IsolithModule.forFeature({ context: 'till', contracts: [Sell, Sold] })], providers: [SellHandler] })
+const till = context('till', { contracts: [Sell, Sold] });
+const ledger = context('ledger', { subscriptions: { sales: { events: [Sold], from: 'beginning' } } });
+
+@Module({ imports: [IsolithModule.forFeature(till)], providers: [SellHandler] })
 class TillModule {}
 
 @Module({})
 class LedgerModule {
   static forRoot(seen: (id: string) => void) {
-    const feature = IsolithModule.forFeature({
-      context: 'ledger',
-      subscriptions: { sales: { handlers: [OnSold], from: 'beginning' } },
+    const feature = IsolithModule.forFeature(ledger, {
+      subscriptions: { sales: [OnSold] },
       migrations: [CreateSales1700000000001],
     });
     return { module: LedgerModule, imports: [feature], providers: [OnSold, { provide: EFFECT_SEEN, useValue: seen }] };
@@ -91,11 +93,10 @@ export async function startShop({
     DATABASE_URL: databaseUrl,
     DATA_DIR: 'memory://',
   };
-  const { config, violations } = parseConfig(
-    hostConfig,
-    { ...environment, ...(transportUrl === undefined ? {} : { TRANSPORT_URL: transportUrl }) },
-    ['till', 'ledger'],
-  );
+  const { config, violations } = parseConfig(application('bench', [till, ledger]), {
+    ...environment,
+    ...(transportUrl === undefined ? {} : { TRANSPORT_URL: transportUrl }),
+  });
   if (violations.length > 0) throw new Error(violations.join('\n'));
   const remote =
     transportUrl === undefined
@@ -105,13 +106,10 @@ export async function startShop({
           name: contexts.join('+'),
           onProblem: (line, error) => console.error(line, error),
         });
-  const subscriptions = [
-    { context: 'ledger', subscription: 'sales', events: [Sold.contract], from: 'beginning' as const },
-  ];
 
   @Module({
     imports: [
-      IsolithModule.forRoot({ config, subscriptions, ...(remote === undefined ? {} : { remote }) }),
+      IsolithModule.forRoot({ config, ...(remote === undefined ? {} : { remote }) }),
       ...(contexts.includes('till') ? [TillModule] : []),
       ...(contexts.includes('ledger') ? [LedgerModule.forRoot(seen)] : []),
     ],

@@ -1,5 +1,5 @@
 import type { Principal } from '@isolith/contracts';
-import { type HostConfig, hostConfig, IsolithModule, parseConfig, runHost } from '@isolith/isolith';
+import { application, type HostConfig, IsolithModule, parseConfig, runHost } from '@isolith/isolith';
 import { CurrentUser } from '@isolith/isolith/http';
 import { Body, Controller, type DynamicModule, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -23,13 +23,14 @@ class AppModule {
 
 /** A host as the product starts one, with nothing but this route. */
 export const serveHost = (environment: Readonly<Record<string, string>>) => async (): Promise<Server> => {
-  const { config } = parseConfig(
-    hostConfig,
-    { PORT: '0', AUTH_SECRET: SECRET, DATA_DIR: 'memory://', ...environment },
-    [],
-  );
+  const { config } = parseConfig(application('bench', []), {
+    PORT: '0',
+    AUTH_SECRET: SECRET,
+    DATA_DIR: 'memory://',
+    ...environment,
+  });
   let app: NestFastifyApplication | undefined;
-  await runHost({ config, module: AppModule.forRoot(config), service: 'bench', prepare: (made) => void (app = made) });
+  await runHost({ config, module: AppModule.forRoot(config), prepare: (made) => void (app = made) });
   if (app === undefined) throw new Error('the host prepared no application');
   const running = app;
   return { address: (await running.getUrl()).replace('0.0.0.0', '127.0.0.1'), close: () => running.close() };

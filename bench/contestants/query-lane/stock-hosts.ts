@@ -1,5 +1,5 @@
 import { command, query, signedIn } from '@isolith/contracts';
-import { hostConfig, IsolithModule, parseConfig } from '@isolith/isolith';
+import { application, context as describe, IsolithModule, parseConfig } from '@isolith/isolith';
 import { runAs } from '@isolith/message-bus';
 import { HostListener, MessageBusModule } from '@isolith/message-bus/nest';
 import { RabbitMqTransport } from '@isolith/message-bus-rabbitmq';
@@ -42,17 +42,13 @@ export async function startHost(
   context: 'stock' | 'gateway',
   modules: readonly Type[] = [],
 ): Promise<INestApplication> {
-  const { config, violations } = parseConfig(
-    hostConfig,
-    {
-      CONTEXTS: context,
-      TRANSPORT_URL: transportUrl,
-      AUTH_SECRET: 'only for this bench, which nobody else reaches',
-      // Required of every split host. Nothing here keeps data, so that nobody connects to it.
-      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
-    },
-    ['stock'],
-  );
+  const { config, violations } = parseConfig(application('bench', [describe('stock')]), {
+    CONTEXTS: context,
+    TRANSPORT_URL: transportUrl,
+    AUTH_SECRET: 'only for this bench, which nobody else reaches',
+    // Required of every split host. Nothing here keeps data, so that nobody connects to it.
+    DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
+  });
   if (violations.length > 0) throw new Error(violations.join('\n'));
   const remote = new RabbitMqTransport({
     url: transportUrl,

@@ -3,7 +3,7 @@ import { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { JournalModule } from '@isolith/journal/nest';
 import { runAs } from '@isolith/message-bus';
 import { MessageBusModule } from '@isolith/message-bus/nest';
-import { saga, Sagas, step } from '@isolith/saga';
+import { saga, Sagas } from '@isolith/saga';
 import { SagaModule } from '@isolith/saga/nest';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -63,20 +63,20 @@ class BookingSaga {
   readonly definition = saga({
     name: 'trips.booking',
     state: Booking,
-    steps: [
-      step<Booking>()({
+    steps: (step) => [
+      step({
         name: 'seat',
         invoke: ({ tripId }) => new TakeSeat({ tripId }),
         extend: (trip, reply) => ({ ...trip, ...reply }),
         compensate: ({ tripId }) => new FreeSeat({ tripId }),
       }),
-      step<Booking>()({
+      step({
         name: 'payment',
         invoke: ({ tripId }) => new Charge({ tripId }),
         extend: (trip, reply) => ({ ...trip, ...reply }),
         pivot: true,
       }),
-      step<Booking>()({
+      step({
         name: 'ticket',
         invoke: ({ tripId }) => new IssueTicket({ tripId }),
         extend: (trip, reply) => ({ ...trip, ...reply }),

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
-import { codec, MalformedEnvelopeError, type Envelope } from './index.js';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { codec, MalformedEnvelopeError, steadyNow, type Envelope } from './index.js';
 
 const envelope: Envelope = {
   specversion: '1.0',
@@ -10,7 +10,6 @@ const envelope: Envelope = {
   kind: 'command',
   schemaversion: 1,
   correlationid: 'c-1',
-  deadline: 1_767_323_045_678,
   principal: { service: 'orders', user: 'u-1', roles: ['customer'] },
   data: { orderId: 'o-1', lines: [{ sku: 'MUG', quantity: 1 }], note: 'ünï©ode 🎉' },
 };
@@ -32,12 +31,53 @@ describe('the codec', () => {
     ['without an id', Buffer.from(JSON.stringify({ ...envelope, id: undefined }))],
     ['of an unknown kind', Buffer.from(JSON.stringify({ ...envelope, kind: 'wish' }))],
     ['of another CloudEvents version', Buffer.from(JSON.stringify({ ...envelope, specversion: '2.0' }))],
-  ])('refuses bytes that are %s', (_, bytes) => {
+    ['not UTF-8 inside of a text', Buffer.from(JSON.stringify({ ...envelope, data: 'M\u00fcller' }), 'latin1')],
+    ['cut inside of a character', Buffer.from(codec.encode(envelope)).subarray(0, -9)],
+    ['for a key that is no text', Buffer.from(JSON.stringify({ ...envelope, subject: 'k\ud800' }))],
+    ['for a key that no database holds', Buffer.from(JSON.stringify({ ...envelope, subject: 'k\0' }))],
+  ])('refuses bytes that are %s (fault 34)', (_, bytes) => {
     expect(() => codec.decode(bytes)).toThrow(MalformedEnvelopeError);
   });
 
   it('names the attribute that is wrong', () => {
     const wrong = Buffer.from(JSON.stringify({ ...envelope, schemaversion: 'one' }));
     expect(() => codec.decode(wrong)).toThrow('/schemaversion');
+  });
+});
+
+describe('a deadline (fault 8)', () => {
+  afterEach(() => void jest.useRealTimers());
+
+  it('crosses as the time that is left, and is of the clock of whoever reads it', () => {
+    const wire = codec.encode({ ...envelope, deadline: steadyNow() + 5_000 });
+    const { timeout, ...rest } = JSON.parse(Buffer.from(wire).toString('utf8'));
+    expect(rest).not.toHaveProperty('deadline');
+    expect(timeout).toBeGreaterThan(4_000);
+    expect(timeout).toBeLessThanOrEqual(5_000);
+    const read = codec.decode(wire).deadline ?? Number.NaN;
+    expect(read - steadyNow()).toBeGreaterThan(4_000);
+    expect(read - steadyNow()).toBeLessThanOrEqual(5_000);
+  });
+
+  it('that is over crosses as nothing left, one that never comes as a very long time, and without one there is none', () => {
+    const timeoutOf = (deadline: number | undefined) =>
+      JSON.parse(Buffer.from(codec.encode({ ...envelope, deadline })).toString('utf8')).timeout;
+    expect([0, steadyNow() - 1, Infinity, undefined].map(timeoutOf)).toEqual([
+      0,
+      0,
+      Number.MAX_SAFE_INTEGER,
+      undefined,
+    ]);
+  });
+
+  it('as a moment, from a host of the release before, is not believed', () => {
+    const before = Buffer.from(JSON.stringify({ ...envelope, deadline: 1_767_323_045_678 }));
+    expect(codec.decode(before)).toEqual(envelope);
+  });
+
+  it('is not moved by whoever sets the clock of the host', () => {
+    const before = steadyNow();
+    jest.useFakeTimers({ now: Date.now() + 3_600_000, doNotFake: ['performance'] });
+    expect(steadyNow() - before).toBeLessThan(60_000);
   });
 });

@@ -81,6 +81,9 @@ describe('a change of a contract', () => {
     const failed = (retryable: boolean) => [
       describeContract(failure('a.failed', { status: 409, retryable, detail: 'failed' })),
     ];
-    expect(compareContracts(failed(false), failed(true))).toMatchObject([{ place: 'retryable', breaking: true }]);
+    expect(compareContracts(failed(false), failed(true))).toMatchObject([
+      { place: 'retryable', breaking: true },
+      { place: 'kept', breaking: false },
+    ]);
   });
 });

@@ -49,6 +49,8 @@ function compareContract(before: ContractDescription, now: ContractDescription):
   differs('failures', false);
   differs('status', false);
   differs('retryable', true);
+  // Whoever handles the message stores it, or not; nobody else reads that.
+  differs('kept', false);
   differs('personal', false);
   changes.push(...compareSchema(now.name, 'input', before.input, now.input));
   if (before.output !== undefined && now.output !== undefined)

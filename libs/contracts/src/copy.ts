@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ContractViolationError } from './errors.js';
 import { definitionOf, walkSchema } from './schema-walk.js';
 import { withStrictness, type Strictness } from './strictness.js';
+import { guarded } from './guarded.js';
 
 /** Validates a value and returns a copy that shares no reference with it. Throws ContractViolationError. */
 export type Copy<T> = (value: unknown) => T;
@@ -12,7 +13,7 @@ export type Copy<T> = (value: unknown) => T;
  * not, so schemas with optional fields get a pass that deletes such keys from the fresh copy.
  */
 export function compileCopy<T extends z.ZodType>(what: string, schema: T, strictness: Strictness): Copy<z.output<T>> {
-  const strictSchema = withStrictness(schema, strictness);
+  const strictSchema = guarded(withStrictness(schema, strictness));
   const hasOptional = [...walkSchema(schema)].some(({ schema: node }) => definitionOf(node).type === 'optional');
   return (value) => {
     const parsed = strictSchema.safeParse(value);

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { jsonUnsafePlaces } from './json-safe.js';
 import { personalPaths } from './personal.js';
+import { unboundedPlaces } from './unbounded.js';
 
 /** A contract was declared that could not keep its promises. Thrown while the module is loaded. */
 export class ContractDeclarationError extends Error {
@@ -10,7 +11,7 @@ export class ContractDeclarationError extends Error {
 /** Names that messages use themselves. */
 const RESERVED = ['type', 'constructor', '__proto__'];
 
-/** Throws ContractDeclarationError unless the schema is JSON-safe, and free of personal data where that would be kept. */
+/** Throws ContractDeclarationError unless the schema is JSON-safe, quick to check whatever comes, and free of personal data where that would be kept. */
 export function requireDeclarable(
   name: string,
   schema: z.core.$ZodType,
@@ -18,6 +19,12 @@ export function requireDeclarable(
 ): void {
   const unsafe = jsonUnsafePlaces(schema);
   if (unsafe.length > 0) throw new ContractDeclarationError(`${name}: not JSON-safe at ${unsafe.join(', ')}`);
+  const unbounded = unboundedPlaces(schema);
+  if (unbounded.length > 0) {
+    throw new ContractDeclarationError(
+      `${name}: no bound at ${unbounded.join(', ')}; a string with a pattern, a format or a function needs a max(), which is checked first`,
+    );
+  }
   const kept = mayBePersonal ? [] : personalPaths(schema);
   if (kept.length > 0) {
     throw new ContractDeclarationError(

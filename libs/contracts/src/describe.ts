@@ -18,6 +18,8 @@ export interface ContractDescription {
   /** A failure's HTTP status. */
   readonly status?: number;
   readonly retryable?: boolean;
+  /** Only of a failure that is not stored. */
+  readonly kept?: false;
   readonly personal?: readonly string[];
   readonly input: JsonSchema;
   readonly output?: JsonSchema;
@@ -34,6 +36,7 @@ export function describeContract({ contract }: AnyContractClass): ContractDescri
         version,
         status: contract.status,
         retryable: contract.retryable,
+        ...(contract.kept ? {} : { kept: false }),
         input: schemaOf(contract.data),
       };
     case 'event':

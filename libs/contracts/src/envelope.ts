@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { principalSchema } from './principal.js';
 
+/** Characters of the token that says who sends a message. */
+export const LONGEST_TOKEN = 4_096;
+
 /**
  * A message on the wire: CloudEvents 1.0 attributes and extensions (https://github.com/cloudevents/spec, v1.0.2), so
  * names are lower case without separators.
@@ -25,15 +28,28 @@ export const envelopeSchema = z.object({
   causationid: z.string().max(200).optional(),
   /** W3C trace context. */
   traceparent: z.string().max(100).optional(),
-  /** Milliseconds since the epoch after which no answer is awaited. It only saves work. */
-  deadline: z.int().optional(),
+  /**
+   * Milliseconds that its sender went on waiting for an answer when it was sent. It only saves work; between hosts
+   * only.
+   */
+  timeout: z.int().min(0).optional(),
   /** Who sends it; inside a host only. */
   principal: principalSchema.optional(),
   /** Who sends it, as a signed token for the receiving context; between hosts only. */
-  token: z.string().max(4_096).optional(),
+  token: z.string().max(LONGEST_TOKEN).optional(),
   /** In a compensation: the id of the command that it undoes. */
   revokes: z.string().max(200).optional(),
+  /**
+   * The id alone says which command it is: a repetition may be written differently, by another release of its sender.
+   */
+  byid: z.literal(true).optional(),
   data: z.unknown(),
 });
 
-export type Envelope = Readonly<z.output<typeof envelopeSchema>>;
+export type Envelope = Readonly<z.output<typeof envelopeSchema>> & {
+  /**
+   * The moment of `steadyNow()` after which no answer is awaited; inside a host only, because another one has another
+   * clock.
+   */
+  readonly deadline?: number | undefined;
+};

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** One thing wrong with an input: a JSON pointer into it and a sentence. */
-export interface Problem {
+export interface FieldProblem {
   readonly pointer: string;
   readonly detail: string;
 }
@@ -13,20 +13,23 @@ export abstract class IsolithError extends Error {
   abstract readonly status: number;
   /** Whether the same message with the same id may succeed later. */
   readonly retryable: boolean = false;
-  readonly problems: readonly Problem[] = [];
+  readonly problems: readonly FieldProblem[] = [];
 
   override get name(): string {
     return this.constructor.name;
   }
 }
 
-/** A value does not fit its contract. `problems` names each place. */
+/** A value can be wrong in thousands of places; what is told of it is not that long. */
+const MOST_PROBLEMS = 50;
+
+/** A value does not fit its contract. `problems` names the places, up to fifty. */
 export class ContractViolationError extends IsolithError {
   override readonly code = 'contract-violation';
   override readonly status = 400;
-  override readonly problems: readonly Problem[];
+  override readonly problems: readonly FieldProblem[];
 
-  constructor(message: string, problems: readonly Problem[]) {
+  constructor(message: string, problems: readonly FieldProblem[]) {
     super(message);
     this.problems = problems;
   }
@@ -38,13 +41,18 @@ export class ContractViolationError extends IsolithError {
   }
 }
 
-/** zod's issues as problems. An unknown field is reported at the field itself. */
-export function problemsOf(error: z.core.$ZodError): readonly Problem[] {
-  return error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ pointer: pointerOf([...issue.path, key]), detail: 'is not a known field' }))
-      : [{ pointer: pointerOf(issue.path), detail: issue.message }],
-  );
+/** zod's issues as problems, up to fifty. An unknown field is reported at the field itself. */
+export function problemsOf(error: z.core.$ZodError): readonly FieldProblem[] {
+  const problems = error.issues
+    .slice(0, MOST_PROBLEMS)
+    .flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys
+            .slice(0, MOST_PROBLEMS)
+            .map((key) => ({ pointer: pointerOf([...issue.path, key]), detail: 'is not a known field' }))
+        : [{ pointer: pointerOf(issue.path), detail: issue.message }],
+    );
+  return problems.slice(0, MOST_PROBLEMS);
 }
 
 /** RFC 6901. */
@@ -108,6 +116,14 @@ export class OverloadedError extends IsolithError {
   override readonly code = 'overloaded';
   override readonly status = 503;
   override readonly retryable = true;
+}
+
+/**
+ * The message, or what says who sends it, is larger than what carries it takes. It was not sent, and never could be.
+ */
+export class MessageTooLargeError extends IsolithError {
+  override readonly code = 'message-too-large';
+  override readonly status = 413;
 }
 
 /**

@@ -14,6 +14,8 @@ export interface FailureContract {
   readonly data: z.ZodObject;
   readonly status: number;
   readonly retryable: boolean;
+  /** Whether it is stored as the command's outcome: a repetition with the same id gets it again. */
+  readonly kept: boolean;
   /** The thrower's side: strict. */
   readonly copy: Copy<unknown>;
 }
@@ -40,6 +42,12 @@ export interface FailureSpec<D extends z.ZodObject> {
   readonly status: number;
   /** Whether the same command may succeed later. Such failures are not stored as the command's outcome. */
   readonly retryable?: boolean;
+  /**
+   * Whether it is stored as the command's outcome, so that a repetition with the same id gets it again. Unless it says
+   * otherwise a failure decided nothing, and the same command may be asked anew, when it is retryable or its status is
+   * 401 (who asks is not known), 404 (what it is about is not there) or 422 (what it names does not fit).
+   */
+  readonly kept?: boolean;
   /** One sentence for people. No personal data: it is stored and logged. */
   readonly detail: string | ((data: z.output<D>) => string);
   readonly version?: number;
@@ -60,6 +68,9 @@ export interface FailureClass<D extends z.ZodObject> extends FailureStatics {
   new (data: z.output<D>): Failure<z.output<D>>;
 }
 
+/** Statuses of refusals that found nothing to decide about. */
+const DECIDE_NOTHING: ReadonlySet<number> = new Set([401, 404, 422]);
+
 type NoData = z.ZodObject<Record<never, never>>;
 
 /** Declares a failure: `class OutOfStock extends failure('inventory.out-of-stock', { … }) {}`. */
@@ -68,6 +79,7 @@ export function failure<D extends z.ZodObject = NoData>(name: MessageName, spec:
   const data = spec.data ?? (z.object({}) as unknown as D);
   const { context, message: label } = parseName(name);
   requireDeclarable(name, data, { mayBePersonal: false });
+  const retryable = spec.retryable ?? false;
   const contract: FailureContract = {
     kind: 'failure',
     name,
@@ -76,7 +88,8 @@ export function failure<D extends z.ZodObject = NoData>(name: MessageName, spec:
     version: spec.version ?? 1,
     data,
     status: spec.status,
-    retryable: spec.retryable ?? false,
+    retryable,
+    kept: !retryable && (spec.kept ?? !DECIDE_NOTHING.has(spec.status)),
     copy: compileCopy(name, data, 'strict'),
   };
   const read = compileCopy(name, data, 'lenient');

@@ -4,7 +4,8 @@ export { compareContracts, type ContractChange } from './compatibility.js';
 export { contractOf, contractsIn, isContractClass, type AnyContractClass } from './contracts-in.js';
 export { ContractDeclarationError } from './declaration.js';
 export { describeContract, describeContracts, type ContractDescription, type JsonSchema } from './describe.js';
-export { envelopeSchema, type Envelope } from './envelope.js';
+export { steadyNow } from './steady-now.js';
+export { envelopeSchema, LONGEST_TOKEN, type Envelope } from './envelope.js';
 export {
   ConcurrencyError,
   ContractViolationError,
@@ -12,6 +13,7 @@ export {
   HandlerError,
   IdempotencyConflictError,
   IsolithError,
+  MessageTooLargeError,
   NotDeliveredError,
   OutcomeUnknownError,
   OverloadedError,
@@ -19,7 +21,7 @@ export {
   RevokedError,
   UnauthenticatedError,
   UnknownMessageError,
-  type Problem,
+  type FieldProblem,
 } from './errors.js';
 export {
   failure,
@@ -46,7 +48,11 @@ export {
   type RequestContract,
   type RequestSpec,
 } from './message.js';
+export { guarded } from './guarded.js';
+export { line, plain } from './text.js';
+export { page, pagesBy, type Page, type Pages } from './page.js';
 export { parseName, type MessageName } from './names.js';
 export { outcomeOfThrown, outcomeSchema, thrownOfOutcome, UnlistedFailure, type Outcome } from './outcome.js';
 export { personal, personalPaths, secret, secretFields } from './personal.js';
 export { principalSchema, servicePrincipal, type Principal } from './principal.js';
+export { tellable, ThrownValue } from './tellable.js';

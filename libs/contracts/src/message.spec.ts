@@ -86,6 +86,26 @@ describe('a declaration is refused', () => {
     expect(() => command('a.b', { input: schema })).toThrow(`a.b: not JSON-safe at ${place}`);
   });
 
+  it.each([
+    ['a pattern', z.string().regex(/^a*b$/)],
+    ['a format', z.email()],
+    ['a function', z.string().refine((text) => text !== '')],
+  ])('for a string that is checked by %s and has no bound (fault 17)', (_, text) => {
+    const declare = (field: z.ZodString | z.ZodEmail) => () =>
+      command('a.b', { input: z.object({ deep: z.object({ field }) }) });
+    expect(declare(text)).toThrow('a.b: no bound at /deep/field');
+    expect(declare(text.max(200))).not.toThrow();
+  });
+
+  it.each([
+    ['a pattern that ends by itself', z.string().regex(/^\*[A-Z]{3}\+$/)],
+    ['a uuid', z.uuid()],
+    ['a moment', z.iso.datetime()],
+    ['nothing', z.string().min(1)],
+  ])('for no string that is checked by %s', (_, text) => {
+    expect(() => command('a.b', { input: z.object({ text }) })).not.toThrow();
+  });
+
   it('for a name that is not context.message', () => {
     expect(() => command('Reserve.Stock', { input: z.object({}) })).toThrow('is not a message name');
   });
@@ -95,7 +115,7 @@ describe('a declaration is refused', () => {
   });
 
   it('for personal data where it would be kept', () => {
-    const mail = z.object({ id: z.string(), contact: z.object({ email: personal(z.email()) }) });
+    const mail = z.object({ id: z.string(), contact: z.object({ email: personal(z.email().max(254)) }) });
     expect(() => event('a.b', { input: mail, key: 'id' })).toThrow('personal data at /contact/email');
     expect(() => command('a.b', { input: mail, output: mail })).toThrow('personal data at /contact/email');
     expect(() => failure('a.b', { data: mail, status: 409, detail: 'no' })).toThrow('personal data at /contact/email');

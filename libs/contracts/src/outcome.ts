@@ -6,6 +6,7 @@ import {
   HandlerError,
   IdempotencyConflictError,
   IsolithError,
+  MessageTooLargeError,
   NotDeliveredError,
   OutcomeUnknownError,
   OverloadedError,
@@ -79,6 +80,7 @@ const ERRORS = {
   revoked: RevokedError,
   concurrency: ConcurrencyError,
   overloaded: OverloadedError,
+  'message-too-large': MessageTooLargeError,
   'handler-error': HandlerError,
 } as const;
 

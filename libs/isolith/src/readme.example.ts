@@ -1,5 +1,5 @@
 import { anyone, command, contractsIn, query, signedIn } from '@isolith/contracts';
-import { hostConfig, IsolithModule, parseConfig, runHost } from '@isolith/isolith';
+import { application, context, IsolithModule, parseConfig, runHost } from '@isolith/isolith';
 import { CommandId, Public } from '@isolith/isolith/http';
 import { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { requireScope, withOptions } from '@isolith/message-bus';
@@ -18,6 +18,9 @@ class ReadNote extends query('notes.read-note', {
   output: z.object({ author: z.string(), text: Text }),
   access: [anyone()],
 }) {}
+
+// notes.context.ts: what every host knows of it, wherever it runs
+const notes = context('notes', { contracts: contractsIn({ WriteNote, ReadNote }) });
 
 // features/: one use case each
 @CommandHandler(WriteNote)
@@ -81,21 +84,18 @@ class CreateNotes1700000000001 {
 }
 
 @Module({
-  imports: [
-    IsolithModule.forFeature({
-      context: 'notes',
-      contracts: contractsIn({ WriteNote, ReadNote }),
-      migrations: [CreateNotes1700000000001],
-    }),
-  ],
+  imports: [IsolithModule.forFeature(notes, { migrations: [CreateNotes1700000000001] })],
   providers: [WriteNoteHandler, ReadNoteHandler],
 })
 class NotesModule {}
 
+// app.ts: the one list of contexts
+const app = application('notes-app', [notes]);
+
 // main.ts: reads the environment, refuses with everything that is wrong, else serves until SIGTERM
-const { config } = parseConfig(hostConfig, process.env, ['notes']);
+const { config } = parseConfig(app, process.env);
 
 @Module({ imports: [IsolithModule.forRoot({ config }), NotesModule], controllers: [NoteRoutes] })
 export class NotesApp {}
 
-export const main = (): Promise<void> => runHost({ config, module: NotesApp, service: 'notes' });
+export const main = (): Promise<void> => runHost({ config, module: NotesApp });

@@ -1,30 +1,48 @@
 import { describe, expect, it } from '@jest/globals';
-import { OverloadedError } from '@isolith/contracts';
-import { reached, thrownOfUnit } from './database-errors.js';
+import { QueryFailedError } from 'typeorm';
+import { sqlState, withoutValues } from './database-errors.js';
 
-const reported = (code: string) =>
-  Object.assign(new Error('the server said so'), { code, detail: 'Key (email)=(a@b.c)' });
-const PASSING = [
-  ['a server that takes no writes, as one that was just demoted', '25006'],
-  ['a full disk', '53100'],
-  ['a server without memory', '53200'],
-  ['a statement that took too long', '57014'],
-  ['a lock that was not to be had', '55P03'],
-] as const;
-
-describe('an error of the database that passes', () => {
-  it.each(PASSING)('is an OverloadedError, without the values of its statement: %s (%s)', async (_, code) => {
-    const error = await reached(Promise.reject(reported(code))).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(OverloadedError);
-    expect(error).toMatchObject({ cause: { code, detail: undefined } });
+const reported = (): Error =>
+  Object.assign(new Error('duplicate key'), {
+    code: '23505',
+    detail: 'Key (email)=(ada@example.org) exists.',
+    where: 'ada',
   });
 
-  it.each(PASSING)('is one as the last statement of a unit as well: %s (%s)', (_, code) => {
-    expect(thrownOfUnit('sales', reported(code), true)).toBeInstanceOf(OverloadedError);
+const unchangeable = (): Error =>
+  Object.defineProperty(reported(), 'detail', {
+    get: () => 'Key (email)=(ada@example.org) exists.',
+    set: () => {
+      throw new TypeError('no');
+    },
+    enumerable: true,
   });
 
-  it('is none when repeating it changes nothing', async () => {
-    const error = reported('42P01');
-    await expect(reached(Promise.reject(error))).rejects.toBe(error);
+describe('the values of a statement', () => {
+  it.each<[string, () => unknown]>([
+    ['as the driver throws it', reported],
+    ['as TypeORM wraps it', () => new QueryFailedError('INSERT', ['ada@example.org'], reported())],
+    ['that is frozen (fault 5)', () => Object.freeze(reported())],
+    ['whose fields can not be set (fault 5)', unchangeable],
+    ['whose cause is frozen (fault 5)', () => new QueryFailedError('INSERT', ['ada'], Object.freeze(reported()))],
+  ])('are taken out of an error %s; what tells it apart stays', (_, make) => {
+    const error = withoutValues(make());
+    expect(sqlState(error)).toBe('23505');
+    expect(error).toMatchObject({ message: expect.stringContaining('duplicate key'), stack: expect.any(String) });
+    expect(JSON.stringify(allOf(error))).not.toContain('ada');
+  });
+
+  it('that throws when it is looked at is itself (fault 5)', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect([withoutValues(proxy) === proxy, sqlState(proxy)]).toEqual([true, undefined]);
   });
 });
+
+/** Fields of an error and of what it wraps, hidden ones too. */
+function allOf(error: unknown): unknown {
+  if (typeof error !== 'object' || error === null) return error;
+  return Object.fromEntries(
+    Reflect.ownKeys(error).map((key) => [String(key), key === 'stack' ? '' : allOf(Reflect.get(error, key))]),
+  );
+}

@@ -1,5 +1,5 @@
 import { isNativeError } from 'node:util/types';
-import { ConcurrencyError, OutcomeUnknownError, OverloadedError } from '@isolith/contracts';
+import { ConcurrencyError, OutcomeUnknownError, OverloadedError, tellable } from '@isolith/contracts';
 import { INBOX_KEY, STREAM_VERSION_KEY } from './statements.js';
 
 /** The message of this unit was handled by somebody else in the meantime; the inbox has its outcome. */
@@ -33,21 +33,38 @@ const SOCKET_ERROR = /^(?:ECONN|EPIPE$|ETIMEDOUT$|ENOTFOUND$|EAI_|EHOST|ENET)/;
 const CLIENT_GONE =
   /^(?:Connection terminated|Client (?:has encountered a connection error|was closed)|timeout expired$)/;
 
+/** Where the database and the driver quote the values of a statement. */
+const VALUES = ['detail', 'where', 'parameters'];
+
 interface DatabaseError {
   readonly code: string;
   readonly constraint: string | undefined;
 }
 
-/** What the database itself reported; TypeORM wraps it. A broken connection reports none. */
+/**
+ * What the database itself reported; TypeORM wraps it. A broken connection reports none, nor does what throws when it
+ * is looked at.
+ */
 function databaseError(error: unknown): DatabaseError | undefined {
+  try {
+    return reportedBy(error);
+  } catch {
+    return undefined;
+  }
+}
+
+function reportedBy(error: unknown): DatabaseError | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
-  if ('driverError' in error) return databaseError(error.driverError);
+  if ('driverError' in error) return reportedBy(error.driverError);
   if (!('code' in error) || typeof error.code !== 'string' || !/^[0-9A-Z]{5}$/.test(error.code)) return undefined;
   return {
     code: error.code,
     constraint: 'constraint' in error && typeof error.constraint === 'string' ? error.constraint : undefined,
   };
 }
+
+/** The code of what the database itself reported; undefined for any other error. */
+export const sqlState = (error: unknown): string | undefined => databaseError(error)?.code;
 
 /** Whether the server itself refused a statement, so that its transaction has failed and its session goes on. */
 export function isRefusal(error: unknown): boolean {
@@ -106,10 +123,22 @@ export async function decided<T>(statement: Promise<T>): Promise<T> {
  */
 export function withoutValues(error: unknown): unknown {
   if (typeof error !== 'object' || error === null || databaseError(error) === undefined) return error;
-  for (const field of ['detail', 'where', 'parameters'] as const)
-    if (field in error) Object.assign(error, { [field]: undefined });
-  if ('driverError' in error) withoutValues(error.driverError);
-  return error;
+  const driverError = 'driverError' in error ? { driverError: withoutValues(error.driverError) } : {};
+  const values = Object.fromEntries(VALUES.filter((field) => field in error).map((field) => [field, undefined]));
+  const changes = { ...values, ...driverError };
+  if (Object.entries(changes).every(([field, value]) => isSet(error, field, value))) return error;
+  // One that can't be changed is told by another, with what is left of it.
+  const { name, message, stack } = tellable(error);
+  return Object.assign(new Error(message), { ...error, ...changes, name, stack });
+}
+
+function isSet(error: object, field: string, value: unknown): boolean {
+  try {
+    return Reflect.set(error, field, value);
+  } catch {
+    // A setter of its own, or a trap.
+    return false;
+  }
 }
 
 /** What a unit of work of `context` throws for an error of its work or, when `committing`, of its last statement. */

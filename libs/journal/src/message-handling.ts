@@ -5,7 +5,8 @@ import type { BoundStatement } from './transaction.js';
 export const COMMANDS = '*';
 
 /**
- * One attempt to handle one message, shared by the inbox, which starts it, and the unit of work, which ends it:
+ * One attempt to handle one message. The inbox starts it and hands it over in the scope to the unit of work, which ends
+ * it:
  *
  *   open --a unit commits inbox row, state and events--> completed (at most once)
  */
@@ -35,14 +36,3 @@ export class MessageHandling {
     return this.value;
   }
 }
-
-// An envelope object is one delivery; the entry lives exactly as long as it does.
-const attempts = new WeakMap<Envelope, MessageHandling>();
-
-/** Starts an attempt; a former one of the same delivery is over. */
-export function startHandling(handling: MessageHandling): MessageHandling {
-  attempts.set(handling.envelope, handling);
-  return handling;
-}
-
-export const handlingOf = (envelope: Envelope): MessageHandling | undefined => attempts.get(envelope);

@@ -6,7 +6,7 @@ import type { ContextJournal } from './context-journal.js';
 import { inboxValues, revocationOf, type InboxRow } from './inbox/inbox-row.js';
 import { documentOf, originOf, pendingEvent, valuesOf, type PendingEvent } from './pending-event.js';
 import { repeated } from './repeated-statements.js';
-import { Transaction, type BoundStatement, type Counted } from './transaction.js';
+import { Transaction, type BoundStatement, type RowsCounted } from './transaction.js';
 
 /** The open unit of work of one context: its transaction and the events that its last statement will write. */
 export class OpenJournalUnit implements OpenUnit {
@@ -78,7 +78,7 @@ export class OpenJournalUnit implements OpenUnit {
   }
 
   /** Runs it with the next statement, at the latest with the commit; its values are those of now. */
-  write(sql: string, params: readonly unknown[] = [], counted?: Counted): void {
+  write(sql: string, params: readonly unknown[] = [], counted?: RowsCounted): void {
     this.requireOpen();
     this.transaction.write(
       repeated(

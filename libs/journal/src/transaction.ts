@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { poolOf } from './database/context-pool.js';
 import { BEGIN, COMMIT, type Statement, type StatementResult } from './database/grouped-statement.js';
-import type { Lease } from './database/lease.js';
+import type { ConnectionLease } from './database/lease.js';
 import { decided, isRefusal, reached } from './database-errors.js';
 import type { PreparedStatement } from './prepared-statement.js';
 
@@ -11,10 +11,10 @@ export interface BoundStatement extends PreparedStatement {
 }
 
 /** Told how many rows a statement affected. */
-export type Counted = (rows: number) => void;
+export type RowsCounted = (rows: number) => void;
 
 interface Ahead extends Statement {
-  readonly counted?: Counted | undefined;
+  readonly counted?: RowsCounted | undefined;
 }
 
 /** Statements that wait for a next one; more are sent by themselves. */
@@ -41,7 +41,7 @@ const AHEAD_AT_MOST = 16;
  */
 export class Transaction {
   private runner: QueryRunner | undefined;
-  private lease: Lease | undefined;
+  private lease: ConnectionLease | undefined;
   private begun = false;
   /** Why no statement is possible any more. */
   private spoilt: Spoilt | undefined;
@@ -63,7 +63,7 @@ export class Transaction {
    * Has the statement run with the next that is asked for, at the latest with the commit, which fails when this one does. `counted` is
    * told before that resolves.
    */
-  write(statement: Statement, counted?: Counted): void {
+  write(statement: Statement, counted?: RowsCounted): void {
     if (this.ended) throw new Error(ENDED);
     this.ahead.push({ ...statement, counted });
     if (this.ahead.length < AHEAD_AT_MOST) return;
@@ -114,7 +114,7 @@ export class Transaction {
 
   /** Sends these, with BEGIN before the first of all. `told`: somebody waits for them. */
   private async send<R>(
-    lease: Lease,
+    lease: ConnectionLease,
     statements: readonly Ahead[],
     told = true,
   ): Promise<readonly StatementResult<R>[]> {
@@ -148,7 +148,7 @@ export class Transaction {
   }
 
   /** `ahead`: what goes along. When the server has not refused it, some of it may never have been sent, and nothing may be committed without. */
-  private inTurn<T>(send: (lease: Lease) => Promise<T>, ahead: readonly Ahead[]): Promise<T> {
+  private inTurn<T>(send: (lease: ConnectionLease) => Promise<T>, ahead: readonly Ahead[]): Promise<T> {
     if (this.ended) return Promise.reject(new Error(ENDED));
     const turn = reached(
       this.tail.then(async () => {
@@ -167,7 +167,7 @@ export class Transaction {
     return turn;
   }
 
-  private async own<T>(send: (lease: Lease) => Promise<T>): Promise<T> {
+  private async own<T>(send: (lease: ConnectionLease) => Promise<T>): Promise<T> {
     if (this.lease === undefined) throw new Error('Connection terminated');
     return send(this.lease);
   }

@@ -12,7 +12,7 @@ import type { ContextJournal } from './context-journal.js';
 import { holdingConnection } from './database/connection-scope.js';
 import { thrownOfUnit } from './database-errors.js';
 import { inboxRowOf } from './inbox/inbox-row.js';
-import { handlingOf, type MessageHandling } from './message-handling.js';
+import { MessageHandling } from './message-handling.js';
 import { OpenJournalUnit } from './open-unit.js';
 
 /**
@@ -56,7 +56,7 @@ export class UnitOfWork {
   async intent<T>(work: () => Promise<T>): Promise<T> {
     const scope = this.ownScope();
     if (this.openUnit(scope) !== undefined) throw new CallInsideUnitError(this.journal.context, 'intent()');
-    const handling = scope.envelope && handlingOf(scope.envelope);
+    const handling = attemptIn(scope);
     return holdingConnection(this.journal.context, () =>
       this.transact(scope, work, undefined, handling?.completed === undefined ? handling : undefined),
     );
@@ -163,10 +163,11 @@ export class UnitOfWork {
   }
 
   /** The message that this unit completes; nothing in work that the host started by itself. */
-  private handlingOf({ envelope }: MessageScope): MessageHandling | undefined {
+  private handlingOf(scope: MessageScope): MessageHandling | undefined {
+    const { envelope } = scope;
     if (envelope === undefined) return undefined;
     if (envelope.kind === 'query') throw new Error(`${envelope.type} is a query; its handler can't run a unit of work`);
-    const handling = handlingOf(envelope);
+    const handling = attemptIn(scope);
     if (handling === undefined)
       throw new Error(
         `${envelope.type} is being handled without the inbox of ${this.journal.context}; its outcome could not be stored`,
@@ -174,3 +175,6 @@ export class UnitOfWork {
     return handling;
   }
 }
+
+const attemptIn = ({ attempt }: MessageScope): MessageHandling | undefined =>
+  attempt instanceof MessageHandling ? attempt : undefined;

@@ -3,7 +3,7 @@ import { ConcurrencyError, OverloadedError } from '@isolith/contracts';
 import { NoOpenUnitError, requireScope, runInScope } from '@isolith/message-bus';
 import { z } from 'zod';
 import { poolOf } from './database/context-pool.js';
-import { Lease } from './database/lease.js';
+import { ConnectionLease } from './database/lease.js';
 import { roundTripsOf } from './spec-support/round-trips.js';
 import { openTestContext, type TestContext } from './testing/index.js';
 import { CreateSale, Sold } from './testing/sample-sales.js';
@@ -166,7 +166,9 @@ describe('a write that fails', () => {
   });
 
   it('is an unknown outcome when the connection is lost, in the first portion too', async () => {
-    jest.spyOn(Lease.prototype, 'inOrder').mockRejectedValueOnce(new Error('Connection terminated unexpectedly'));
+    jest
+      .spyOn(ConnectionLease.prototype, 'inOrder')
+      .mockRejectedValueOnce(new Error('Connection terminated unexpectedly'));
     const run = sales.unit.run(async () => {
       for (let nth = 0; nth < 20; nth += 1) write(String(nth));
     });
@@ -191,7 +193,9 @@ describe('a write that fails', () => {
     const run = sales.unit.run(async () => {
       await sales.unit.execute(INSERT, ['b', 1]);
       write('a');
-      jest.spyOn(Lease.prototype, 'inOrder').mockRejectedValueOnce(new RangeError('a value that can not be written'));
+      jest
+        .spyOn(ConnectionLease.prototype, 'inOrder')
+        .mockRejectedValueOnce(new RangeError('a value that can not be written'));
       await sales.unit.execute('SELECT 1').catch(() => undefined);
     });
     await expect(run).rejects.toThrow('its error was swallowed');

@@ -1,7 +1,16 @@
-import { codec, NotDeliveredError, type Envelope } from '@isolith/contracts';
+import { codec, NotDeliveredError, type Envelope, type Outcome, steadyNow } from '@isolith/contracts';
 import { pause } from './backoff.js';
+import { LARGEST_MESSAGE } from './bounded-messages.js';
 import type { PlainPublisher } from './plain-publisher.js';
 import { contentOf } from './requester.js';
+
+/** An answer that its caller would drop unread is told as the error that it is. */
+function sendable(answer: Envelope): Buffer {
+  const content = contentOf(answer);
+  if (content.byteLength <= LARGEST_MESSAGE) return content;
+  const detail = `the answer to ${answer.type} has ${content.byteLength} bytes, ${LARGEST_MESSAGE} at most`;
+  return contentOf({ ...answer, data: { outcome: 'error', code: 'handler-error', detail } satisfies Outcome });
+}
 
 /** For an answer whose question has no deadline. */
 const LONGEST_WAIT_MS = 60_000;
@@ -21,24 +30,24 @@ export class Answerer {
 
   async answer(to: ReturnAddress, answer: Envelope, deadline: number | undefined): Promise<void> {
     await this.ready(deadline);
-    this.publisher.publish(to.replyTo, contentOf(answer), {
+    this.publisher.publish(to.replyTo, sendable(answer), {
       correlationId: to.correlationId,
       contentType: codec.contentType,
     });
   }
 
   /** Tells the caller that there will be no answer. */
-  async without(to: ReturnAddress, why: string, deadline: number | undefined): Promise<void> {
+  async without(to: ReturnAddress, why: string, deadline: number | undefined, reason = ''): Promise<void> {
     await this.ready(deadline);
-    this.publisher.publish(to.replyTo, Buffer.alloc(0), { correlationId: to.correlationId, type: why });
+    this.publisher.publish(to.replyTo, Buffer.from(reason), { correlationId: to.correlationId, type: why });
   }
 
   /** While the connection is away a caller may still wait: its own connection need not be. After its deadline nobody does. */
   private async ready(deadline: number | undefined): Promise<void> {
     if (this.publisher.ready) return;
-    const endsAt = deadline ?? Date.now() + LONGEST_WAIT_MS;
+    const endsAt = deadline ?? steadyNow() + LONGEST_WAIT_MS;
     while (!this.publisher.ready) {
-      if (this.signal.aborted || Date.now() >= endsAt)
+      if (this.signal.aborted || steadyNow() >= endsAt)
         throw new NotDeliveredError('the answer could not be sent while somebody waited for it');
       await pause(LOOK_AGAIN_MS, this.signal);
     }

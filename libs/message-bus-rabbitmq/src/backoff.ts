@@ -3,10 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Reconnecting: a broker that comes back is found within seconds, and not by all hosts in the same moment. */
 export const RECONNECT = { firstMs: 100, mostMs: 2_000 };
 
+/** For who harms the connection: the broker has trouble already. */
+export const ALONE = { firstMs: 500, mostMs: 15_000 };
+
 /** Trying an event again that its listener rejected. */
 export const RETRY = { firstMs: 100, mostMs: 10_000 };
 
-interface Backoff {
+export interface Backoff {
   readonly firstMs: number;
   readonly mostMs: number;
 }

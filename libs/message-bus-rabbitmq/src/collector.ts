@@ -1,14 +1,15 @@
-import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { pause } from './backoff.js';
+import type { Berth } from './berth.js';
 import { Busy } from './busy.js';
 import { declareOn } from './declare.js';
 import { KeptChannel } from './kept-channel.js';
 import { KeyedRuns } from './keyed-runs.js';
-import type { Link } from './link.js';
 import type { Settling } from './settling.js';
 import { settlingOn } from './settling-on.js';
 import { SetAsideRun, type CollectingParts } from './set-aside-run.js';
 import { parkingQueue } from './topology.js';
+import { troubleOf } from './trouble.js';
 
 /** Messages in the hands of one collector: whoever waits for another attempt holds up few others. */
 const IN_HAND = 16;
@@ -35,20 +36,40 @@ export class Collector {
   private readonly abandoned = Promise.withResolvers<void>();
   private collecting: { readonly settling: Settling; readonly leaving: AbortController } | undefined;
   private stopping: Promise<void> | undefined;
+  private connection: ChannelModel | undefined;
+  private why: string | undefined;
   private readonly parts: CollectingParts;
 
-  constructor(link: Link, parts: Omit<CollectingParts, 'busy'>) {
+  constructor(
+    private readonly link: Berth,
+    parts: Omit<CollectingParts, 'busy'>,
+  ) {
     this.parts = { ...parts, busy: this.busy };
     this.kept = new KeptChannel<Channel>(link, {
       open: (connection) => connection.createChannel(),
-      setup: async (channel) => {
-        await declareOn(channel, [parkingQueue(parts.queue)]);
+      setup: async (channel, connection) => {
+        await link.trial(connection, () => declareOn(channel, [parkingQueue(parts.queue)]));
         await channel.prefetch(IN_HAND);
+        this.connection = connection;
       },
       ready: (channel) => void this.watch(channel),
       lost: () => this.letGo(),
-      failed: (error) => parts.onProblem(`${parts.queue} cannot be collected; it is tried again`, error),
+      failed: (error) => this.failed(error),
     });
+  }
+
+  /** Why what was set aside stays where it is; undefined when nothing is wrong. */
+  get trouble(): string | undefined {
+    return this.why;
+  }
+
+  get queue(): string {
+    return this.parts.queue;
+  }
+
+  private failed(error: unknown): void {
+    this.why = troubleOf(error);
+    this.parts.onProblem(`${this.parts.queue} cannot be collected; it is tried again`, error);
   }
 
   stop(): Promise<void> {
@@ -72,8 +93,8 @@ export class Collector {
         else if (consumerCount !== 1 && this.collecting !== undefined) return this.kept.renew();
       } catch (error) {
         // A channel that the broker closed opens again by itself.
-        if (this.uses(channel))
-          this.parts.onProblem(`${this.parts.queue} cannot be collected; it is tried again`, error);
+        if (this.stopping === undefined) this.failed(error);
+        if (!this.uses(channel)) return;
       }
       await this.rest(LOOK_MS);
     }
@@ -84,14 +105,18 @@ export class Collector {
   }
 
   private async collect(channel: Channel): Promise<void> {
+    const { connection } = this;
+    if (connection === undefined) return;
     const collecting = { settling: settlingOn(channel), leaving: new AbortController() };
     this.collecting = collecting;
     const origin = { signal: collecting.leaving.signal, settling: collecting.settling };
-    await channel.consume(this.parts.queue, (message: ConsumeMessage | null) => {
+    const take = (message: ConsumeMessage | null): void => {
       if (message === null) return this.kept.renew();
       collecting.settling.delivered(message.fields.deliveryTag);
       if (!collecting.leaving.signal.aborted) this.runs.add(new SetAsideRun(message, origin, this.parts));
-    });
+    };
+    await this.link.trial(connection, () => channel.consume(this.parts.queue, take));
+    this.why = undefined;
   }
 
   private letGo(): void {
@@ -111,5 +136,6 @@ export class Collector {
     this.collecting?.settling.flush();
     this.letGo();
     await this.kept.close();
+    await this.link.close();
   }
 }

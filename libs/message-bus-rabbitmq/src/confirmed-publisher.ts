@@ -4,7 +4,7 @@ import { KeptChannel } from './kept-channel.js';
 import type { Link } from './link.js';
 import type { RabbitMqMetrics } from './metrics.js';
 import type { ProblemSink } from './options.js';
-import { Window, type Sendable, type WindowBounds } from './window.js';
+import { SendWindow, type Sendable, type WindowBounds } from './window.js';
 
 export interface Outgoing {
   readonly exchange: string;
@@ -39,7 +39,7 @@ interface PublisherParts {
  * there: every message is `mandatory`, and the broker returns what it could not route before it confirms it.
  */
 export class ConfirmedPublisher {
-  private readonly window: Window<Entry>;
+  private readonly window: SendWindow<Entry>;
   private readonly entries = new Map<Outgoing, Entry>();
   /** By delivery tag, in their order: a confirm may stand for all up to one. */
   private readonly unconfirmed = new Map<number, Entry>();
@@ -49,7 +49,7 @@ export class ConfirmedPublisher {
   private closed = false;
 
   constructor(private readonly parts: PublisherParts) {
-    this.window = new Window(parts.bounds);
+    this.window = new SendWindow(parts.bounds);
     this.kept = new KeptChannel<ConfirmChannel>(parts.link, {
       open: (connection) => connection.createConfirmChannel(),
       setup: (channel) => this.setup(channel),

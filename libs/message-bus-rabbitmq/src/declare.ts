@@ -2,6 +2,7 @@ import { NotDeliveredError } from '@isolith/contracts';
 import type { Channel, ChannelModel } from 'amqplib';
 import type { Address } from '@isolith/message-bus';
 import { endChannel } from './end-channel.js';
+import { isPreconditionFailed } from './objection.js';
 import { BROADCAST_EXCHANGE, queuesOf, type QueueSpec } from './topology.js';
 
 /** A queue exists with other arguments than this version declares. It stays as it is and nothing is sent to it. */
@@ -16,8 +17,6 @@ export class QueueMismatchError extends NotDeliveredError {
     );
   }
 }
-
-const PRECONDITION_FAILED = 406;
 
 /** Declares the queues, and throws a QueueMismatchError after which the channel is gone. */
 export async function declareOn(channel: Channel, queues: readonly QueueSpec[]): Promise<void> {
@@ -47,12 +46,15 @@ export async function onOwnChannel(connection: ChannelModel, work: (channel: Cha
   const channel = await connection.createChannel();
   // The rejection of the call that the broker objected to says the same.
   channel.on('error', () => undefined);
-  await work(channel);
-  await endChannel(channel);
+  try {
+    await work(channel);
+  } finally {
+    await endChannel(channel);
+  }
 }
 
 function mismatch(queue: string, error: unknown): QueueMismatchError | undefined {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== PRECONDITION_FAILED) return undefined;
+  if (!isPreconditionFailed(error)) return undefined;
   const argument = /inequivalent arg '([^']+)'/.exec(error.message)?.[1] ?? 'declaration';
   return new QueueMismatchError(queue, argument, error.message);
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Outgoing } from './confirmed-publisher.js';
+import { Berth } from './berth.js';
+import { brokerAddresses } from './broker-address.js';
 import { Destination } from './destination.js';
 import { Link } from './link.js';
 import { newMetrics } from './metrics.js';
@@ -19,7 +21,7 @@ const message = (token: string, failed: string[] = []): Outgoing => ({
 describe('a destination', () => {
   it('refuses at once without a connection', async () => {
     const link = new Link({
-      url: 'amqp://nowhere.invalid',
+      addresses: brokerAddresses('amqp://nowhere.invalid'),
       name: 'spec',
       metrics: newMetrics(),
       onProblem: () => undefined,
@@ -27,6 +29,7 @@ describe('a destination', () => {
     const failed: string[] = [];
     const destination = new Destination('q', {
       link,
+      berth: new Berth(link, () => link),
       waiting: 1,
       declare: async () => undefined,
       submit: () => undefined,

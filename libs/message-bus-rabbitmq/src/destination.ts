@@ -2,7 +2,9 @@ import { NotDeliveredError, OverloadedError } from '@isolith/contracts';
 import type { ChannelModel } from 'amqplib';
 import type { Outgoing } from './confirmed-publisher.js';
 import { pause } from './backoff.js';
+import type { Berth } from './berth.js';
 import { messageOf, type Link } from './link.js';
+import { troubleOf } from './trouble.js';
 
 /**
  * A queue that is made again within moments of its deletion may get the consumer of the old one, to whom the broker
@@ -13,6 +15,8 @@ const REST_MS = 1_000;
 
 interface DestinationParts {
   readonly link: Link;
+  /** Where it is declared: what the broker can't serve may cost the connection. */
+  readonly berth: Berth;
   readonly waiting: number;
   readonly declare: (connection: ChannelModel) => Promise<void>;
   readonly submit: (message: Outgoing) => void;
@@ -31,12 +35,18 @@ export class Destination {
   private declaring = false;
   private declaredOn: ChannelModel | undefined;
   private restsUntil = 0;
+  private why: string | undefined;
   private readonly closing = new AbortController();
 
   constructor(
     readonly name: string,
     private readonly parts: DestinationParts,
   ) {}
+
+  /** Why it can't be declared; undefined when it can, and when nobody knows. */
+  get trouble(): string | undefined {
+    return this.why;
+  }
 
   submit(message: Outgoing): void {
     const connection = this.parts.link.current;
@@ -66,12 +76,13 @@ export class Destination {
   vanished(): void {
     if (this.declaredOn === undefined) return;
     this.declaredOn = undefined;
-    this.restsUntil = Date.now() + REST_MS;
+    this.restsUntil = performance.now() + REST_MS;
   }
 
-  close(error: Error): void {
+  async close(error: Error): Promise<void> {
     this.closing.abort();
     this.refuse(error);
+    await this.parts.berth.close();
   }
 
   private refuse(error: Error): void {
@@ -81,13 +92,16 @@ export class Destination {
   private async declare(connection: ChannelModel): Promise<void> {
     this.declaring = true;
     try {
-      await pause(this.restsUntil - Date.now(), this.closing.signal);
-      await this.parts.declare(connection);
+      await pause(this.restsUntil - performance.now(), this.closing.signal);
+      await this.parts.berth.use(this.parts.declare);
+      this.why = undefined;
       this.declaredOn = connection;
       this.declaring = false;
       for (const message of this.drain()) this.parts.submit(message);
+      await this.parts.berth.rejoin();
     } catch (cause) {
       this.declaring = false;
+      this.why = troubleOf(cause);
       this.refuse(
         cause instanceof NotDeliveredError
           ? cause

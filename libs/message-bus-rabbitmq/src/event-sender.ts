@@ -3,6 +3,7 @@ import { addressName, type Address } from '@isolith/message-bus';
 import type { ChannelModel } from 'amqplib';
 import { Aborts } from './aborts.js';
 import { ConfirmedPublisher, ReturnedError, type Outgoing } from './confirmed-publisher.js';
+import type { Berth } from './berth.js';
 import { Destination } from './destination.js';
 import type { Link } from './link.js';
 import type { RabbitMqMetrics } from './metrics.js';
@@ -15,28 +16,47 @@ import type { WindowBounds } from './window.js';
 
 interface SenderParts {
   readonly link: Link;
+  readonly berth: () => Berth;
   readonly bounds: WindowBounds;
   readonly metrics: RabbitMqMetrics;
   readonly onProblem: ProblemSink;
 }
 
-/** Sends events, confirmed and in order per subject, to queues that it declares before it sends the first. */
+/** A queue or exchange, and who publishes to it. */
+export interface Route {
+  readonly destination: Destination;
+  readonly publisher: ConfirmedPublisher;
+}
+
+/**
+ * Sends events, confirmed and in order per subject, to queues that it declares before it sends the first. Each queue has a
+ * channel of its own: the broker stops reading one whose queue takes nothing, and that must be nobody else's.
+ */
 export class EventSender {
-  private readonly publisher: ConfirmedPublisher;
-  private readonly destinations = new Map<string, Destination>();
+  private readonly routes = new Map<string, Route>();
   private readonly aborts = new Aborts();
   private sent = 0;
 
-  constructor(private readonly parts: SenderParts) {
-    this.publisher = new ConfirmedPublisher(parts);
+  constructor(private readonly parts: SenderParts) {}
+
+  /** Those that can't be declared, by their names, with the reason. */
+  troubles(): readonly (readonly [string, string])[] {
+    return [...this.routes].flatMap(
+      ([
+        name,
+        {
+          destination: { trouble },
+        },
+      ]) => (trouble === undefined ? [] : [[name, trouble] as const]),
+    );
   }
 
   /** All of it is handed to the window before this returns: what is called first is sent first. */
   send(batch: readonly Envelope[], to: Address, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) throw new NotDeliveredError(`given up before a batch was sent to ${addressName(to)}`);
-      this.publisher.requireRoom(batch.length);
-      const destination = this.destinationOf(to);
+      const { destination, publisher } = this.routeOf(to);
+      publisher.requireRoom(batch.length);
       const attempt = new SendAttempt(batch.length, (error) => {
         this.aborts.remove(signal, aborted);
         if (error === undefined) resolve();
@@ -47,7 +67,7 @@ export class EventSender {
         const givenUp = new NotDeliveredError(`given up before it was sent to ${addressName(to)}`);
         // From the end: those behind one of the same subject are not refused for its sake.
         for (const message of messages.toReversed())
-          if (!destination.cancel(message, givenUp)) this.publisher.cancel(message, givenUp);
+          if (!destination.cancel(message, givenUp)) publisher.cancel(message, givenUp);
         // What remains is written and unconfirmed.
         attempt.giveUp(new OutcomeUnknownError(`${addressName(to)} did not confirm a batch in time`));
       };
@@ -58,12 +78,12 @@ export class EventSender {
   }
 
   /** Puts bytes that nobody could read into a queue of their own; resolves when they are safe there. */
-  park(content: Buffer, queue: Destination): Promise<void> {
+  park(content: Buffer, { destination, publisher }: Route): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.publisher.requireRoom(1);
-      queue.submit({
+      publisher.requireRoom(1);
+      destination.submit({
         exchange: '',
-        routingKey: queue.name,
+        routingKey: destination.name,
         content,
         options: { persistent: true },
         token: this.token(),
@@ -74,29 +94,35 @@ export class EventSender {
   }
 
   /** A queue that is declared when it is first sent to. */
-  destination(name: string, declare: (connection: ChannelModel) => Promise<void>): Destination {
-    const known = this.destinations.get(name);
+  route(name: string, declare: (connection: ChannelModel) => Promise<void>): Route {
+    const known = this.routes.get(name);
     if (known !== undefined) return known;
-    const { link, bounds } = this.parts;
+    const { link, bounds, berth } = this.parts;
+    const publisher = new ConfirmedPublisher(this.parts);
     const destination = new Destination(name, {
       link,
+      berth: berth(),
       waiting: bounds.waiting,
       declare,
-      submit: (message) => this.publisher.submit(message),
+      submit: (message) => publisher.submit(message),
     });
-    this.destinations.set(name, destination);
-    return destination;
+    const route = { destination, publisher };
+    this.routes.set(name, route);
+    return route;
   }
 
   async close(): Promise<void> {
-    for (const destination of this.destinations.values())
-      destination.close(new NotDeliveredError('the transport is closed'));
-    await this.publisher.close();
+    await Promise.all(
+      [...this.routes.values()].map(async ({ destination, publisher }) => {
+        await destination.close(new NotDeliveredError('the transport is closed'));
+        await publisher.close();
+      }),
+    );
   }
 
-  private destinationOf(to: Address): Destination {
+  private routeOf(to: Address): Route {
     const name = to.lane === 'broadcast' ? BROADCAST_EXCHANGE : queueName(to);
-    return this.destination(name, declarationOf(to));
+    return this.route(name, declarationOf(to));
   }
 
   private messageOf(envelope: Envelope, to: Address, attempt: SendAttempt): Outgoing {
@@ -111,7 +137,7 @@ export class EventSender {
       ...(envelope.subject === undefined ? {} : { key: `${name} ${envelope.subject}` }),
       taken: () => attempt.taken(),
       failed: (error) => {
-        if (error instanceof ReturnedError) this.destinations.get(name)?.vanished();
+        if (error instanceof ReturnedError) this.routes.get(name)?.destination.vanished();
         attempt.failed(error);
       },
     };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Envelope } from '@isolith/contracts';
 import { eventEnvelope } from '@isolith/message-bus/testing';
+import { brokerAddresses } from './broker-address.js';
 import { ConfirmedPublisher } from './confirmed-publisher.js';
 import { BROADCAST_EXCHANGE, QueueMismatchError, type RabbitMqTransport } from './index.js';
 import { Link } from './link.js';
@@ -155,7 +156,12 @@ describe('events over RabbitMQ', () => {
       arguments: { 'x-queue-type': 'quorum', 'x-max-length': 5, 'x-overflow': 'reject-publish' },
     });
     const metrics = newMetrics();
-    const link = new Link({ url: brokerUrl(), name: 'spec', metrics, onProblem: () => undefined });
+    const link = new Link({
+      addresses: brokerAddresses(brokerUrl()),
+      name: 'spec',
+      metrics,
+      onProblem: () => undefined,
+    });
     const publisher = new ConfirmedPublisher({
       link,
       metrics,

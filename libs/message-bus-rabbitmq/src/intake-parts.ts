@@ -1,11 +1,13 @@
 import type { Address, Delivery } from '@isolith/message-bus';
 import type { Answerer } from './answerer.js';
 import type { Busy } from './busy.js';
+import type { HandedBackRequests } from './handed-back-requests.js';
 import type { KeyedRuns } from './keyed-runs.js';
 import type { RabbitMqMetrics } from './metrics.js';
 import type { ProblemSink } from './options.js';
-import type { Parking } from './parking.js';
+import type { SettingAside } from './parking.js';
 import type { RareReport } from './rare-report.js';
+import type { Resignation } from './resignation.js';
 
 /** What all intakes of one consumer share. */
 export interface IntakeParts {
@@ -15,10 +17,14 @@ export interface IntakeParts {
   readonly busy: Busy;
   readonly answerer: Answerer;
   /** On a subscription only: elsewhere nobody would ever look at what is kept. */
-  readonly parking: Parking | undefined;
+  readonly parking: SettingAside | undefined;
   /** Of what is no envelope, and is not parked; and of its callers that could not be told. */
   readonly unreadable: RareReport;
   readonly untold: RareReport;
+  readonly handedBack: HandedBackRequests;
+  readonly resignation: Resignation;
+  /** Whether somebody else consumes here, as far as the broker was asked lately. */
+  readonly others: () => boolean;
   readonly metrics: RabbitMqMetrics;
   readonly onProblem: ProblemSink;
 }

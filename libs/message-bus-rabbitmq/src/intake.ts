@@ -1,9 +1,10 @@
-import { codec, type Envelope } from '@isolith/contracts';
+import { codec, MalformedEnvelopeError, type Envelope, steadyNow } from '@isolith/contracts';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { WITHOUT_ANSWER } from './answers.js';
+import { describe, oversized, stubOf } from './bounded-messages.js';
 import { EventRun } from './event-run.js';
 import type { IntakeParts } from './intake-parts.js';
-import type { Parking } from './parking.js';
+import type { SettingAside } from './parking.js';
 import { handleRequest, returnAddressOf } from './request-run.js';
 import type { Gathering, Settling } from './settling.js';
 import { settlingOn } from './settling-on.js';
@@ -59,6 +60,8 @@ export class Intake {
     if (redelivered) metrics.redelivered += 1;
     let envelope: Envelope;
     try {
+      const tooLarge = oversized(message);
+      if (tooLarge !== undefined) throw new MalformedEnvelopeError([{ pointer: '', detail: describe(tooLarge) }]);
       envelope = codec.decode(message.content);
     } catch (error) {
       metrics.malformed += 1;
@@ -68,7 +71,7 @@ export class Intake {
       );
       return;
     }
-    if (envelope.deadline !== undefined && envelope.deadline <= Date.now()) metrics.expired += 1;
+    if (envelope.deadline !== undefined && envelope.deadline <= steadyNow()) metrics.expired += 1;
     if (ordered) this.parts.runs.add(new EventRun(envelope, redelivered, tag, this, this.parts));
     else void this.parts.busy.during(() => this.request(envelope, message));
   }
@@ -79,14 +82,17 @@ export class Intake {
   }
 
   private async request(envelope: Envelope, message: ConsumeMessage): Promise<void> {
-    await handleRequest(envelope, message, this.parts);
-    this.settling.done(message.fields.deliveryTag);
+    const { deliveryTag } = message.fields;
+    if ((await handleRequest(envelope, message, this.parts)) === 'done') this.settling.done(deliveryTag);
+    else this.handBack(deliveryTag);
   }
 
   /** Acknowledged only when it is safe in the parking queue; when this consumer leaves first, it is handed back. */
-  private async park(message: ConsumeMessage, parking: Parking, error: unknown): Promise<void> {
+  private async park(message: ConsumeMessage, parking: SettingAside, error: unknown): Promise<void> {
     this.parts.onProblem(`bytes that are no envelope were set aside in ${parking.name}`, error);
-    if (await parking.park(message.content, this.signal)) this.settling.done(message.fields.deliveryTag);
+    const tooLarge = oversized(message);
+    const kept = tooLarge === undefined ? message.content : stubOf(tooLarge, message.content);
+    if (await parking.park(kept, this.signal)) this.settling.done(message.fields.deliveryTag);
   }
 
   /**
@@ -100,7 +106,7 @@ export class Intake {
     // Another host, of another version, may have read it and died: then it is not for this one to say that it never ran.
     const why = message.fields.redelivered ? WITHOUT_ANSWER.silent : WITHOUT_ANSWER.malformed;
     if (caller !== undefined)
-      await answerer.without(caller, why, Date.now()).catch((failure: unknown) => untold.note(failure));
+      await answerer.without(caller, why, steadyNow()).catch((failure: unknown) => untold.note(failure));
     this.settling.done(message.fields.deliveryTag);
   }
 }

@@ -1,7 +1,8 @@
 import type { Channel, ChannelModel } from 'amqplib';
-import { atMost, fullJitter, pause, RECONNECT } from './backoff.js';
+import { atMost, fullJitter, pause } from './backoff.js';
+import { boundMessages } from './bounded-messages.js';
+import type { Connections } from './connections.js';
 import { endChannel } from './end-channel.js';
-import type { Link } from './link.js';
 
 const CLOSE_TIMEOUT_MS = 2_000;
 const GOOD_LIFE_MS = 1_000;
@@ -9,7 +10,7 @@ const GOOD_LIFE_MS = 1_000;
 export interface ChannelKeeping<C extends Channel> {
   open(connection: ChannelModel): Promise<C>;
   /** What the channel needs before it is of use: declarations, consumers, listeners. */
-  setup(channel: C): Promise<void>;
+  setup(channel: C, connection: ChannelModel): Promise<void>;
   /** The channel is ready. */
   ready?(channel: C): void;
   /** The channel is gone, by itself or because its owner closed it. Called at once, whatever waits on it. */
@@ -32,7 +33,7 @@ export class KeptChannel<C extends Channel> {
   private readonly closing = new AbortController();
 
   constructor(
-    private readonly link: Link,
+    private readonly link: Connections,
     private readonly keeping: ChannelKeeping<C>,
   ) {
     void this.keep();
@@ -61,21 +62,22 @@ export class KeptChannel<C extends Channel> {
         const connection = await this.link.opened();
         if (signal.aborted) return;
         const { lost } = await this.open(connection);
-        since = Date.now();
+        since = performance.now();
         await lost;
       } catch (error) {
         // A closed link opens nothing any more.
         if (this.link.closed) return;
         if (!signal.aborted) this.keeping.failed(error);
       }
-      if (Date.now() - since >= GOOD_LIFE_MS) attempt = 0;
-      else await pause(fullJitter(attempt, RECONNECT), signal);
+      if (performance.now() - since >= GOOD_LIFE_MS) attempt = 0;
+      else await pause(fullJitter(attempt, this.link.backoff), signal);
     }
   }
 
   /** Resolves, once ready, with a promise of the end of the channel. */
   private async open(connection: ChannelModel): Promise<{ readonly lost: Promise<void> }> {
     const channel = await this.keeping.open(connection);
+    boundMessages(channel);
     let failure: Error | undefined;
     const lost = new Promise<void>((resolve) => {
       // Without a listener an error would end the process. 'close' follows in every case.
@@ -92,9 +94,9 @@ export class KeptChannel<C extends Channel> {
     if (this.link.current !== connection)
       throw failure ?? new Error('the connection was lost while a channel was opened');
     try {
-      await this.keeping.setup(channel);
+      await this.keeping.setup(channel, connection);
     } catch (error) {
-      await endChannel(channel);
+      await atMost(CLOSE_TIMEOUT_MS, endChannel(channel));
       throw error;
     }
     if (this.closing.signal.aborted) {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
-import { KeyedRuns, type Run } from './keyed-runs.js';
+import { KeyedRuns, type KeyedRun } from './keyed-runs.js';
 
 function recorder(): {
   started: string[];
-  run: (name: string, key: string | undefined, gone?: () => boolean) => Run & { end: () => void };
+  run: (name: string, key: string | undefined, gone?: () => boolean) => KeyedRun & { end: () => void };
 } {
   const started: string[] = [];
   return {

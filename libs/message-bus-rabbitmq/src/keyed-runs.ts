@@ -1,5 +1,5 @@
 /** One piece of work. */
-export interface Run {
+export interface KeyedRun {
   /** Runs of one key go one after the other; those without a key wait for nobody. */
   readonly key: string | undefined;
   /** Its turn will not come any more: it is skipped. */
@@ -14,9 +14,9 @@ export interface Run {
  */
 export class KeyedRuns {
   /** For each key that runs: those that wait. */
-  private readonly waiting = new Map<string, Run[]>();
+  private readonly waiting = new Map<string, KeyedRun[]>();
 
-  add(run: Run): void {
+  add(run: KeyedRun): void {
     const { key } = run;
     if (key === undefined) return void run.perform();
     const queue = this.waiting.get(key);
@@ -27,13 +27,13 @@ export class KeyedRuns {
       queue.push(run);
       return;
     }
-    const later: Run[] = [];
+    const later: KeyedRun[] = [];
     this.waiting.set(key, later);
     void this.drain(key, run, later);
   }
 
-  private async drain(key: string, first: Run, later: Run[]): Promise<void> {
-    for (let run: Run | undefined = first; run !== undefined; run = later.shift()) {
+  private async drain(key: string, first: KeyedRun, later: KeyedRun[]): Promise<void> {
+    for (let run: KeyedRun | undefined = first; run !== undefined; run = later.shift()) {
       if (!run.abandoned()) await run.perform();
     }
     this.waiting.delete(key);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { brokerOf, settingsOf, withHeartbeat } from './options.js';
+import { settingsOf } from './options.js';
 
 describe('the options', () => {
   it('have defaults', () => {
@@ -18,11 +18,5 @@ describe('the options', () => {
       settingsOf({ url: 'http://user:hush@broker', name: '', prefetch: 0, confirmWindow: 1.5 });
     expect(wrong).toThrow(/^url: .*; name: .*; prefetch: .*; confirmWindow: /);
     expect(wrong).not.toThrow(/hush/);
-    expect(brokerOf('amqps://user:hush@broker:5671/shop')).toBe('amqps://broker:5671/shop');
-  });
-
-  it('ask for a heartbeat unless the URL does', () => {
-    expect(withHeartbeat('amqp://u:p@broker/v')).toBe('amqp://u:p@broker/v?heartbeat=5');
-    expect(withHeartbeat('amqp://broker?heartbeat=2')).toBe('amqp://broker?heartbeat=2');
   });
 });

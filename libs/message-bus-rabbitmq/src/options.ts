@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { brokerAddresses } from './broker-address.js';
 
 /** Told of what a person should know about; the line never holds a secret. */
 export type ProblemSink = (line: string, error: unknown) => void;
 
 export interface RabbitMqOptions {
-  /** `amqp://user:password@host:port/vhost` or `amqps://…`. */
+  /**
+   * `amqp://user:password@host:port/vhost` or `amqps://…`; several nodes of one cluster with commas between, tried in turn.
+   * A comma in a password is written `%2C`.
+   */
   readonly url: string;
   /** The host's service name; connections carry it. */
   readonly name: string;
@@ -22,7 +26,13 @@ export interface RabbitMqOptions {
 const count = (most: number, byDefault: number) => z.int().min(1).max(most).default(byDefault);
 
 const schema = z.object({
-  url: z.string().refine(isAmqp, 'expected amqp://user:password@host:port/vhost or amqps://…'),
+  url: z.string().check((context) => {
+    try {
+      brokerAddresses(context.value);
+    } catch (error) {
+      context.issues.push({ code: 'custom', message: error instanceof Error ? error.message : '', input: '' });
+    }
+  }),
   name: z.string().min(1).max(200),
   prefetch: count(2_000, 256),
   confirmWindow: count(10_000, 256),
@@ -30,30 +40,11 @@ const schema = z.object({
   patienceMs: count(600_000, 5_000),
 });
 
-export type Settings = z.output<typeof schema>;
+export type TransportSettings = z.output<typeof schema>;
 
 /** Throws a TypeError that names every option that is wrong, never the URL itself: it holds a password. */
-export function settingsOf({ onProblem: _, ...options }: RabbitMqOptions): Settings {
+export function settingsOf({ onProblem: _, ...options }: RabbitMqOptions): TransportSettings {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
   throw new TypeError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
-}
-
-/** What may be shown of the URL. */
-export function brokerOf(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
-}
-
-/** Seconds between heartbeats: a dead peer is noticed within 15 s. */
-const HEARTBEAT_S = '5';
-
-export function withHeartbeat(url: string): string {
-  const parsed = new URL(url);
-  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', HEARTBEAT_S);
-  return parsed.href;
-}
-
-function isAmqp(url: string): boolean {
-  return URL.canParse(url) && ['amqp:', 'amqps:'].includes(new URL(url).protocol) && new URL(url).hostname !== '';
 }

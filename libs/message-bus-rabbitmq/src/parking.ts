@@ -1,14 +1,13 @@
 import { exponential, pause, RETRY } from './backoff.js';
 import { declareOn, onOwnChannel } from './declare.js';
-import type { Destination } from './destination.js';
-import type { EventSender } from './event-sender.js';
+import type { EventSender, Route } from './event-sender.js';
 import type { ProblemSink } from './options.js';
 import { malformedName, parkingQueue } from './topology.js';
 
 /** Where a consumer puts bytes that nobody can read: a durable queue beside its own, declared when it is needed. */
-export class Parking {
+export class SettingAside {
   readonly name: string;
-  private readonly queue: Destination;
+  private readonly queue: Route;
 
   constructor(
     queue: string,
@@ -16,7 +15,7 @@ export class Parking {
     private readonly onProblem: ProblemSink,
   ) {
     this.name = malformedName(queue);
-    this.queue = sender.destination(this.name, (connection) =>
+    this.queue = sender.route(this.name, (connection) =>
       onOwnChannel(connection, (channel) => declareOn(channel, [parkingQueue(this.name)])),
     );
   }

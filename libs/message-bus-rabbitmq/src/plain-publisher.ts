@@ -53,13 +53,14 @@ export class PlainPublisher {
 
   /** Resolves when ready; rejects with NotDeliveredError without a connection, with OverloadedError after `patienceMs` without room. */
   async whenReady(signal: AbortSignal): Promise<void> {
-    const endsAt = Date.now() + this.parts.patienceMs;
+    const endsAt = performance.now() + this.parts.patienceMs;
     while (!this.ready) {
       if (this.closed || signal.aborted) throw new NotDeliveredError('given up before it was sent');
       if (this.kept.current === undefined && !this.parts.link.promising)
         throw new NotDeliveredError('there is no connection to the broker');
-      if (Date.now() >= endsAt) throw new OverloadedError(`the broker took nothing for ${this.parts.patienceMs} ms`);
-      await this.change(signal, endsAt - Date.now());
+      if (performance.now() >= endsAt)
+        throw new OverloadedError(`the broker took nothing for ${this.parts.patienceMs} ms`);
+      await this.change(signal, endsAt - performance.now());
     }
   }
 

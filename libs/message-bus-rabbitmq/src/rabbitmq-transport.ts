@@ -1,26 +1,40 @@
 import { NotDeliveredError, type Envelope } from '@isolith/contracts';
 import {
   addressName,
+  RemoteRefusedError,
   type Address,
   type Delivery,
+  type Impairment,
+  type Joining,
   type Listening,
+  type Refusal,
   type TakeSetAside,
   type Transport,
   type TransportCapabilities,
 } from '@isolith/message-bus';
+import type { ChannelModel } from 'amqplib';
 import { Answerer } from './answerer.js';
+import { brokerAddresses, type BrokerAddress } from './broker-address.js';
+import { ALONE } from './backoff.js';
+import { Berth } from './berth.js';
 import { Busy } from './busy.js';
+import { claimAll } from './claims.js';
 import { Collector } from './collector.js';
 import { Consumer, type ConsumerState } from './consumer.js';
+import { onOwnChannel } from './declare.js';
 import { EventSender } from './event-sender.js';
+import { queueImpairment, refusalImpairments } from './impairments.js';
 import { KeyedRuns } from './keyed-runs.js';
 import { Link } from './link.js';
+import { isNotFound } from './objection.js';
 import { newMetrics, type RabbitMqMetrics } from './metrics.js';
-import { settingsOf, type ProblemSink, type RabbitMqOptions, type Settings } from './options.js';
-import { Parking } from './parking.js';
+import { settingsOf, type ProblemSink, type RabbitMqOptions, type TransportSettings } from './options.js';
+import { SettingAside } from './parking.js';
+import { PolicyWatch } from './policy-watch.js';
 import { PlainPublisher } from './plain-publisher.js';
 import { RareReport } from './rare-report.js';
 import { Requester } from './requester.js';
+import { checkBroker, queuesUsed } from './start-check.js';
 import { BROADCAST_EXCHANGE, deadName, malformedName, queueName } from './topology.js';
 
 /** Unconfirmed bytes of one lane, at most; a larger message goes alone. */
@@ -30,6 +44,11 @@ export interface RabbitMqHealth {
   /** Both connections are open. */
   readonly connected: boolean;
   readonly consumers: readonly { readonly address: string; readonly state: ConsumerState }[];
+  readonly impairments: readonly Impairment[];
+  /** Messages that came and were no envelope. */
+  readonly malformed: number;
+  /** Whether policies of the broker can be seen. */
+  readonly policies: string;
 }
 
 /**
@@ -38,11 +57,13 @@ export interface RabbitMqHealth {
  */
 export class RabbitMqTransport implements Transport {
   readonly capabilities: TransportCapabilities;
-  private readonly settings: Settings;
+  private readonly settings: TransportSettings;
   private readonly onProblem: ProblemSink;
   private readonly counters = newMetrics();
   private readonly sending: Link;
   private readonly consuming: Link;
+  private readonly berth: (shared: Link) => Berth;
+  private readonly policies: PolicyWatch;
   private readonly requester: Requester;
   private readonly sender: EventSender;
   private readonly answers: PlainPublisher;
@@ -50,6 +71,8 @@ export class RabbitMqTransport implements Transport {
   private readonly consumers = new Set<Consumer>();
   private readonly collectors = new Set<Collector>();
   private readonly closing = new AbortController();
+  private readonly addresses: readonly BrokerAddress[];
+  private joining: Joining = { claims: [], listensAt: [], sendsTo: [] };
   private connecting: Promise<void> | undefined;
   private closed: Promise<void> | undefined;
 
@@ -60,11 +83,16 @@ export class RabbitMqTransport implements Transport {
     const { url, name, prefetch, confirmWindow, maxWaiting, patienceMs } = this.settings;
     this.capabilities = { durable: true, redelivers: true, sharesAddresses: true, maxInFlight: prefetch };
     const { counters: metrics, onProblem } = this;
-    this.sending = new Link({ url, name: `${name} sends`, metrics, onProblem });
-    this.consuming = new Link({ url, name: `${name} consumes`, metrics, onProblem });
+    this.policies = new PolicyWatch(onProblem);
+    this.addresses = brokerAddresses(url);
+    const link = { addresses: this.addresses, metrics, onProblem, admit: this.admit.bind(this) };
+    this.sending = new Link({ ...link, name: `${name} sends` });
+    this.consuming = new Link({ ...link, name: `${name} consumes` });
     const bounds = { unconfirmed: confirmWindow, unconfirmedBytes: UNCONFIRMED_BYTES, waiting: maxWaiting, patienceMs };
     this.requester = new Requester({ link: this.sending, bounds, metrics, onProblem });
-    this.sender = new EventSender({ link: this.sending, bounds, metrics, onProblem });
+    this.berth = (shared) => new Berth(shared, () => new Link({ ...link, name: `${name} alone`, backoff: ALONE }));
+    const berth = (): Berth => this.berth(this.sending);
+    this.sender = new EventSender({ link: this.sending, berth, bounds, metrics, onProblem });
     this.answers = new PlainPublisher({ link: this.sending, patienceMs, onProblem });
     this.answerer = new Answerer(this.answers, this.closing.signal);
   }
@@ -72,10 +100,41 @@ export class RabbitMqTransport implements Transport {
   /**
    * Resolves when both connections are open. Rejects with NotDeliveredError when the first attempt fails; attempts go on
    * all the same until `close()`, so a host may start without its broker. Later losses are repaired without a call.
+   * Rejects with RemoteRefusedError, which names all reasons, when the virtual host belongs to another installation, has a
+   * queue with other arguments, or gives the account too few rights.
    */
-  connect(): Promise<void> {
-    this.connecting ??= bothStarted([this.sending.start(), this.consuming.start()]);
+  connect(joining: Joining = this.joining): Promise<void> {
+    this.joining = joining;
+    this.connecting ??= this.join(joining);
     return this.connecting;
+  }
+
+  private async join(joining: Joining): Promise<void> {
+    const refusals = new Map<string, Refusal>();
+    try {
+      await bothStarted([this.sending.start(), this.consuming.start()]);
+    } catch (error) {
+      if (!(error instanceof RemoteRefusedError)) throw error;
+      for (const refusal of error.refusals) refusals.set(refusal.detail, refusal);
+    }
+    const address = this.sending.address ?? this.consuming.address;
+    if (address !== undefined && joining.listensAt.length + joining.sendsTo.length > 0) {
+      // What can't be asked now is told when it is used.
+      const found = await checkBroker(address, `${this.settings.name} checks`, joining).catch(() => []);
+      for (const refusal of found) refusals.set(refusal.detail, refusal);
+    }
+    if (address !== undefined && refusals.size === 0) await this.policies.start(address, queuesUsed(joining));
+    if (refusals.size > 0) throw new RemoteRefusedError(this.broker, [...refusals.values()]);
+  }
+
+  /** All nodes, without the account. */
+  private get broker(): string {
+    return this.addresses.map(({ shown }) => shown).join(', ');
+  }
+
+  private async admit(connection: ChannelModel): Promise<void> {
+    const found = await claimAll(connection, this.joining.claims);
+    if (found.length > 0) throw new RemoteRefusedError(this.broker, found);
   }
 
   async send(batch: readonly Envelope[], to: Address, signal: AbortSignal): Promise<void> {
@@ -100,7 +159,7 @@ export class RabbitMqTransport implements Transport {
     this.requireOpen(at);
     const { onProblem, counters: metrics, answerer } = this;
     const queue = at.lane === 'broadcast' ? BROADCAST_EXCHANGE : queueName(at);
-    const consumer = new Consumer(this.consuming, this.settings.prefetch, {
+    const consumer = new Consumer(this.berth(this.consuming), this.settings.prefetch, {
       // An async function, so that a listener that throws is one that rejects.
       on: async (delivery) => on(delivery),
       address: at,
@@ -109,7 +168,7 @@ export class RabbitMqTransport implements Transport {
       answerer,
       metrics,
       onProblem,
-      parking: at.lane === 'subscription' ? new Parking(queue, this.sender, onProblem) : undefined,
+      parking: at.lane === 'subscription' ? new SettingAside(queue, this.sender, onProblem) : undefined,
       unreadable: new RareReport(
         `what came at ${addressName(at)} was no envelope; it was refused and is kept nowhere`,
         onProblem,
@@ -138,7 +197,8 @@ export class RabbitMqTransport implements Transport {
   private collect(of: string, take: TakeSetAside): () => Promise<void> {
     const { onProblem, counters: metrics } = this;
     const collectors = [deadName(of), malformedName(of)].map(
-      (queue) => new Collector(this.consuming, { queue, take: async (what) => take(what), metrics, onProblem }),
+      (queue) =>
+        new Collector(this.berth(this.consuming), { queue, take: async (what) => take(what), metrics, onProblem }),
     );
     for (const collector of collectors) this.collectors.add(collector);
     return async () => {
@@ -147,12 +207,27 @@ export class RabbitMqTransport implements Transport {
     };
   }
 
+  /** A queue that is not there holds nothing. */
+  async backlog(at: Address): Promise<number | undefined> {
+    const connection = this.sending.current;
+    if (connection === undefined || at.lane === 'broadcast') return undefined;
+    let found = 0;
+    try {
+      await onOwnChannel(connection, async (channel) => {
+        found = (await channel.checkQueue(queueName(at))).messageCount;
+      });
+      return found;
+    } catch (error) {
+      return isNotFound(error) ? 0 : undefined;
+    }
+  }
+
   async close(): Promise<void> {
     this.closed ??= this.end();
     await this.closed;
   }
 
-  /** Ready for traffic when `connected` and all consumers are `consuming`. */
+  /** Ready for traffic when `connected` and all consumers are `consuming`; `impairments` says what is wrong and why. */
   health(): RabbitMqHealth {
     return {
       connected: this.sending.current !== undefined && this.consuming.current !== undefined,
@@ -160,12 +235,49 @@ export class RabbitMqTransport implements Transport {
         address: addressName(consumer.address),
         state: consumer.state,
       })),
+      impairments: this.impairments(),
+      malformed: this.counters.malformed,
+      policies: this.policies.seen,
     };
   }
 
   /** A copy of what has been counted until now. */
   metrics(): Readonly<RabbitMqMetrics> {
     return { ...this.counters, confirmSeconds: { ...this.counters.confirmSeconds } };
+  }
+
+  private impairments(): readonly Impairment[] {
+    const refused = refusalImpairments(this.sending.refused ?? this.consuming.refused);
+    // What can't be reached can't be judged.
+    const consumed = this.consuming.current === undefined ? [] : this.troublesOfConsumers();
+    const sent = this.sending.current === undefined ? [] : this.sender.troubles();
+    return [
+      ...refused,
+      ...this.policies.impairments(),
+      ...consumed,
+      ...sent.map(([queue, why]) => queueImpairment('relay', queue, `nothing can be sent to its queue: ${why}`)),
+    ];
+  }
+
+  private troublesOfConsumers(): readonly Impairment[] {
+    return [
+      ...[...this.consumers].flatMap(({ address, trouble }) =>
+        trouble === undefined
+          ? []
+          : [
+              queueImpairment(
+                address.lane === 'subscription' ? 'subscription' : 'lane',
+                addressName(address),
+                `its queue is not consumed: ${trouble}`,
+              ),
+            ],
+      ),
+      ...[...this.collectors].flatMap(({ queue, trouble }) =>
+        trouble === undefined
+          ? []
+          : [queueImpairment('subscription', queue, `what was set aside can't be collected: ${trouble}`)],
+      ),
+    ];
   }
 
   private requireOpen(at: Address): void {
@@ -180,7 +292,7 @@ export class RabbitMqTransport implements Transport {
     await Promise.all([...consumers, this.requester.close(), this.sender.close(), this.answers.close()]);
     this.consumers.clear();
     this.collectors.clear();
-    await Promise.all([this.sending.close(), this.consuming.close()]);
+    await Promise.all([this.policies.stop(), this.sending.close(), this.consuming.close()]);
   }
 }
 

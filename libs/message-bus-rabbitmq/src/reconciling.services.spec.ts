@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { NotDeliveredError, OutcomeUnknownError } from '@isolith/contracts';
 import { answerTo, commandEnvelope, eventEnvelope } from '@isolith/message-bus/testing';
 import type { Channel } from 'amqplib';
+import { brokerAddresses } from './broker-address.js';
 import { RabbitMqTransport } from './index.js';
 import { KeptChannel } from './kept-channel.js';
 import { Link } from './link.js';
@@ -60,10 +61,12 @@ describe('connection, channel and consumer', () => {
       requests(),
       (delivery) => ((ran += 1), delivery.reply(answerTo(delivery.envelope, 'answer'))),
     );
+    // Its lane is open from here on.
+    await caller.request(commandEnvelope(context, null), requests(), never());
     proxy.mute(true);
     const envelope = commandEnvelope(context, null);
     const asked = caller.request(envelope, requests(), never());
-    await until('it ran', () => ran === 1);
+    await until('it ran', () => ran === 2);
     proxy.cut();
     await expect(asked).rejects.toBeInstanceOf(OutcomeUnknownError);
     proxy.mute(false);
@@ -128,7 +131,7 @@ describe('connection, channel and consumer', () => {
       await expect(transport.connect()).rejects.toBeInstanceOf(NotDeliveredError);
       await transport.listen(requests(), (delivery) => delivery.reply(answerTo(delivery.envelope, 'answer')));
       broker.forget(`${context}.requests`);
-      expect(transport.health()).toEqual({
+      expect(transport.health()).toMatchObject({
         connected: false,
         consumers: [{ address: `${context}.requests`, state: 'reconciling' }],
       });
@@ -141,7 +144,12 @@ describe('connection, channel and consumer', () => {
   });
 
   it('have a channel that the broker closed opened again, and tell who waits on it', async () => {
-    const link = new Link({ url: brokerUrl(), name: 'spec', metrics: newMetrics(), onProblem: () => undefined });
+    const link = new Link({
+      addresses: brokerAddresses(brokerUrl()),
+      name: 'spec',
+      metrics: newMetrics(),
+      onProblem: () => undefined,
+    });
     const lost: (string | undefined)[] = [];
     let ready = 0;
     const kept = new KeptChannel<Channel>(link, {

@@ -1,7 +1,16 @@
-import { codec, NotDeliveredError, OutcomeUnknownError, OverloadedError, type Envelope } from '@isolith/contracts';
+import {
+  codec,
+  MessageTooLargeError,
+  NotDeliveredError,
+  OutcomeUnknownError,
+  OverloadedError,
+  type Envelope,
+  steadyNow,
+} from '@isolith/contracts';
 import type { Address } from '@isolith/message-bus';
 import type { Channel } from 'amqplib';
 import { REPLY_TO } from './answers.js';
+import { LARGEST_MESSAGE } from './bounded-messages.js';
 import { ConfirmedPublisher, type Outgoing } from './confirmed-publisher.js';
 import type { Link } from './link.js';
 import type { RabbitMqMetrics } from './metrics.js';
@@ -23,14 +32,21 @@ interface RequesterParts {
   readonly onProblem: ProblemSink;
 }
 
+/** The commands to one context, and who waits for their answers. */
+interface CommandLane {
+  readonly callers: WaitingCallers;
+  readonly publisher: ConfirmedPublisher;
+}
+
 /**
- * Asks. Commands go persistent, confirmed and mandatory; queries without a confirm, because their answer is one. Each
- * lane has a channel whose answers come back on it; when the channel is lost, so are the answers, and every caller is told.
+ * Asks. Commands go persistent, confirmed and mandatory; queries without a confirm, because their answer is one. The
+ * commands of each context and the queries have a channel whose answers come back on it; when the channel is lost, so are
+ * the answers, and every caller is told. Commands share none: a queue that confirms nothing would hold up all others.
  */
 export class Requester {
-  private readonly commandCallers: WaitingCallers;
+  /** By context. */
+  private readonly commandLanes = new Map<string, CommandLane>();
   private readonly queryCallers: WaitingCallers;
-  private readonly commands: ConfirmedPublisher;
   private readonly queries: PlainPublisher;
   private readonly closing = new AbortController();
   private asked = 0;
@@ -39,16 +55,7 @@ export class Requester {
 
   constructor(private readonly parts: RequesterParts) {
     const { link, bounds, metrics, onProblem } = parts;
-    this.commandCallers = new WaitingCallers(metrics);
     this.queryCallers = new WaitingCallers(metrics);
-    this.commands = new ConfirmedPublisher({
-      link,
-      bounds,
-      metrics,
-      onProblem,
-      setup: (channel) => takeAnswers(channel, this.commandCallers),
-      lost: () => this.commandCallers.failAll(answerLost),
-    });
     this.queries = new PlainPublisher({
       link,
       patienceMs: bounds.patienceMs,
@@ -69,20 +76,22 @@ export class Requester {
 
   async close(): Promise<void> {
     this.closing.abort();
-    const closing = [this.commands.close(), this.queries.close()];
-    for (const callers of [this.commandCallers, this.queryCallers]) callers.failAll(answerLost);
+    const lanes = [...this.commandLanes.values()];
+    const closing = [...lanes.map(({ publisher }) => publisher.close()), this.queries.close()];
+    for (const callers of [...lanes.map((lane) => lane.callers), this.queryCallers]) callers.failAll(answerLost);
     await Promise.all(closing);
   }
 
   private command(envelope: Envelope, to: RequestAddress, token: string, signal: AbortSignal): Promise<Envelope> {
     return new Promise((resolve, reject) => {
-      this.requireRoom(this.commandCallers);
-      this.commands.requireRoom(1);
+      const { callers, publisher } = this.laneOf(to.context);
+      this.requireRoom(callers);
+      publisher.requireRoom(1);
       const ttl = timeToLive(envelope, Infinity);
       const message: Outgoing = {
         exchange: '',
         routingKey: queueName(to),
-        content: contentOf(envelope),
+        content: boundedContentOf(envelope),
         options: {
           persistent: true,
           replyTo: REPLY_TO,
@@ -91,20 +100,38 @@ export class Requester {
         },
         token,
         taken: () => undefined,
-        failed: (error) => this.commandCallers.fail(token, error),
+        failed: (error) => callers.fail(token, error),
       };
-      this.await(this.commandCallers, token, signal, envelope.type, resolve, reject, () => {
+      this.await(callers, token, signal, envelope.type, resolve, reject, () => {
         const givenUp = new NotDeliveredError(`given up before ${envelope.type} was sent`);
         // Not written yet: the publisher hands the message back, which ends the wait.
-        if (!this.commands.cancel(message, givenUp)) this.commandCallers.fail(token, noAnswer(envelope.type));
+        if (!publisher.cancel(message, givenUp)) callers.fail(token, noAnswer(envelope.type));
       });
-      this.commands.submit(message);
+      publisher.submit(message);
     });
+  }
+
+  private laneOf(context: string): CommandLane {
+    const known = this.commandLanes.get(context);
+    if (known !== undefined) return known;
+    const { link, bounds, metrics, onProblem } = this.parts;
+    const callers = new WaitingCallers(metrics);
+    const publisher = new ConfirmedPublisher({
+      link,
+      bounds,
+      metrics,
+      onProblem,
+      setup: (channel) => takeAnswers(channel, callers),
+      lost: () => callers.failAll(answerLost),
+    });
+    const lane = { callers, publisher };
+    this.commandLanes.set(context, lane);
+    return lane;
   }
 
   private async query(envelope: Envelope, to: RequestAddress, token: string, signal: AbortSignal): Promise<Envelope> {
     this.requireRoom(this.queryCallers, this.unsent);
-    const content = contentOf(envelope);
+    const content = boundedContentOf(envelope);
     if (!this.queries.ready) await this.untilSendable(signal);
     return new Promise((resolve, reject) => {
       this.await(this.queryCallers, token, signal, envelope.type, resolve, reject, () =>
@@ -197,12 +224,21 @@ async function takeAnswers(channel: Channel, callers: WaitingCallers): Promise<v
 
 /** Milliseconds for which the broker keeps it. A deadline that is over is refused by the receiver, who tells the caller. */
 function timeToLive({ deadline }: Envelope, most: number): number | undefined {
-  return deadline === undefined ? undefined : Math.min(most, Math.max(1, deadline - Date.now()));
+  return deadline === undefined ? undefined : Math.min(most, Math.max(1, Math.ceil(deadline - steadyNow())));
 }
 
 export function contentOf(envelope: Envelope): Buffer {
   const bytes = codec.encode(envelope);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Throws a MessageTooLargeError for what the other side would drop unread. */
+export function boundedContentOf(envelope: Envelope): Buffer {
+  const content = contentOf(envelope);
+  if (content.byteLength <= LARGEST_MESSAGE) return content;
+  throw new MessageTooLargeError(
+    `${envelope.type} was not sent: it has ${content.byteLength} bytes, ${LARGEST_MESSAGE} at most`,
+  );
 }
 
 const noAnswer = (asked: string): Error => new OutcomeUnknownError(`no answer to ${asked} in time`);

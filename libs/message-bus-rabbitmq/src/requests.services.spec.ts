@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { NotDeliveredError, OutcomeUnknownError, UnknownMessageError } from '@isolith/contracts';
+import { NotDeliveredError, OutcomeUnknownError, UnknownMessageError, steadyNow } from '@isolith/contracts';
 import type { Delivery } from '@isolith/message-bus';
 import { answerTo, commandEnvelope } from '@isolith/message-bus/testing';
 import { RabbitMqTransport } from './index.js';
@@ -40,14 +40,14 @@ describe('requests over RabbitMQ', () => {
         await delivery.reply(answerTo(delivery.envelope, null));
       });
     await (await listen()).stop();
-    const deadline = Date.now() + 300;
+    const deadline = steadyNow() + 300;
     const expired = caller.request(
       { ...commandEnvelope(context, 'expired'), deadline },
       requests(),
       AbortSignal.timeout(300),
     );
     await expect(expired).rejects.toBeInstanceOf(OutcomeUnknownError);
-    await until('it has expired', () => Date.now() > deadline + 50);
+    await until('it has expired', () => steadyNow() > deadline + 50);
     await listen();
     await caller.request(commandEnvelope(context, 'in time'), requests(), never());
     expect(ran).toEqual(['in time']);
@@ -176,11 +176,30 @@ describe('requests over RabbitMQ', () => {
     await receiver.listen(requests(), (delivery) =>
       delivery.reply(answerTo(delivery.envelope, delivery.envelope.data)),
     );
-    const data = ['x'.repeat(5_000_000), 'y', 'z'.repeat(3_000_000)];
+    const data = ['x'.repeat(4_000_000), 'y', 'z'.repeat(3_000_000)];
     const answers = await Promise.all(
       data.map((text) => caller.request(commandEnvelope(context, text), requests(), never())),
     );
     expect(answers.map((answer) => answer.data === data[answers.indexOf(answer)])).toEqual([true, true, true]);
+  });
+
+  it('that are larger than what is read are refused before they are sent, and so is an answer (fault 9)', async () => {
+    const seen: string[] = [];
+    for (const at of [requests(), queries()]) {
+      await receiver.listen(at, async (delivery) => {
+        seen.push(delivery.envelope.id);
+        await delivery.reply(answerTo(delivery.envelope, 'a'.repeat(4_200_000)));
+      });
+      const tooLarge = caller.request(commandEnvelope(context, 'q'.repeat(4_200_000)), at, never());
+      await expect(tooLarge).rejects.toMatchObject({
+        code: 'message-too-large',
+        message: expect.stringMatching(/has 4200\d{3} bytes, 4194304 at most/),
+      });
+      expect(await caller.request(commandEnvelope(context, 'small'), at, never())).toMatchObject({
+        data: { outcome: 'error', detail: expect.stringContaining('bytes, 4194304 at most') },
+      });
+    }
+    expect(seen).toHaveLength(2);
   });
 
   it('are bounded: beyond the bound the caller is told at once', async () => {
@@ -228,6 +247,6 @@ describe('requests over RabbitMQ', () => {
       queue: `${context}.requests`,
       argument: expect.stringMatching(/^x-(max-length|overflow|delivery-limit)$/),
     });
-    expect(receiver.health()).toEqual({ connected: true, consumers: [] });
+    expect(receiver.health()).toMatchObject({ connected: true, consumers: [] });
   });
 });

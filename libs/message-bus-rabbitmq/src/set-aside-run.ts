@@ -2,9 +2,10 @@ import { codec, MalformedEnvelopeError } from '@isolith/contracts';
 import type { SetAside, TakeSetAside } from '@isolith/message-bus';
 import type { ConsumeMessage } from 'amqplib';
 import { exponential, pause, RETRY } from './backoff.js';
+import { describe, oversized, stubOf } from './bounded-messages.js';
 import type { Busy } from './busy.js';
 import type { Origin } from './event-run.js';
-import type { Run } from './keyed-runs.js';
+import type { KeyedRun } from './keyed-runs.js';
 import type { RabbitMqMetrics } from './metrics.js';
 import type { ProblemSink } from './options.js';
 
@@ -26,7 +27,7 @@ export interface CollectingParts {
  *   resting  --> offered:  after a backoff
  *   waiting, resting --> left: the collector leaves or its channel is gone; the broker brings it again
  */
-export class SetAsideRun implements Run {
+export class SetAsideRun implements KeyedRun {
   readonly key: string | undefined;
   private readonly what: SetAside;
 
@@ -71,6 +72,8 @@ export class SetAsideRun implements Run {
 
 /** What one host could not read another one may: then it is an envelope like any other, and can be handled again. */
 function read({ content, properties }: ConsumeMessage): SetAside {
+  const tooLarge = oversized({ properties });
+  if (tooLarge !== undefined) return { raw: stubOf(tooLarge, content), reason: describe(tooLarge) };
   try {
     return { envelope: codec.decode(content), reason: whyGivenUp(properties.headers) };
   } catch (error) {

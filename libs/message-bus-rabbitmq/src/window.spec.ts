@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { NotDeliveredError, OverloadedError } from '@isolith/contracts';
 import fc from 'fast-check';
-import { Window, type Sendable } from './window.js';
+import { SendWindow, type Sendable } from './window.js';
 
 class Item implements Sendable {
   state: 'waiting' | 'started' | Error = 'waiting';
@@ -25,8 +25,12 @@ class Item implements Sendable {
 
 const BOUNDS = { unconfirmed: 2, unconfirmedBytes: 100, waiting: 10, patienceMs: 1_000 };
 
-function opened(bounds = BOUNDS): { window: Window<Item>; log: Item[]; add: (key?: string, bytes?: number) => Item } {
-  const [window, log] = [new Window<Item>(bounds), new Array<Item>()];
+function opened(bounds = BOUNDS): {
+  window: SendWindow<Item>;
+  log: Item[];
+  add: (key?: string, bytes?: number) => Item;
+} {
+  const [window, log] = [new SendWindow<Item>(bounds), new Array<Item>()];
   let count = 0;
   window.setOpen(true);
   const add = (key?: string, bytes?: number): Item => {

@@ -30,7 +30,7 @@ export interface WindowBounds {
  *
  * A broker that refuses one message of a window may accept the next: with two of a key in the window they would swap.
  */
-export class Window<T extends Sendable> {
+export class SendWindow<T extends Sendable> {
   private readonly ready: T[] = [];
   /** For each key that has one unconfirmed or ready: those behind it. */
   private readonly behind = new Map<string, T[]>();
@@ -38,7 +38,7 @@ export class Window<T extends Sendable> {
   private bytes = 0;
   private waiting = 0;
   private open = false;
-  private lastMove = Date.now();
+  private lastMove = performance.now();
   private stalled: NodeJS.Timeout | undefined;
 
   constructor(private readonly bounds: WindowBounds) {}
@@ -50,7 +50,7 @@ export class Window<T extends Sendable> {
 
   submit(item: T): void {
     // Time in which nothing waited is no stall.
-    if (this.waiting === 0) this.lastMove = Date.now();
+    if (this.waiting === 0) this.lastMove = performance.now();
     this.waiting += 1;
     const queue = item.key === undefined ? undefined : this.behind.get(item.key);
     if (queue !== undefined) {
@@ -65,7 +65,7 @@ export class Window<T extends Sendable> {
   /** The channel can be written to, or can't for now. */
   setOpen(open: boolean): void {
     this.open = open;
-    if (open) this.lastMove = Date.now();
+    if (open) this.lastMove = performance.now();
     this.pump();
   }
 
@@ -73,7 +73,7 @@ export class Window<T extends Sendable> {
   settled(item: T, taken: boolean): void {
     if (!this.unconfirmed.delete(item)) return;
     this.bytes -= item.bytes;
-    this.lastMove = Date.now();
+    this.lastMove = performance.now();
     this.release(item, taken);
     this.pump();
   }
@@ -155,10 +155,10 @@ export class Window<T extends Sendable> {
   /** One timer, only while something waits. */
   private watch(): void {
     if (this.waiting === 0 || this.stalled !== undefined) return;
-    const remaining = Math.max(1, this.lastMove + this.bounds.patienceMs - Date.now());
+    const remaining = Math.max(1, this.lastMove + this.bounds.patienceMs - performance.now());
     const stalled = setTimeout(() => {
       this.stalled = undefined;
-      if (this.waiting > 0 && Date.now() - this.lastMove >= this.bounds.patienceMs) {
+      if (this.waiting > 0 && performance.now() - this.lastMove >= this.bounds.patienceMs) {
         this.refuseWaiting(new OverloadedError(`the broker took nothing for ${this.bounds.patienceMs} ms`));
       }
       this.watch();

@@ -24,7 +24,7 @@ export interface AskOptions {
 
 /**
  * What says of its own attempt that it had no effect, and nothing of the attempts before it: they may have met another host,
- * of another version, with another key, or still run. A handler that broke off is one of them, and a failure that may pass:
+ * of another version, with another key, or still run. A handler that broke off is one of them, and a failure that is not kept:
  * neither is stored as the end of the message. ForbiddenError is not: the same sender was refused before, too.
  */
 const WITHOUT_EFFECT = [
@@ -38,7 +38,7 @@ const WITHOUT_EFFECT = [
 ];
 
 function hadNoEffect(error: unknown): boolean {
-  if (error instanceof Failure) return error.contract.retryable;
+  if (error instanceof Failure) return !error.contract.kept;
   if (error instanceof UnlistedFailure) return error.retryable;
   return WITHOUT_EFFECT.some((known) => error instanceof known);
 }

@@ -1,19 +1,20 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { steadyNow } from '@isolith/contracts';
 import { underDeadline } from './deadline.js';
 
 describe('underDeadline', () => {
   it('aborts at the deadline, not before', async () => {
-    const began = Date.now();
+    const began = steadyNow();
     const aborted = await underDeadline(
       began + 40,
-      (signal) => new Promise<number>((resolve) => signal.addEventListener('abort', () => resolve(Date.now()))),
+      (signal) => new Promise<number>((resolve) => signal.addEventListener('abort', () => resolve(steadyNow()))),
     );
     // Timers may fire within the millisecond before.
     expect(aborted - began).toBeGreaterThanOrEqual(39);
   });
 
   it('has aborted from the start when the deadline has passed', async () => {
-    expect(await underDeadline(Date.now() - 1, async (signal) => signal.aborted)).toBe(true);
+    expect(await underDeadline(steadyNow() - 1, async (signal) => signal.aborted)).toBe(true);
   });
 
   it.each([undefined, Number.MAX_SAFE_INTEGER])('does not abort for the deadline %p', async (deadline) => {
@@ -27,8 +28,8 @@ describe('underDeadline', () => {
   it('leaves no timer behind, whatever becomes of the work', async () => {
     const clear = jest.spyOn(globalThis, 'clearTimeout');
     const set = jest.spyOn(globalThis, 'setTimeout');
-    await underDeadline(Date.now() + 60_000, async () => 'done');
-    await expect(underDeadline(Date.now() + 60_000, () => Promise.reject(new Error('failed')))).rejects.toThrow(
+    await underDeadline(steadyNow() + 60_000, async () => 'done');
+    await expect(underDeadline(steadyNow() + 60_000, () => Promise.reject(new Error('failed')))).rejects.toThrow(
       'failed',
     );
     const timers = set.mock.results.map(({ value }) => value);

@@ -126,10 +126,14 @@ describe.each(placements)('drain in %s', (placement) => {
     await hosts.close();
   });
 
-  it('that has nothing to wait for ends at once, twice too', async () => {
+  it('that has nothing to wait for ends at once, twice too (fault 46)', async () => {
     const { hosts } = await open(placement);
-    await hosts.shop.drain(signal);
-    await hosts.shop.drain(signal);
+    const ended: string[] = [];
+    for (const each of ['first', 'second']) {
+      void hosts.shop.drain(signal).then(() => ended.push(each));
+      for (let turns = 0; turns < 50; turns += 1) await turn();
+    }
+    expect(ended).toEqual(['first', 'second']);
     await hosts.close();
   });
 });

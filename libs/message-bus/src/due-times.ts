@@ -1,3 +1,4 @@
+import { steadyNow } from '@isolith/contracts';
 /** Deadlines are told this much too late at most, in milliseconds; so many of them share a timer. */
 const GRAIN_MS = 16;
 /** As many spans are kept without anybody in them: making one takes longer than a short wait does. */
@@ -27,7 +28,7 @@ export interface Slot {
 export class DueTimes {
   private readonly slots = new Map<number, Slot>();
 
-  /** Calls `due.expire()` when the time (milliseconds since the epoch) has come; returns where it waits, for `remove`. */
+  /** Calls `due.expire()` when the time (a moment of `steadyNow()`) has come; returns where it waits, for `remove`. */
   add(due: Due, at: number): Slot {
     const end = Math.ceil(at / GRAIN_MS);
     const slot = this.slots.get(end) ?? this.open(end);
@@ -46,7 +47,10 @@ export class DueTimes {
   }
 
   private open(end: number): Slot {
-    const timer = setTimeout(() => this.expire(end), Math.min(Math.max(0, end * GRAIN_MS - Date.now()), LONGEST_TIMER));
+    const timer = setTimeout(
+      () => this.expire(end),
+      Math.min(Math.max(0, end * GRAIN_MS - steadyNow()), LONGEST_TIMER),
+    );
     timer.unref();
     const slot = { end, waiting: new Set<Due>(), timer };
     this.slots.set(end, slot);

@@ -11,7 +11,15 @@ export interface EventRetry {
   readonly initialDelayMs: number;
   /** The longest that any pause can be, in milliseconds. */
   readonly maxDelayMs: number;
+  /**
+   * How long one run of a handler may take before the watchdog of its host names it, in milliseconds; default 10,000. It is not
+   * broken off.
+   */
+  readonly handlerMs?: number;
 }
+
+/** What a handler may take without being named when nothing else is said: no deadline, no `handlerMs`. */
+export const WITHIN_MS = 10_000;
 
 export const defaultEventRetry: EventRetry = { attempts: 5, initialDelayMs: 200, maxDelayMs: 10_000 };
 
@@ -19,7 +27,7 @@ export const defaultEventRetry: EventRetry = { attempts: 5, initialDelayMs: 200,
 const LONGEST_DELAY_MS = 600_000;
 
 /** What is wrong with a policy, as sentences that name the field. */
-export function retryProblems({ attempts, initialDelayMs, maxDelayMs }: EventRetry): readonly string[] {
+export function retryProblems({ attempts, initialDelayMs, maxDelayMs, handlerMs }: EventRetry): readonly string[] {
   const problems: string[] = [];
   if (!Number.isInteger(attempts) || attempts < 1)
     problems.push(`retry.attempts must be a whole number, 1 or more, not ${attempts}`);
@@ -29,5 +37,7 @@ export function retryProblems({ attempts, initialDelayMs, maxDelayMs }: EventRet
     problems.push(`retry.maxDelayMs must be whole milliseconds, at most ${LONGEST_DELAY_MS}, not ${maxDelayMs}`);
   } else if (initialDelayMs > maxDelayMs)
     problems.push(`retry.initialDelayMs (${initialDelayMs}) is longer than retry.maxDelayMs (${maxDelayMs})`);
+  if (handlerMs !== undefined && (!Number.isInteger(handlerMs) || handlerMs < 1 || handlerMs > LONGEST_DELAY_MS))
+    problems.push(`retry.handlerMs must be whole milliseconds, 1 to ${LONGEST_DELAY_MS}, not ${handlerMs}`);
   return problems;
 }

@@ -6,6 +6,7 @@ import {
   type RequestContract,
 } from '@isolith/contracts';
 import { defaultEventRetry, retryProblems, type EventRetry } from './event-retry.js';
+import { disagreements } from './stated-and-handled.js';
 
 export interface RequestHandler {
   readonly message: MessageClass<RequestContract>;
@@ -42,6 +43,8 @@ const REQUEST_LANES = ['requests', 'queries'];
 export class Handlers {
   private readonly requests = new Map<string, RequestHandler>();
   private readonly subscriptions = new Map<string, Subscription>();
+  /** As the list that every host knows has them. */
+  private readonly stated: SubscriptionInfo[] = [];
   private readonly problems: string[] = [];
 
   addRequest(handler: RequestHandler): void {
@@ -51,15 +54,20 @@ export class Handlers {
     else this.requests.set(name, handler);
   }
 
-  /** Makes a subscription known; with handlers, and how often they are tried, when its context is here. */
+  /**
+   * Makes a subscription known: without handlers as the list states it, which every host has; with them, and how often
+   * they are tried, when its context is here.
+   */
   addSubscription(
     info: SubscriptionInfo,
-    handlers: readonly EventHandler[] = [],
+    given?: readonly EventHandler[],
     retry: EventRetry = defaultEventRetry,
   ): void {
     const id = `${info.context}.${info.subscription}`;
     this.requireName(id, info.subscription);
     this.problems.push(...retryProblems(retry).map((problem) => `subscription ${id}: ${problem}`));
+    if (given === undefined) this.stated.push(info);
+    const handlers = given ?? [];
     const known = this.subscriptions.get(id);
     if (known !== undefined && known.handlers.size > 0 && handlers.length > 0) {
       this.problems.push(`subscription ${id} is declared twice`);
@@ -96,8 +104,17 @@ export class Handlers {
     return [...this.subscriptions.values()].map(({ info }) => info);
   }
 
-  violations(): readonly string[] {
-    return this.problems;
+  /** All that is wrong, for a host that runs these contexts. */
+  violations(isHere: (context: string) => boolean = () => false): readonly string[] {
+    const handled = [...this.subscriptions.values()].filter(({ handlers }) => handlers.size > 0);
+    return [
+      ...this.problems,
+      ...disagreements(
+        this.stated,
+        handled.map(({ info }) => info),
+        isHere,
+      ),
+    ];
   }
 
   /** A subscription's name is part of an address, beside the request lanes of its context. */

@@ -1,4 +1,5 @@
 import { NotDeliveredError, OutcomeUnknownError, OverloadedError, type Envelope } from '@isolith/contracts';
+import { HandedBackError } from './handed-back.js';
 import { NobodyHereError } from './nobody-here.js';
 import {
   addressName,
@@ -72,6 +73,7 @@ export class InProcessTransport implements Transport {
         settled();
         if (!answered) reject(new OutcomeUnknownError(`${addressName(to)} ${how} ${envelope.type}`));
       };
+      const brokeOff = endedWithout('broke off while it handled');
       const reply = async (answer: Envelope): Promise<void> => {
         if (answered) throw new Error(`${envelope.type} was answered twice`);
         answered = true;
@@ -79,10 +81,12 @@ export class InProcessTransport implements Transport {
         resolve(answer);
       };
       const handle = async (): Promise<void> => listener.on({ envelope, redelivered: false, reply });
-      void this.track(listener, handle()).then(
-        endedWithout('ended without an answer to'),
-        endedWithout('broke off while it handled'),
-      );
+      void this.track(listener, handle()).then(endedWithout('ended without an answer to'), (error: unknown) => {
+        if (!(error instanceof HandedBackError)) return brokeOff();
+        settled();
+        // There is no other listener that it could go to.
+        reject(new NotDeliveredError(`${addressName(to)} can't serve ${envelope.type}: ${error.message}`));
+      });
     });
   }
 

@@ -1,12 +1,14 @@
 import type { Envelope, RequestContract } from '@isolith/contracts';
 import type { EventRetry } from './event-retry.js';
+import type { NoteRest } from './in-hand.js';
 import type { SetAside } from './transport.js';
 
 /**
  * What a context has handled. Implementers owe: an outcome is stored in the transaction of the effect it reports, a
  * repetition waits for a running twin and gets the stored outcome, the same id with another input is refused
- * (IdempotencyConflictError), a conflict of two writers (ConcurrencyError) is tried again, and nothing that `event` or
- * `setAside` has resolved for is lost. Not their job: access, validation, deadlines.
+ * (IdempotencyConflictError) unless the id alone says which command it is (`byid`), a conflict of two writers
+ * (ConcurrencyError) is tried again, and nothing that `event` or `setAside` has resolved for is lost. Not their job:
+ * access, validation, deadlines.
  */
 export interface Inbox {
   /**
@@ -25,9 +27,18 @@ export interface Inbox {
   /**
    * Runs `handle` unless this subscription has handled the event. Resolves when the event is dealt with: handled, or
    * parked after its attempts, or parked behind an earlier event of its key. Rejects when that can't be decided now (the
-   * own database is away, the host drains): then it has to come again.
+   * own database is away, the host drains): then it has to come again. A HandedBackError of `handle` is such a rejection, too,
+   * until it has lasted for as long as the inbox lets anything wait.
+   *
+   * `note` is told when the event rests, and why, and when it goes on: for whoever watches what waits.
    */
-  event(envelope: Envelope, subscription: string, handle: () => Promise<void>, retry: EventRetry): Promise<void>;
+  event(
+    envelope: Envelope,
+    subscription: string,
+    handle: () => Promise<void>,
+    retry: EventRetry,
+    note?: NoteRest,
+  ): Promise<void>;
   /** Parks what a medium could not deliver. Absent where nothing can be parked: the medium then keeps it. */
   setAside?(what: SetAside, subscription: string): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { NotDeliveredError, OutcomeUnknownError, OverloadedError, type Outcome } from '@isolith/contracts';
+import { NotDeliveredError, OutcomeUnknownError, OverloadedError, type Outcome, steadyNow } from '@isolith/contracts';
 import { LocalCalls } from './local-calls.js';
 import { NobodyHereError } from './nobody-here.js';
 import { Take } from './testing/fixtures/hosts.js';
@@ -31,7 +31,7 @@ afterEach(() => void jest.useRealTimers());
 describe('a call to a context of the own host', () => {
   it('ends with the outcome of its handler', async () => {
     const { running, ask } = calls();
-    const asked = ask(Date.now() + 1_000);
+    const asked = ask(steadyNow() + 1_000);
     running[0]?.resolve(done);
     expect(await asked).toBe(done);
     expect(jest.getTimerCount()).toBe(1);
@@ -41,7 +41,7 @@ describe('a call to a context of the own host', () => {
 
   it('is waited for until its deadline and not much longer; many that are due together share a timer', async () => {
     const { ask } = calls();
-    const at = Date.now() + 1_000;
+    const at = steadyNow() + 1_000;
     const ends = [ask(at), ask(at)].map((asked) => asked.catch((error: unknown) => error));
     expect(jest.getTimerCount()).toBe(1);
     let ended = false;
@@ -54,7 +54,7 @@ describe('a call to a context of the own host', () => {
 
   it('has a place until its handler ends, also when nobody waits any more', async () => {
     const { running, ask } = calls(1);
-    const given = ask(Date.now() + 10).catch((error: unknown) => error);
+    const given = ask(steadyNow() + 10).catch((error: unknown) => error);
     await jest.advanceTimersByTimeAsync(50);
     expect(await given).toBeInstanceOf(OutcomeUnknownError);
     expect(() => ask()).toThrow(OverloadedError);
@@ -75,7 +75,7 @@ describe('a call to a context of the own host', () => {
 
   it('is not handed over after its deadline, nor where nobody is', () => {
     const { calls: made, running, ask } = calls();
-    expect(() => ask(Date.now())).toThrow(NotDeliveredError);
+    expect(() => ask(steadyNow())).toThrow(NotDeliveredError);
     expect(() => new LocalCalls(async () => done).ask(request(), contract)).toThrow(NobodyHereError);
     made.shut();
     expect(() => ask()).toThrow(NobodyHereError);
@@ -84,7 +84,7 @@ describe('a call to a context of the own host', () => {
 
   it('is not waited for any more when its host closes', async () => {
     const { calls: made, ask } = calls();
-    const ends = [ask(), ask(Date.now() + 5_000)].map((asked) => asked.catch((error: unknown) => error));
+    const ends = [ask(), ask(steadyNow() + 5_000)].map((asked) => asked.catch((error: unknown) => error));
     made.close();
     expect(await Promise.all(ends)).toEqual([expect.any(OutcomeUnknownError), expect.any(OutcomeUnknownError)]);
     expect(jest.getTimerCount()).toBe(0);

@@ -5,6 +5,7 @@ import {
   type Envelope,
   type Outcome,
   type RequestContract,
+  steadyNow,
 } from '@isolith/contracts';
 import { DueTimes, type Due, type Slot } from './due-times.js';
 import { NobodyHereError } from './nobody-here.js';
@@ -56,7 +57,7 @@ export class LocalCalls {
     if (lane === undefined)
       throw new NobodyHereError(`nobody listens to ${kind === 'command' ? 'commands' : 'queries'} of ${context}`);
     const { deadline = Number.MAX_SAFE_INTEGER } = envelope;
-    if (deadline <= Date.now()) throw new NotDeliveredError(`given up before it was handed to ${lane.name}`);
+    if (deadline <= steadyNow()) throw new NotDeliveredError(`given up before it was handed to ${lane.name}`);
     if (lane.running >= this.maxInFlight)
       throw new OverloadedError(`${lane.name} has ${lane.running} messages in hand, its bound is ${this.maxInFlight}`);
     const call = new Call(lane, envelope.type, this.due, deadline);

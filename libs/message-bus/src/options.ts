@@ -12,6 +12,12 @@ export interface DispatchOptions {
    * Default: true without an `id`, else false.
    */
   readonly newId?: boolean;
+  /**
+   * Beside `id`: it alone says which command this is, as the id of a step does, or one that derives from an event. Sent
+   * again it is answered as the first was, also when another release of its sender writes its input differently;
+   * without this that is an IdempotencyConflictError, as it must be for ids that users choose. Default: false.
+   */
+  readonly byId?: boolean;
   /** How long the sender waits, in milliseconds; never longer than the message it serves itself. */
   readonly timeoutMs?: number;
   /** In a compensation: the id of the command that it undoes. */

@@ -2,25 +2,29 @@ import {
   checkAccess,
   ContractViolationError,
   ForbiddenError,
-  HandlerError,
   NotDeliveredError,
-  outcomeOfThrown,
   servicePrincipal,
   UnauthenticatedError,
-  UnknownMessageError,
   type Envelope,
   type Outcome,
   type Principal,
   type RequestContract,
+  steadyNow,
+  tellable,
 } from '@isolith/contracts';
 import { answerTo } from './answer.js';
 import type { Handlers, RequestHandler } from './handlers.js';
+import { WITHIN_MS } from './event-retry.js';
+import { asUnknown, HandedBackError } from './handed-back.js';
+import { neverThrowing } from './never-throwing.js';
 import { noInbox, type Inbox } from './inbox.js';
-import { refusalOf } from './refusal-of.js';
+import { InHand } from './in-hand.js';
+import { handlerOutcome, invoked, refusalOutcome } from './handler-outcome.js';
 import { Running } from './running.js';
 import { runInScope, type MessageScope } from './scope.js';
 import type { Delivery, SubscriptionAddress, TakeSetAside } from './transport.js';
 import { UnseenReasons } from './unseen-reasons.js';
+import type { Waiting } from './watched.js';
 
 /** Told of what a caller never sees: the original of an error that crosses as `handler-error`, and the cause of one that may pass. */
 export type ErrorSink = (message: string, error: unknown, envelope: Envelope) => void;
@@ -41,32 +45,43 @@ const NOBODY: Principal = { service: '', roles: [] };
 export class Receiver {
   private readonly inboxes = new Map<string, Inbox>();
   private readonly running = new Running();
+  private readonly inHand = new InHand();
   private readonly unseen = new UnseenReasons();
+
+  private readonly report: ErrorSink;
 
   constructor(
     private readonly handlers: Handlers,
-    private readonly report: ErrorSink,
-  ) {}
+    report: ErrorSink,
+  ) {
+    this.report = neverThrowing(report);
+  }
 
   useInbox(context: string, inbox: Inbox): void {
     this.inboxes.set(context, inbox);
   }
 
-  /** Handles a delivery of a request lane of a context; always answers. `fromWire` data is validated here, local data was by its sender. */
-  async onRequest(delivery: Delivery, context: string, fromWire: boolean): Promise<void> {
+  /**
+   * Handles a delivery of a request lane of a context, and answers it. Rejects with a HandedBackError, unanswered, when this host
+   * does not know the message or its version: a replica of another release may.
+   */
+  async onRequest(delivery: Delivery, context: string): Promise<void> {
+    const { envelope, redelivered } = delivery;
     await delivery.reply(
-      answerTo(
-        delivery.envelope,
-        await this.outcome(delivery.envelope, context, { fromWire, redelivered: delivery.redelivered, newId: false }),
-      ),
+      answerTo(envelope, await this.outcome(envelope, context, { fromWire: true, redelivered, newId: false })),
     );
   }
 
-  /** Handles a subscription's delivery; rejects when it could not be dealt with, so that it comes again. */
+  /**
+   * Handles a subscription's delivery; rejects when it could not be dealt with, so that it comes again: with a HandedBackError
+   * when this host does not know the event or its version, and then nothing was counted.
+   */
   onEvent({ envelope }: Delivery, at: SubscriptionAddress): Promise<void> {
     const { context, subscription } = at;
     const retry = this.handlers.retry(context, subscription);
-    return this.react(envelope, at, (handle) => this.inboxOf(context).event(envelope, subscription, handle, retry));
+    return this.inHand.event(envelope, at, retry.handlerMs ?? WITHIN_MS, (note) =>
+      this.react(envelope, at, (handle) => this.inboxOf(context).event(envelope, subscription, handle, retry, note)),
+    );
   }
 
   /** Gives `take` what runs the handler of an event, in the scope in which that runs. */
@@ -84,12 +99,15 @@ export class Receiver {
       correlationId: envelope.correlationid,
     };
     const handle = async (): Promise<void> => {
-      // A type that nobody here knows may be known after the next release: until then it is as an event whose handler fails.
       const handler = this.handlers.event(context, subscription, envelope.type);
       if (handler === undefined)
-        throw new UnknownMessageError(`${context}.${subscription} has no handler for ${envelope.type}`);
+        throw new HandedBackError(context, 'message', `${context}.${subscription} has no handler for ${envelope.type}`);
+      const { version } = handler.event.contract;
+      if (envelope.schemaversion > version)
+        throw new HandedBackError(context, 'version', otherVersion(envelope, version));
       // The inbox may run the handler again; each run gets a copy of its own, untouched by the run before.
-      await handler.invoke(handler.event.restore(handler.event.contract.readInput(envelope.data)));
+      const event = handler.event.restore(handler.event.contract.readInput(envelope.data));
+      await invoked(handler, event);
     };
     await runInScope(scope, () => take(handle));
   }
@@ -111,12 +129,19 @@ export class Receiver {
       throw new TypeError(
         `${envelope.type} can't revoke a command inside an open unit of work of its context; send it with \`revokes\` outside of the unit`,
       );
-    const handler = this.handlerOf(envelope);
+    const handler = this.handlerHere(envelope, contract);
     this.admit(envelope, contract);
-    const value = await runInScope({ ...scope, envelope, principal: envelope.principal ?? scope.principal }, () =>
-      handler.invoke(handler.message.restore(this.read(envelope, contract, false))),
+    // What the inbox attempts is the outer message; this one has no outcome of its own.
+    const { attempt: _outer, ...around } = scope;
+    const value = await runInScope({ ...around, envelope, principal: envelope.principal ?? scope.principal }, () =>
+      invoked(handler, handler.message.restore(this.read(envelope, contract, false))),
     );
     return contract.copyOutput(value);
+  }
+
+  /** What the handlers of this host have in hand for longest, by lane and subscription. */
+  waiting(): readonly Waiting[] {
+    return this.inHand.waiting();
   }
 
   /** Resolves when no request runs, or when the signal aborts between two looks. */
@@ -125,58 +150,56 @@ export class Receiver {
   }
 
   /**
-   * Runs a request of a lane of a context. Rejects with nothing that a handler or an inbox throws. Data that is not `fromWire`
-   * was validated and copied by its sender.
+   * Runs a request of a lane of a context. Rejects with nothing that a handler or an inbox throws, and with a HandedBackError for
+   * what comes `fromWire` and is not known here. Data that is not `fromWire` was validated and copied by its sender.
    */
   async outcome(envelope: Envelope, context: string, { fromWire, redelivered, newId }: Arrival): Promise<Outcome> {
     this.running.begin();
+    const taken = this.inHand.request(envelope, context);
     try {
       let handler: RequestHandler;
       let fields: Fields;
       try {
-        handler = this.handlerOf(envelope);
-        // Whoever may write to this lane was let in for its context, not for every context of this host.
-        if (handler.message.contract.context !== context)
-          throw new UnauthenticatedError(`${envelope.type} came to a lane of ${context}`);
+        handler = this.handlerOf(envelope, context);
         this.admit(envelope, handler.message.contract);
         fields = this.read(envelope, handler.message.contract, fromWire);
       } catch (refusal) {
-        return refusalOutcome(refusal, redelivered);
+        if (refusal instanceof HandedBackError && fromWire) throw refusal;
+        return refusalOutcome(asUnknown(refusal), redelivered);
       }
       const { contract } = handler.message;
       try {
         const value = await this.run(handler, envelope, fields, newId);
         // JSON has no undefined: nothing crosses as null.
         return { outcome: 'success', value: contract.copyOutput(value) ?? null };
-      } catch (thrown) {
+      } catch (cause) {
+        // An answer can throw whatever a handler can, when it is copied.
+        const thrown = tellable(cause);
         const outcome = handlerOutcome(contract, thrown);
         if (outcome.outcome === 'error' && this.unseen.has(outcome.code, thrown, envelope))
           this.report(`${handler.by} failed`, thrown, envelope);
         return outcome;
       }
     } finally {
+      taken.done();
       this.running.end();
     }
   }
 
-  private run(
-    { message, invoke }: RequestHandler,
-    envelope: Envelope,
-    fields: Fields,
-    newId: boolean,
-  ): Promise<unknown> {
+  private run(handler: RequestHandler, envelope: Envelope, fields: Fields, newId: boolean): Promise<unknown> {
+    const { message } = handler;
     const { contract } = message;
     const { principal = NOBODY, correlationid: correlationId, deadline } = envelope;
     const of = { context: contract.context, principal, envelope, correlationId };
     const scope: MessageScope = deadline === undefined ? of : { ...of, deadline };
     const inbox = contract.kind === 'command' ? this.inboxes.get(contract.context) : undefined;
     // An inbox may run the handler again, a sender may ask again; each run gets a copy of its own, untouched by the run before.
-    const handle = (): Promise<unknown> => invoke(message.restore(contract.copyValid(fields)));
+    const handle = (): Promise<unknown> => invoked(handler, message.restore(contract.copyValid(fields)));
     return runInScope(scope, () => (inbox === undefined ? handle() : inbox.command(envelope, contract, handle, newId)));
   }
 
   private admit(envelope: Envelope, contract: RequestContract): void {
-    if (envelope.deadline !== undefined && envelope.deadline <= Date.now()) {
+    if (envelope.deadline !== undefined && envelope.deadline <= steadyNow()) {
       throw new NotDeliveredError(`${envelope.type} arrived after its deadline and did not run`);
     }
     const verdict = envelope.principal === undefined ? 'forbidden' : checkAccess(contract.access, envelope.principal);
@@ -184,18 +207,40 @@ export class Receiver {
     if (verdict === 'forbidden') throw new ForbiddenError(`${envelope.type} is not for this sender`);
   }
 
-  private handlerOf(envelope: Envelope): RequestHandler {
+  private handlerHere(envelope: Envelope, { context }: RequestContract): RequestHandler {
+    try {
+      return this.handlerOf(envelope, context);
+    } catch (error) {
+      throw asUnknown(error);
+    }
+  }
+
+  private handlerOf(envelope: Envelope, context: string): RequestHandler {
     const handler = this.handlers.request(envelope.type);
-    if (handler === undefined) throw new UnknownMessageError(`nobody here handles ${envelope.type}`);
+    // Whoever may write to a lane was let in for its context, not for every context of this host.
+    if (handler === undefined ? !envelope.type.startsWith(`${context}.`) : handler.message.contract.context !== context)
+      throw new UnauthenticatedError(`${envelope.type} came to a lane of ${context}`);
+    if (handler === undefined) throw new HandedBackError(context, 'message', `nobody here handles ${envelope.type}`);
     const { version } = handler.message.contract;
-    if (envelope.schemaversion !== version)
-      throw new UnknownMessageError(`${envelope.type} is handled in version ${version}, not ${envelope.schemaversion}`);
+    if (envelope.schemaversion > version)
+      throw new HandedBackError(context, 'version', otherVersion(envelope, version));
     return handler;
   }
 
-  /** Data of a local sender is fresh and valid, made by the parse of this very contract. */
-  private read({ data }: Envelope, contract: RequestContract, fromWire: boolean): Fields {
-    return !fromWire && isFields(data) ? data : contract.readInput(data);
+  /**
+   * Data of a local sender is fresh and valid, made by the parse of this very contract. What a sender of an earlier release wrote
+   * is read when it fits; when it does not, a replica of that release can.
+   */
+  private read(envelope: Envelope, { context, version, readInput }: RequestContract, fromWire: boolean): Fields {
+    const { data, schemaversion } = envelope;
+    if (!fromWire && isFields(data)) return data;
+    try {
+      return readInput(data);
+    } catch (error) {
+      if (error instanceof ContractViolationError && schemaversion < version)
+        throw new HandedBackError(context, 'version', otherVersion(envelope, version));
+      throw error;
+    }
   }
 
   private inboxOf(context: string): Inbox {
@@ -203,29 +248,7 @@ export class Receiver {
   }
 }
 
+const otherVersion = ({ type, schemaversion }: Envelope, version: number): string =>
+  `${type} is handled here in version ${version}, not ${schemaversion}`;
+
 const isFields = (data: unknown): data is Fields => typeof data === 'object' && data !== null && !Array.isArray(data);
-
-/** What a handler threw, as its caller sees it. */
-function handlerOutcome(contract: RequestContract, thrown: unknown): Outcome {
-  try {
-    // A violation here is one of the handler's own calls or its own answer: the caller's input was fine.
-    if (!(thrown instanceof ContractViolationError)) return outcomeOfThrown(contract, thrown);
-  } catch (misfit) {
-    // The failure's own data doesn't fit its declaration: it can't cross as what it claims to be.
-    if (!(misfit instanceof ContractViolationError)) throw misfit;
-  }
-  return outcomeOfThrown(contract, new HandlerError(`the handler of ${contract.name} failed`));
-}
-
-/** A refusal before the handler: it is the caller's to see as it is, unless another host may know better. */
-function refusalOutcome(refusal: unknown, redelivered: boolean): Outcome {
-  if (
-    refusal instanceof ContractViolationError ||
-    refusal instanceof UnknownMessageError ||
-    refusal instanceof NotDeliveredError
-  )
-    return refusalOf(refusal, redelivered);
-  // The same sender was refused before, too.
-  if (refusal instanceof UnauthenticatedError || refusal instanceof ForbiddenError) return refusalOf(refusal, false);
-  throw refusal;
-}

@@ -1,5 +1,7 @@
 import type { Envelope } from '@isolith/contracts';
 import type { EventRetry } from './event-retry.js';
+import { HandBacks } from './hand-backs.js';
+import { asUnknown } from './handed-back.js';
 import { Handlers, type EventHandler, type RequestHandler, type SubscriptionInfo } from './handlers.js';
 import { InProcessTransport } from './in-process-transport.js';
 import type { Inbox } from './inbox.js';
@@ -7,7 +9,8 @@ import { LocalCalls } from './local-calls.js';
 import { isHere, type Placement } from './placement.js';
 import { Receiver, type ErrorSink } from './receiver.js';
 import { Sender } from './sender.js';
-import type { Listening, SubscriptionAddress, Transport } from './transport.js';
+import type { Address, Joining, Listening, SubscriptionAddress, Transport } from './transport.js';
+import type { Waiting } from './watched.js';
 
 export interface RouterOptions {
   readonly placement: Placement;
@@ -20,6 +23,8 @@ export interface RouterOptions {
   readonly remote?: Transport;
   /** Milliseconds a sender waits for an answer unless it says otherwise. */
   readonly requestTimeoutMs?: number;
+  /** Notes what this host can't serve. */
+  readonly handBacks?: HandBacks;
   readonly onError: ErrorSink;
 }
 
@@ -41,6 +46,7 @@ export class MessageRouter {
   private readonly remote: Transport | undefined;
   private readonly sender: Sender;
   private readonly receiver: Receiver;
+  private readonly handBacks: HandBacks;
   /** The lanes on which the contexts of this host call one another. */
   private readonly lanes: Listening[] = [];
   /** What brings work in: events, and requests of other hosts. */
@@ -53,6 +59,7 @@ export class MessageRouter {
     this.between = options.local;
     this.local = options.local ?? new InProcessTransport();
     this.remote = options.remote;
+    this.handBacks = options.handBacks ?? new HandBacks(() => undefined);
     this.receiver = new Receiver(this.handlers, options.onError);
     this.calls = new LocalCalls((envelope, context, newId) =>
       this.receiver.outcome(envelope, context, newId ? FIRST_FROM_HERE : FROM_HERE),
@@ -85,7 +92,18 @@ export class MessageRouter {
     to: SubscriptionAddress,
     take: (handle: () => Promise<void>) => Promise<void>,
   ): Promise<void> {
-    return this.receiver.react(event, to, take);
+    return this.receiver.react(event, to, (handle) =>
+      take(() =>
+        handle().catch((error: unknown) => {
+          throw asUnknown(error);
+        }),
+      ),
+    );
+  }
+
+  /** What waits at this host's handlers, and for answers of others; for its watchdog. */
+  waiting(): readonly Waiting[] {
+    return [...this.receiver.waiting(), ...this.sender.waiting()];
   }
 
   /** Whether contexts that are elsewhere can be reached at all. */
@@ -97,8 +115,11 @@ export class MessageRouter {
     this.handlers.addRequest(handler);
   }
 
-  /** `retry`: how often the handlers of a subscription of this host are tried; default: `defaultEventRetry`. */
-  subscribe(info: SubscriptionInfo, handlers: readonly EventHandler[] = [], retry?: EventRetry): void {
+  /**
+   * Without `handlers`: as the list of all subscriptions states it. `retry`: how often handlers are tried; default:
+   * `defaultEventRetry`.
+   */
+  subscribe(info: SubscriptionInfo, handlers?: readonly EventHandler[], retry?: EventRetry): void {
     this.handlers.addSubscription(info, handlers, retry);
   }
 
@@ -120,7 +141,27 @@ export class MessageRouter {
   }
 
   violations(): readonly string[] {
-    return this.handlers.violations();
+    return this.handlers.violations((context) => isHere(this.placement, context));
+  }
+
+  /** Where this host takes from others and sends events to, once everything has been registered. */
+  addresses(): Pick<Joining, 'listensAt' | 'sendsTo'> {
+    const isOurs = ({ context }: { readonly context: string }): boolean => isHere(this.placement, context);
+    const at = ({ context, subscription }: SubscriptionInfo): Address => ({
+      lane: 'subscription',
+      context,
+      subscription,
+    });
+    const lanes = this.placement.here.flatMap((context): readonly Address[] => [
+      { lane: 'requests', context },
+      { lane: 'queries', context },
+    ]);
+    return {
+      listensAt: [...lanes, ...this.subscriptions().filter(isOurs).map(at)],
+      sendsTo: this.subscriptions()
+        .filter((info) => info.events.some(isOurs))
+        .map(at),
+    };
   }
 
   /** Opens the lanes on which the contexts of this host call one another, and without a transport to others its subscriptions. */
@@ -131,7 +172,9 @@ export class MessageRouter {
       if (between === undefined) continue;
       for (const lane of ['requests', 'queries'] as const) {
         this.lanes.push(
-          await between.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, context, true)),
+          await between.listen({ lane, context }, (delivery) =>
+            this.handBacks.noting(() => this.receiver.onRequest(delivery, context)),
+          ),
         );
       }
     }
@@ -145,7 +188,9 @@ export class MessageRouter {
     for (const context of this.placement.here) {
       for (const lane of ['requests', 'queries'] as const) {
         this.inbound.push(
-          await remote.listen({ lane, context }, (delivery) => this.receiver.onRequest(delivery, context, true)),
+          await remote.listen({ lane, context }, (delivery) =>
+            this.handBacks.noting(() => this.receiver.onRequest(delivery, context)),
+          ),
         );
       }
     }
@@ -173,7 +218,11 @@ export class MessageRouter {
     )) {
       const at: SubscriptionAddress = { lane: 'subscription', context, subscription };
       this.inbound.push(
-        await transport.listen(at, (delivery) => this.receiver.onEvent(delivery, at), this.receiver.setAsideFor(at)),
+        await transport.listen(
+          at,
+          (delivery) => this.handBacks.noting(() => this.receiver.onEvent(delivery, at)),
+          this.receiver.setAsideFor(at),
+        ),
       );
     }
   }

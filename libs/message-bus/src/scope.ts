@@ -24,8 +24,10 @@ export interface MessageScope {
   /** The subscription whose handler runs. */
   readonly subscription?: string;
   readonly correlationId: string;
-  /** Milliseconds since the epoch after which nobody waits for the result. */
+  /** The moment of `steadyNow()` after which nobody waits for the result. */
   readonly deadline?: number;
+  /** The attempt that runs, where an inbox made it; what it is, only the inbox and its unit of work know. */
+  readonly attempt?: object;
   /** The unit of work that is open around the running code. */
   readonly unit?: OpenUnit;
 }

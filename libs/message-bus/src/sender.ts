@@ -12,16 +12,19 @@ import {
   type Outcome,
   type Principal,
   type RequestContract,
+  steadyNow,
 } from '@isolith/contracts';
 import { askAgain, askUntil, mayPass } from './asking.js';
 import { underDeadline } from './deadline.js';
+import { OwedAnswers } from './owed-answers.js';
 import { dispatchOptionsOf, hasNewId, type DispatchOptions } from './options.js';
 import { LocalCalls } from './local-calls.js';
 import { isHere, type Placement } from './placement.js';
 import { CallInsideUnitError } from './refusals.js';
 import { currentScope, type MessageScope } from './scope.js';
 import { timestamp } from './timestamp.js';
-import type { Transport } from './transport.js';
+import { addressName, type Address, type Transport } from './transport.js';
+import type { Waiting } from './watched.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -45,7 +48,14 @@ const anonymous = (): MessageScope => ({
 
 /** The sending half of the bus: one command or query, from the caller's object to the caller's result. */
 export class Sender {
+  private readonly owed = new OwedAnswers();
+
   constructor(private readonly parts: SenderParts) {}
+
+  /** Lanes of other hosts that give no answers. */
+  waiting(): readonly Waiting[] {
+    return this.owed.waiting();
+  }
 
   async send(message: object): Promise<unknown> {
     const contract = contractOf(message);
@@ -70,15 +80,14 @@ export class Sender {
     if (options.principal !== undefined && options.principal.service !== scope.context) {
       throw new TypeError(`${scope.context} can't send ${contract.name} as ${options.principal.service}`);
     }
-    const now = Date.now();
-    const ownDeadline = now + (options.timeoutMs ?? this.parts.requestTimeoutMs);
+    const ownDeadline = steadyNow() + (options.timeoutMs ?? this.parts.requestTimeoutMs);
     // Field by field: spreading what may be absent takes longer than the rest of it.
     const envelope: Mutable<Envelope> = {
       specversion: '1.0',
       id: options.id ?? randomUUID(),
       source: `/${scope.context}`,
       type: contract.name,
-      time: timestamp(now),
+      time: timestamp(Date.now()),
       kind: contract.kind,
       schemaversion: contract.version,
       correlationid: scope.correlationId,
@@ -91,6 +100,7 @@ export class Sender {
     if (cause !== undefined) envelope.causationid = cause.id;
     if (cause?.traceparent !== undefined) envelope.traceparent = cause.traceparent;
     if (options.revokes !== undefined) envelope.revokes = options.revokes;
+    if (options.byId === true) envelope.byid = true;
     return envelope;
   }
 
@@ -105,9 +115,12 @@ export class Sender {
       );
     // Asked again, with the same id, while there is time: on the way between hosts anything may get lost, and what a handler
     // meets that passes (a database that is away, too much at once) must mean the same to a caller in every placement.
-    return underDeadline(envelope.deadline, (signal) =>
-      askUntil(signal, () => this.cross(transport, envelope, contract, signal)),
-    );
+    return underDeadline(envelope.deadline, (signal) => {
+      const cross = (): Promise<unknown> => this.cross(transport, envelope, contract, signal);
+      if (here) return askUntil(signal, cross);
+      const lane = addressName(addressOf(contract));
+      return askUntil(signal, () => this.owed.attempt(lane, contract.context, cross));
+    });
   }
 
   /** By function call. The outcome is a copy already, made by the strict parse of its contract a moment ago. Only the first attempt can have a new id. */
@@ -134,12 +147,16 @@ export class Sender {
     contract: RequestContract,
     signal: AbortSignal,
   ): Promise<unknown> {
-    const address = { lane: contract.kind === 'command' ? 'requests' : 'queries', context: contract.context } as const;
-    const outcome = outcomeSchema.parse((await transport.request({ ...envelope }, address, signal)).data);
+    const outcome = outcomeSchema.parse((await transport.request({ ...envelope }, addressOf(contract), signal)).data);
     if (outcome.outcome !== 'success') throw readable(contract, () => thrownOfOutcome(contract, outcome));
     return readable(contract, () => contract.readOutput(outcome.value));
   }
 }
+
+const addressOf = ({ kind, context }: RequestContract): Address => ({
+  lane: kind === 'command' ? 'requests' : 'queries',
+  context,
+});
 
 /** A context speaks for the user whose message it handles. */
 const speakingFor = (service: string, { user, roles }: Principal): Principal =>

@@ -1,5 +1,8 @@
 import {
   codec,
+  LONGEST_TOKEN,
+  MessageTooLargeError,
+  NotDeliveredError,
   parseName,
   servicePrincipal,
   UnauthenticatedError,
@@ -7,6 +10,8 @@ import {
   type Principal,
 } from '@isolith/contracts';
 import { answerTo } from './answer.js';
+import type { HandBacks } from './hand-backs.js';
+import { HandedBackError, type Lack } from './handed-back.js';
 import { refusalOf } from './refusal-of.js';
 import {
   addressName,
@@ -19,10 +24,27 @@ import {
   type TransportCapabilities,
 } from './transport.js';
 
+/** A token that this host can't judge: it was signed with a key that is not known here, or has expired by the clock of this host. */
+export class UnjudgedTokenError extends Error {
+  override readonly name = 'UnjudgedTokenError';
+
+  /**
+   * @param proven this host has verified tokens of other hosts: what it lacks here is the sender's, not its own
+   * @param why names the key or the time, nothing else of the token
+   */
+  constructor(
+    readonly lack: Extract<Lack, 'key' | 'time'>,
+    readonly proven: boolean,
+    why: string,
+  ) {
+    super(why);
+  }
+}
+
 /**
- * Turns a principal into a token for one audience and back. Implementers owe: a token that was made with another key,
- * for another audience, or that has expired is refused with UnauthenticatedError, and what comes back is exactly what
- * was signed. Not their job: deciding what a principal may do.
+ * Turns a principal into a token for one audience and back. Implementers owe: a token that is none, is for another audience, or
+ * whose signature is wrong under a key that is known here is refused with UnauthenticatedError; one that can't be judged here, with
+ * UnjudgedTokenError; what comes back is exactly what was signed. Not their job: deciding what a principal may do.
  */
 export interface PrincipalSigner {
   /** A `lasting` token has no expiry: an event may wait for its reader for as long as it takes. */
@@ -32,17 +54,22 @@ export interface PrincipalSigner {
 }
 
 /** Told of each envelope whose sender could not be established. */
-export type RefusalSink = (envelope: Envelope, to: Address, reason: UnauthenticatedError) => void;
+export type RefusalSink = (envelope: Envelope, to: Address, reason: Error) => void;
 
 /** Whom a token is for: the context that will read it. */
 const audienceOf = (address: Address): string => (address.lane === 'broadcast' ? '*' : address.context);
 
 /**
  * Identity between hosts: the principal crosses as a token, signed anew by the sending host for the receiving context,
- * and what a reader sees is what the token says, never what the wire says. A request without a valid token, or of another
- * context than the lane's, is answered `unauthenticated`; one that comes again `outcome-unknown`, because a host with another
- * key may have handled it. An event without one is not taken: it stays with the medium and holds up its key, because a wrong
- * key on one host must not throw away the events of another.
+ * and what a reader sees is what the token says, never what the wire says. Of what has no valid token:
+ *
+ *   no token, a forged one, one for another context, a lane of another context --> refused: a request is answered
+ *     `unauthenticated`, an event is set aside as bytes, others go on
+ *   a key or a time that is not this host's, who has never verified a token of another --> handed back: it may be this host
+ *   a key or a time that is not this host's, who has --> refused; the request is answered `not-delivered`, because no caller may
+ *     take it for the end of what it asked
+ *
+ * A request that comes again is answered `outcome-unknown` each time: another host may have handled it.
  */
 export class SignedTransport implements Transport {
   readonly capabilities: TransportCapabilities;
@@ -51,6 +78,7 @@ export class SignedTransport implements Transport {
     private readonly inner: Transport,
     private readonly signer: PrincipalSigner,
     private readonly refused: RefusalSink,
+    private readonly handBacks: Pick<HandBacks, 'note'>,
   ) {
     this.capabilities = inner.capabilities;
   }
@@ -71,16 +99,13 @@ export class SignedTransport implements Transport {
     return this.inner.listen(
       at,
       async (delivery) => {
-        let envelope: Envelope;
-        try {
-          envelope = this.admitted(delivery.envelope, at);
-        } catch (error) {
-          if (!(error instanceof UnauthenticatedError)) throw error;
-          if (at.lane === 'subscription' || at.lane === 'broadcast') throw error;
-          await delivery.reply(answerTo(delivery.envelope, refusalOf(error, delivery.redelivered)));
-          return;
-        }
-        await on({ envelope, redelivered: delivery.redelivered, reply: (answer) => delivery.reply(answer) });
+        const admitted = this.admitted(delivery.envelope, at);
+        if (admitted instanceof Error) return this.refuse(delivery, at, admitted, setAside);
+        await on({
+          envelope: admitted,
+          redelivered: delivery.redelivered,
+          reply: (answer) => delivery.reply(answer),
+        });
       },
       keep,
     );
@@ -91,7 +116,13 @@ export class SignedTransport implements Transport {
   }
 
   private sign({ principal: _, ...envelope }: Envelope, principal: Principal, to: Address, lasting: boolean): Envelope {
-    return { ...envelope, token: this.signer.sign(principal, audienceOf(to), lasting) };
+    const token = this.signer.sign(principal, audienceOf(to), lasting);
+    // Who reads it refuses it unread, and could not say why.
+    if (token.length > LONGEST_TOKEN)
+      throw new MessageTooLargeError(
+        `${envelope.type} can't be sent: what says who sends it has ${token.length} characters, ${LONGEST_TOKEN} at most (${principal.roles.length} roles)`,
+      );
+    return { ...envelope, token };
   }
 
   /**
@@ -101,22 +132,46 @@ export class SignedTransport implements Transport {
    */
   private keepable(what: SetAside, at: Address): SetAside {
     if ('raw' in what) return what;
-    try {
-      return { ...what, envelope: this.admitted(what.envelope, at) };
-    } catch (error) {
-      if (!(error instanceof UnauthenticatedError)) throw error;
-      return { raw: codec.encode(what.envelope), reason: 'its sender could not be established' };
-    }
+    const admitted = this.admitted(what.envelope, at);
+    return admitted instanceof Error ? asBytes(what.envelope) : { ...what, envelope: admitted };
   }
 
-  /** The envelope with the principal of its token. A refusal is told to the sink and thrown. */
-  private admitted(envelope: Envelope, at: Address): Envelope {
+  /** A broadcast that is refused is counted and no more: nobody keeps what is said to all. */
+  private async refuse(
+    delivery: Delivery,
+    at: Address,
+    refusal: UnauthenticatedError | NotDeliveredError,
+    setAside: TakeSetAside | undefined,
+  ): Promise<void> {
+    const { envelope, redelivered } = delivery;
+    if (at.lane === 'requests' || at.lane === 'queries')
+      return delivery.reply(answerTo(envelope, refusalOf(refusal, redelivered)));
+    if (at.lane === 'broadcast') return;
+    // Where its consumer keeps nothing it stays with the medium.
+    if (setAside === undefined) throw refusal;
+    await setAside(asBytes(envelope));
+  }
+
+  /** The envelope with the principal of its token, or why it is refused, which the sink is told. Throws a HandedBackError when this host can't say. */
+  private admitted(envelope: Envelope, at: Address): Envelope | UnauthenticatedError | NotDeliveredError {
     try {
       return this.verified(envelope, at);
     } catch (error) {
-      if (error instanceof UnauthenticatedError) this.refused(envelope, at, error);
-      throw error;
+      if (error instanceof UnjudgedTokenError) {
+        if (!error.proven) throw this.handedBack(error, at);
+        this.refused(envelope, at, error);
+        return new NotDeliveredError(`${envelope.type} came to ${addressName(at)}, where ${error.message}`);
+      }
+      if (!(error instanceof UnauthenticatedError)) throw error;
+      this.refused(envelope, at, error);
+      return error;
     }
+  }
+
+  private handedBack({ lack, message }: UnjudgedTokenError, at: Address): HandedBackError {
+    const error = new HandedBackError(audienceOf(at), lack, message);
+    this.handBacks.note(error);
+    return error;
   }
 
   private verified({ principal: _, token, ...envelope }: Envelope, at: Address): Envelope {
@@ -135,3 +190,9 @@ export class SignedTransport implements Transport {
     return { ...envelope, principal };
   }
 }
+
+const asBytes = (envelope: Envelope): SetAside => ({
+  raw: codec.encode(envelope),
+  reason: 'its sender could not be established',
+  refused: true,
+});

@@ -1,4 +1,5 @@
 import type { Envelope } from '@isolith/contracts';
+import type { Impairment } from './impairments.js';
 
 export interface SubscriptionAddress {
   readonly lane: 'subscription';
@@ -30,7 +31,12 @@ export interface Delivery {
 
 /** What a medium holds for a listener and can't bring to it: bytes that are no envelope, or an event that it has given up. */
 export type SetAside =
-  | { readonly raw: Uint8Array; readonly reason: string }
+  | {
+      readonly raw: Uint8Array;
+      readonly reason: string;
+      /** It can be read and is not believed. */
+      readonly refused?: true;
+    }
   | { readonly envelope: Envelope; readonly reason: string };
 
 /** Resolves when it is kept by the consumer, and the medium may forget it; rejects when that can't be done now. */
@@ -68,8 +74,11 @@ export interface Transport {
   /** Sends a command or query and resolves with its one answer. */
   request(envelope: Envelope, to: Address, signal: AbortSignal): Promise<Envelope>;
   /**
-   * `on` resolves when the delivery is dealt with; if it rejects, the delivery comes again. What can't be delivered is
-   * given to `setAside`, again and again until it resolves; without one the medium keeps it in a place of its own.
+   * `on` resolves when the delivery is dealt with; if it rejects, the delivery comes again. With a HandedBackError it goes to
+   * another listener of the address before it comes here again; a request that none of them serves is told to its caller at
+   * once: NotDeliveredError, or OutcomeUnknownError when it may have run before. An event waits, and its subject with it.
+   * What can't be delivered is given to `setAside`, again and again until it resolves; without one the medium keeps it in a
+   * place of its own.
    */
   listen(at: Address, on: (delivery: Delivery) => Promise<void>, setAside?: TakeSetAside): Promise<Listening>;
   /** Ends every listener and every wait at once, whatever still runs; afterwards nothing is taken and nobody can listen. */
@@ -80,12 +89,63 @@ export interface RemoteHealth {
   /** Whether the medium can be reached. */
   readonly connected: boolean;
   readonly consumers: readonly { readonly address: string; readonly state: string }[];
+  /** Whether it can be seen what the medium's operator has set, in a clause; absent where there is nothing to set. */
+  readonly policies?: string;
+  /** Messages that came since it was made and were no envelope; absent where none can. */
+  readonly malformed?: number;
+  /** What it can't do now, asked for every second. Absent: it has nothing to say. */
+  readonly impairments?: readonly Impairment[];
+}
+
+/** The rows of one context as a host brings them to a medium. */
+export interface Claim {
+  readonly context: string;
+  /** The installation that they belong to, as the database that holds them says. */
+  readonly installation: string;
+  /** Where that database is, for people; without a secret. */
+  readonly database: string;
+}
+
+/** What a host brings to a medium that others use too, and what it will do there. */
+export interface Joining {
+  /** Of each context whose rows this host works with. */
+  readonly claims: readonly Claim[];
+  /** Where it will listen. */
+  readonly listensAt: readonly Address[];
+  /** Where it will send events to. */
+  readonly sendsTo: readonly Address[];
+}
+
+/** A reason for which a host may not use a medium, in a sentence that names what was found and holds no secret. */
+export interface Refusal {
+  /** `claimed`: a context here belongs to another installation. `arguments`: something is there in another form. `rights`: the account may not. */
+  readonly what: 'claimed' | 'arguments' | 'rights';
+  readonly detail: string;
+}
+
+/** The medium can be reached, and this host must neither send nor take anything there: for all these reasons. */
+export class RemoteRefusedError extends Error {
+  override readonly name = 'RemoteRefusedError';
+
+  /** `medium`: as people know it, without an account. */
+  constructor(
+    readonly medium: string,
+    readonly refusals: readonly Refusal[],
+  ) {
+    super(`${medium}: ${refusals.map(({ detail }) => detail).join('; ')}`);
+  }
 }
 
 /** A transport to other hosts. It repairs its connections by itself; whether it has any is something to be told, not to wait for. */
 export interface RemoteTransport extends Transport {
-  /** Begins to connect. Rejects when the first attempt fails; attempts go on all the same until `close()`. */
-  connect(): Promise<void>;
-  /** Consumers are in state `consuming`, or being repaired. */
+  /**
+   * Begins to connect. Rejects when the first attempt fails, with RemoteRefusedError when the medium is there and is not for
+   * this host; attempts go on all the same until `close()`. Each new connection is checked anew against `joining`, before
+   * anything is sent or taken on it: the medium may have been replaced.
+   */
+  connect(joining?: Joining): Promise<void>;
+  /** Messages at an address that nobody has taken yet; undefined when that can't be told. */
+  backlog?(at: Address): Promise<number | undefined>;
+  /** Consumers are `consuming`, `resting` (they have left their place to other replicas for a moment), or being repaired. */
   health(): RemoteHealth;
 }

@@ -1,5 +1,5 @@
 import { pino, stdSerializers, type Bindings, type DestinationStream, type Logger } from 'pino';
-import { censored, censoredLine } from './redaction.js';
+import { censored, censoredLine, UNREADABLE } from './redaction.js';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
@@ -27,13 +27,44 @@ export function hostLog({ level, service, fields, destination }: HostLogOptions)
         timestamp: () => `,"time":"${new Date().toISOString()}"`,
         formatters: { level: (label) => ({ level: label }), log: censoredLine },
         serializers: {
-          err: (error: unknown) => censored<unknown>(error instanceof Error ? stdSerializers.err(error) : error),
+          err: shownError,
         },
         ...(fields === undefined ? {} : { mixin: () => ({ ...fields() }) }),
       },
       destination ?? pino.destination({ fd: 1, sync: true }),
     ),
   );
+}
+
+/**
+ * The most characters of one text of an error (its message, its stack): a line is for a person, and for a collector
+ * with a bound of its own.
+ */
+const LONGEST_TEXT = 16_384;
+
+/**
+ * An error as a line shows it. Never throws: of one that can't be looked at the line says so, and all else that it says
+ * stays.
+ */
+function shownError(error: unknown): unknown {
+  try {
+    return censored<unknown>(error instanceof Error ? cut(stdSerializers.err(writable(error))) : error);
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+/** pino marks what it has seen on the error itself, which one that is frozen refuses. */
+const writable = (error: Error): Error =>
+  Object.isExtensible(error)
+    ? error
+    : Object.defineProperties(Object.create(Object.getPrototypeOf(error)), Object.getOwnPropertyDescriptors(error));
+
+function cut<T extends object>(shown: T): T {
+  for (const [name, text] of Object.entries(shown))
+    if (typeof text === 'string' && text.length > LONGEST_TEXT)
+      Reflect.set(shown, name, `${text.slice(0, LONGEST_TEXT)}… (${text.length} characters)`);
+  return shown;
 }
 
 /** What a child is made with passes no formatter. Children have the log for prototype, so theirs are censored too. */

@@ -15,6 +15,8 @@ const SENSITIVE: ReadonlySet<string> = new Set([
 const LEVELS = 4;
 
 export const CENSORED = '[redacted]';
+/** Stands for what throws when it is looked at. */
+export const UNREADABLE = '[unreadable]';
 
 /**
  * What may be logged of a value: itself, or a copy with sensitive fields replaced, down to so many levels of fields. Most lines
@@ -40,11 +42,21 @@ export function censored(value: unknown, levels = LEVELS): unknown {
   return Array.isArray(value) ? Object.values(copy) : copy;
 }
 
-/** For a whole line. Never throws: a line that can't be looked at is not worth the work that wrote it. */
+/** For a whole line. Never throws: of a field that can't be looked at the line says that, and all others stay. */
 export function censoredLine(line: Record<string, unknown>): Record<string, unknown> {
   try {
     return censored(line);
   } catch {
-    return { unreadable: CENSORED };
+    return Object.fromEntries(fieldsOf(line));
   }
+}
+
+function fieldsOf(line: Record<string, unknown>): readonly (readonly [string, unknown])[] {
+  return Object.keys(line).map((name) => {
+    try {
+      return [name, censored({ [name]: line[name] })[name]];
+    } catch {
+      return [name, UNREADABLE];
+    }
+  });
 }

@@ -9,7 +9,7 @@ const free = (): Run => new Run('pay', runtime, {});
 const make = (): CircuitBreaker =>
   new CircuitBreaker(
     'pay',
-    { failureThreshold: 5, successThreshold: 3, openMs: 30_000, isFailure: (e) => e instanceof Declined },
+    { failureThreshold: 5, successThreshold: 3, openMs: 30_000, isAnswer: (e) => e instanceof Declined },
     runtime,
   );
 const succeed = (breaker: CircuitBreaker): Promise<string> => breaker.execute(() => Promise.resolve('ok'), free());

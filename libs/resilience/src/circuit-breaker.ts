@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ConsecutiveBreaker } from 'cockatiel';
 import { BulkheadFullError, CircuitOpenError } from './errors.js';
 import type { ResilienceRuntime, Run } from './run.js';
@@ -17,7 +18,7 @@ export interface CircuitBreakerOptions {
   readonly failureThreshold: number;
   readonly successThreshold: number;
   readonly openMs: number;
-  readonly isFailure: (error: unknown) => boolean;
+  readonly isAnswer: (error: unknown) => boolean;
 }
 
 type State =
@@ -117,7 +118,7 @@ export class CircuitBreaker {
     if (admittedBy !== this.#state) return;
     if (admittedBy.circuit === 'half-open') admittedBy.probes--;
     if (run.signal.aborted || (error instanceof BulkheadFullError && error.policy === this.policy)) return;
-    if (this.options.isFailure(error)) {
+    if (this.options.isAnswer(error)) {
       if (admittedBy.circuit === 'half-open') this.#probeSucceeded(admittedBy);
       return;
     }
@@ -136,7 +137,7 @@ export class CircuitBreaker {
       } catch (thrown) {
         // An observer must not decide the fate of the call that it observes; its defect still has to be seen.
         process.emitWarning(
-          `resilience "${this.policy}": a state change listener threw: ${String(thrown)}`,
+          `resilience "${this.policy}": a state change listener threw: ${inspect(thrown, { customInspect: false })}`,
           'ResilienceWarning',
         );
       }

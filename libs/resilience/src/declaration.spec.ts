@@ -4,16 +4,16 @@ import { noFallback } from './fallback.js';
 
 describe('declare', () => {
   it('fills in the defaults', () => {
-    const { retry, breaker, isFailure } = declare('p', { retry: {}, breaker: {}, fallback: () => 1 });
+    const { retry, breaker, isAnswer } = declare('p', { retry: {}, breaker: {}, fallback: () => 1 });
     expect(retry).toMatchObject({ attempts: 3, initialDelayMs: 1_000, maxDelayMs: 10_000 });
     expect(breaker).toEqual({ failureThreshold: 5, successThreshold: 3, openMs: 30_000 });
-    expect([retry?.retryOn(new Error()), isFailure(new Error())]).toEqual([true, false]);
+    expect([retry?.retryOn(new Error()), isAnswer(new Error())]).toEqual([true, false]);
   });
 
   it('never retries an expected failure, whatever retryOn says', () => {
     const { retry } = declare('p', {
       retry: { retryOn: () => true },
-      isFailure: (error) => error instanceof RangeError,
+      isAnswer: (error) => error instanceof RangeError,
     });
     expect([retry?.retryOn(new RangeError()), retry?.retryOn(new TypeError())]).toEqual([false, true]);
   });

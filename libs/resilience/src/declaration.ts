@@ -34,7 +34,7 @@ interface Policies {
   /** Limit of one attempt, from its slot to its answer. */
   readonly timeoutMs?: number;
   /** What is an expected business outcome: never retried, never a failure for the breaker, never answered by the fallback. Default: nothing. */
-  readonly isFailure?: (error: unknown) => boolean;
+  readonly isAnswer?: (error: unknown) => boolean;
 }
 
 /** A policy that is absent does not apply; `{}` takes its defaults. A breaker needs a fallback or `noFallback(reason)`. */
@@ -50,20 +50,20 @@ export interface Declaration<F> {
   readonly breaker: Required<BreakerSpec> | undefined;
   readonly bulkhead: BulkheadSpec | undefined;
   readonly timeoutMs: number | undefined;
-  readonly isFailure: (error: unknown) => boolean;
+  readonly isAnswer: (error: unknown) => boolean;
   readonly fallback: Fallback<F> | undefined;
   readonly violations: readonly string[];
 }
 
 /** @throws RangeError that names every number out of range. */
 export function declare<F>(name: string, spec: ResilienceSpec<F>): Declaration<F> {
-  const isFailure = spec.isFailure ?? (() => false);
+  const isAnswer = spec.isAnswer ?? (() => false);
   const retryOn = spec.retry?.retryOn ?? (() => true);
   const retry = spec.retry && {
     attempts: spec.retry.attempts ?? 3,
     initialDelayMs: spec.retry.initialDelayMs ?? 1_000,
     maxDelayMs: spec.retry.maxDelayMs ?? 10_000,
-    retryOn: (error: unknown) => !isFailure(error) && retryOn(error),
+    retryOn: (error: unknown) => !isAnswer(error) && retryOn(error),
   };
   const breaker = spec.breaker && {
     failureThreshold: spec.breaker.failureThreshold ?? 5,
@@ -86,7 +86,7 @@ export function declare<F>(name: string, spec: ResilienceSpec<F>): Declaration<F
   if (problems.length > 0) throw new RangeError(`resilience "${name}": ${problems.join('; ')}`);
 
   const fallback = typeof spec.fallback === 'function' ? spec.fallback : undefined;
-  return { retry, breaker, bulkhead, timeoutMs, isFailure, fallback, violations: fallbackViolations(name, spec) };
+  return { retry, breaker, bulkhead, timeoutMs, isAnswer, fallback, violations: fallbackViolations(name, spec) };
 }
 
 /** Kept for the start of the host, which lists the violations of all declarations at once, instead of thrown here. */

@@ -4,22 +4,20 @@ import { Run } from './run.js';
 
 class Declined extends Error {}
 const runtime = { now: () => Date.now(), random: Math.random };
-const isFailure = (error: unknown): boolean => error instanceof Declined;
+const isAnswer = (error: unknown): boolean => error instanceof Declined;
 const down = (): Promise<never> => Promise.reject(new Error('down'));
 
 describe('withFallback', () => {
   it('stays out of the way of a result', async () => {
     const fallback = jest.fn(() => 'old');
-    expect(await withFallback(() => Promise.resolve('new'), new Run('p', runtime, {}), fallback, isFailure)).toBe(
-      'new',
-    );
+    expect(await withFallback(() => Promise.resolve('new'), new Run('p', runtime, {}), fallback, isAnswer)).toBe('new');
     expect(fallback).not.toHaveBeenCalled();
   });
 
   it.each([(error: unknown) => `old: ${String(error)}`, async (error: unknown) => `old: ${String(error)}`])(
     'answers an error, at once or later (%#)',
     async (fallback) => {
-      expect(await withFallback(down, new Run('p', runtime, {}), fallback, isFailure)).toBe('old: Error: down');
+      expect(await withFallback(down, new Run('p', runtime, {}), fallback, isAnswer)).toBe('old: Error: down');
     },
   );
 
@@ -29,7 +27,7 @@ describe('withFallback', () => {
         () => Promise.reject(new Declined()),
         new Run('p', runtime, {}),
         () => 'old',
-        isFailure,
+        isAnswer,
       ),
     ).rejects.toBeInstanceOf(Declined);
   });
@@ -41,7 +39,7 @@ describe('withFallback', () => {
         async () => run.signal.throwIfAborted(),
         run,
         () => 'old',
-        isFailure,
+        isAnswer,
       ),
     ).toBe('old');
   });
@@ -49,7 +47,7 @@ describe('withFallback', () => {
   it("does not answer the caller's own abort", async () => {
     const fallback = jest.fn(() => 'old');
     const run = new Run('p', runtime, { signal: AbortSignal.abort('enough') });
-    await expect(withFallback(down, run, fallback, isFailure)).rejects.toBe('enough');
+    await expect(withFallback(down, run, fallback, isAnswer)).rejects.toBe('enough');
     expect(fallback).not.toHaveBeenCalled();
   });
 
@@ -60,7 +58,7 @@ describe('withFallback', () => {
       asked.resolve();
       return new Promise(() => undefined);
     };
-    const outcome = withFallback(down, new Run('p', runtime, { signal: caller.signal }), hangs, isFailure);
+    const outcome = withFallback(down, new Run('p', runtime, { signal: caller.signal }), hangs, isAnswer);
     await asked.promise;
     caller.abort('enough');
     await expect(outcome).rejects.toBe('enough');
@@ -70,7 +68,7 @@ describe('withFallback', () => {
     const broken = (): never => {
       throw new Error('no copy either');
     };
-    await expect(withFallback(down, new Run('p', runtime, {}), broken, isFailure)).rejects.toThrow('no copy either');
+    await expect(withFallback(down, new Run('p', runtime, {}), broken, isAnswer)).rejects.toThrow('no copy either');
   });
 
   it('noFallback keeps its reason', () => {

@@ -21,13 +21,13 @@ export async function withFallback<T, F>(
   inner: () => Promise<T>,
   run: Run,
   fallback: Fallback<F> | undefined,
-  isFailure: (error: unknown) => boolean,
+  isAnswer: (error: unknown) => boolean,
 ): Promise<T | F> {
   try {
     return await inner();
   } catch (error) {
     run.callerSignal?.throwIfAborted();
-    if (fallback === undefined || isFailure(error)) throw error;
+    if (fallback === undefined || isAnswer(error)) throw error;
     const substitute = Promise.resolve(fallback(error));
     return run.callerSignal === undefined ? await substitute : await untilAborted(substitute, run.callerSignal);
   }

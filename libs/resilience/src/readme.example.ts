@@ -7,7 +7,7 @@ export const provider = resilience('payment-provider', {
   breaker: { failureThreshold: 5, successThreshold: 3, openMs: 30_000 },
   bulkhead: { concurrency: 10, queue: 50 },
   timeoutMs: 2_000,
-  isFailure: (error) => error instanceof CardDeclined,
+  isAnswer: (error) => error instanceof CardDeclined,
   fallback: noFallback('nothing can stand in for a charge: the checkout compensates'),
 });
 

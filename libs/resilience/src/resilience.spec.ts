@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { getEventListeners } from 'node:events';
 import { noFallback } from './fallback.js';
 import { resilience } from './resilience.js';
+import { steadyNow } from './steady-now.js';
 
-const START = 1_000_000;
+let START = 0;
 const money = noFallback('money has no substitute');
 const down = (): Promise<never> => Promise.reject(new Error('down'));
 const never = (): Promise<never> => new Promise(() => undefined);
@@ -12,7 +13,10 @@ const settled = <T>(promise: Promise<T>): Promise<unknown> => promise.catch((err
 const declaredBeforeTheFakeClock = resilience('early', { breaker: { failureThreshold: 1 }, fallback: money });
 
 describe('resilience', () => {
-  beforeEach(() => void jest.useFakeTimers({ now: START }));
+  beforeEach(() => {
+    jest.useFakeTimers();
+    START = steadyNow();
+  });
   afterEach(() => {
     expect(jest.getTimerCount()).toBe(0);
     jest.useRealTimers();
@@ -113,7 +117,7 @@ describe('resilience', () => {
     const pay = resilience('pay', {
       retry: {},
       breaker: { failureThreshold: 1 },
-      isFailure: (e) => e instanceof Declined,
+      isAnswer: (e) => e instanceof Declined,
       fallback,
     });
     const call = jest.fn(() => Promise.reject(new Declined()));
@@ -130,9 +134,9 @@ describe('resilience', () => {
       { random: () => 0 },
     );
     await settled(pay.run(down));
-    const early = settled(pay.run(async () => 'ok', { deadline: Date.now() + 150 }));
+    const early = settled(pay.run(async () => 'ok', { deadline: steadyNow() + 150 }));
     expect(await early).toMatchObject({ name: 'CircuitOpenError', policy: 'pay' });
-    const patient = pay.run(async () => 'ok', { deadline: Date.now() + 1_000 });
+    const patient = pay.run(async () => 'ok', { deadline: steadyNow() + 1_000 });
     await jest.advanceTimersByTimeAsync(201);
     expect(await patient).toBe('ok');
     expect(pay.state().breaker).toBe('half-open');

@@ -4,12 +4,16 @@ import { type Declaration, declare, type ResilienceSpec } from './declaration.js
 import { type Fallback, withFallback } from './fallback.js';
 import { Retry } from './retry.js';
 import { type ResilienceRuntime, Run } from './run.js';
+import { steadyNow } from './steady-now.js';
 import { Timeout } from './timeout.js';
 
 export interface RunOptions {
   /** Ends the run at once, with the signal's reason; the breaker does not count it. */
   readonly signal?: AbortSignal | undefined;
-  /** Epoch milliseconds at which the whole run (queue, backoffs and attempts) ends; the breaker does not count it. */
+  /**
+   * Epoch milliseconds, by a clock that nobody sets while the process runs (`steadyNow()` of `@isolith/contracts`),
+   * at which the whole run (queue, backoffs and attempts) ends; the breaker does not count it.
+   */
   readonly deadline?: number | undefined;
 }
 
@@ -59,8 +63,8 @@ export function resilience<F = never>(
   spec: ResilienceSpec<F>,
   runtime: Partial<ResilienceRuntime> = {},
 ): Resilience<F> {
-  // Looked up at each use, so that fake timers installed later are seen.
-  const complete = { now: () => Date.now(), random: () => Math.random(), ...runtime };
+  // Looked up at each use, so that fake timers installed later are seen. Nobody sets this clock while the process runs.
+  const complete = { now: () => steadyNow(), random: () => Math.random(), ...runtime };
   return new PolicySet(name, declare(name, spec), complete);
 }
 
@@ -75,9 +79,9 @@ class PolicySet<F> implements Resilience<F> {
     private readonly declaration: Declaration<F>,
     private readonly runtime: ResilienceRuntime,
   ) {
-    const { retry, breaker, bulkhead, timeoutMs, isFailure } = declaration;
+    const { retry, breaker, bulkhead, timeoutMs, isAnswer } = declaration;
     this.#retry = retry && new Retry(name, retry, runtime, () => this.#breaker?.openUntil);
-    this.#breaker = breaker && new CircuitBreaker(name, { ...breaker, isFailure }, runtime);
+    this.#breaker = breaker && new CircuitBreaker(name, { ...breaker, isAnswer }, runtime);
     this.#bulkhead = bulkhead && new Bulkhead(name, bulkhead.concurrency, bulkhead.queue);
     this.#timeout = new Timeout(name, timeoutMs);
   }
@@ -101,7 +105,7 @@ class PolicySet<F> implements Resilience<F> {
         repeated,
         run,
         options.fallback ?? this.declaration.fallback,
-        this.declaration.isFailure,
+        this.declaration.isAnswer,
       );
     } finally {
       run.close();

@@ -26,7 +26,7 @@ function holding(renew: (held: readonly HeldSaga[]) => Promise<void>) {
     (error) => errors.push(error),
   );
   void held.hold(key, () => end.promise);
-  held.extended({ ...key, token: 1 });
+  held.extended({ ...key, token: 1, step: 'a', done: [] });
   return { held, errors, renewedAt, end };
 }
 
@@ -36,7 +36,7 @@ describe('the renewal of a lease', () => {
     // Right after a look.
     await jest.advanceTimersByTimeAsync(LEASE_MS / 5 + 1);
     const before = renewedAt.length;
-    held.extended({ ...key, token: 1 });
+    held.extended({ ...key, token: 1, step: 'a', done: [] });
     await jest.advanceTimersByTimeAsync(LEASE_MS / 2);
     expect(renewedAt.length).toBeGreaterThan(before);
     end.resolve();

@@ -1,10 +1,22 @@
 import type { SagaKey, SagaRow } from './progress.js';
 import type { HeldSaga, SagaLeases } from './saga-leases.js';
 
-interface Moving extends HeldSaga {
+interface Moving extends Omit<HeldSaga, 'token'> {
+  token: number;
   readonly ended: Promise<void>;
   /** The lease was extended at this time or later (performance.now()). */
   extendedAt: number;
+  /** It came here, or was saved, at this time (performance.now()). */
+  movedAt: number;
+  /** What has been under way since then. */
+  doing: string;
+}
+
+/** A saga that this host holds, what it is at, and for how many milliseconds already. */
+export interface LongestHeld {
+  readonly name: string;
+  readonly doing: string;
+  readonly sinceMs: number;
 }
 
 /**
@@ -62,15 +74,41 @@ export class HeldSagas {
   /** Holds the saga until `work` has ended. */
   hold(key: SagaKey, work: () => Promise<void>): Promise<void> {
     const ended = work().finally(() => this.moving.delete(text(key)));
-    this.moving.set(text(key), { name: key.name, id: key.id, token: 0, ended, extendedAt: performance.now() });
+    const now = performance.now();
+    this.moving.set(text(key), {
+      name: key.name,
+      id: key.id,
+      token: 0,
+      ended,
+      extendedAt: now,
+      movedAt: now,
+      doing: 'the read of its row',
+    });
     this.timer ??= setInterval(() => this.renew(), this.everyMs).unref();
     return ended;
   }
 
   /** Its lease was just extended, under the row's token. */
-  extended({ name, id, token }: Pick<SagaRow, 'name' | 'id' | 'token'>): void {
+  extended({ name, id, token, step, done }: Pick<SagaRow, 'name' | 'id' | 'token' | 'step' | 'done'>): void {
     const moving = this.moving.get(text({ name, id }));
-    if (moving !== undefined) Object.assign(moving, { token, extendedAt: performance.now() });
+    if (moving === undefined) return;
+    const now = performance.now();
+    const last = done.at(-1);
+    moving.token = token;
+    moving.extendedAt = now;
+    moving.movedAt = now;
+    moving.doing =
+      step !== null ? `step ${step}` : last === undefined ? 'telling its failure' : `the compensation of step ${last}`;
+  }
+
+  /** The one that has been at the same thing for longest; undefined when none moves. */
+  longest(): LongestHeld | undefined {
+    let longest: Moving | undefined;
+    for (const moving of this.moving.values())
+      if (longest === undefined || moving.movedAt < longest.movedAt) longest = moving;
+    if (longest === undefined) return undefined;
+    const { name, doing, movedAt } = longest;
+    return { name, doing, sinceMs: performance.now() - movedAt };
   }
 
   async idle(): Promise<void> {

@@ -1,5 +1,6 @@
 export { sagaMigrations } from './migrations/saga-migrations.js';
 export { endedDaysOf, endedDaysViolations } from './ended-days.js';
+export { lostSteps } from './lost-steps.js';
 export { saga, type Saga, type SagaCause, type SagaDefinition, type SagaPlan } from './saga.js';
 export { SagaEngine } from './saga-engine.js';
 export type { Expected, SagaEngineOptions, SagaEngineParts } from './saga-engine-parts.js';
@@ -19,8 +20,9 @@ export {
 } from './saga-overview.js';
 export { SagaRetention, type SagaRetentionParts } from './saga-retention.js';
 export { SagaTable } from './saga-table.js';
+export { SagaWatch, type SagaWatchParts } from './saga-watch.js';
 export { Sagas } from './sagas.js';
 export { step, type Step, type StepBuilder, type StepSpec } from './step.js';
-export type { Retry } from './retry.js';
+export type { StepRetry } from './retry.js';
 export { sagaStatus, type SagaStatusName } from './progress.js';
 export { sagaViolations } from './verify-sagas.js';

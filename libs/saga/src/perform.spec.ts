@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { tellable } from '@isolith/contracts';
+import { WHATEVER_IS_THROWN } from '@isolith/contracts/testing';
 import { MessageRouter } from '@isolith/message-bus';
 import type { Command } from '@nestjs/cqrs';
 import { perform } from './perform.js';
@@ -86,4 +88,21 @@ describe('the id of a step', () => {
 
 it('the id of a compensation is never taken for new', async () => {
   expect(await sent([work()], true, 'compensate')).toEqual([false]);
+});
+
+describe.each(WHATEVER_IS_THROWN)('code of a saga that throws $what (fault 5)', ({ make }) => {
+  it('leaves the step open, and is told of by an error that can be told', async () => {
+    const [planned] = plan.steps;
+    if (planned === undefined) throw new Error('the plan has a step');
+    const step: PlannedStep = {
+      ...planned,
+      run: async () => {
+        throw make();
+      },
+    };
+    const own: unknown[] = [];
+    const outcome = await perform('orders', plan, row, { do: 'step', step }, execute, (error) => own.push(error), true);
+    expect(outcome).toMatchObject({ kind: 'open', type: 'saga-error', declared: false });
+    expect(own.map((error) => tellable(error) === error)).toEqual([true]);
+  });
 });

@@ -1,8 +1,8 @@
-import type { Principal } from '@isolith/contracts';
+import { type Principal, steadyNow, tellable } from '@isolith/contracts';
 import { derivedId, runAs, withOptions } from '@isolith/message-bus';
 import type { Command } from '@nestjs/cqrs';
 import type { Action, Decision } from './next-action.js';
-import { outcomeOfError, type Outcome } from './outcome.js';
+import { outcomeOfError, type StepOutcome } from './outcome.js';
 import type { SagaRow } from './progress.js';
 import type { SagaPlan } from './saga.js';
 import type { Execute } from './step.js';
@@ -27,17 +27,19 @@ export async function perform(
   execute: Execute,
   onOwnError: OwnErrorSink,
   unsent: boolean,
-): Promise<Outcome> {
+): Promise<StepOutcome> {
   const { state, principal, correlation_id: correlationId, remaining_ms: remainingMs } = row;
   // Nobody waits beyond the saga's deadline for a step that will then be undone. It only saves time: the database decides.
   const bounded = action.do === 'step' && action.step.kind === 'compensable' && remainingMs !== null;
-  const deadline = bounded ? { deadline: Date.now() + Math.ceil(remainingMs) } : {};
+  const deadline = bounded ? { deadline: steadyNow() + Math.ceil(remainingMs) } : {};
   let answer: { readonly error: unknown } | undefined;
   let newId = unsent && action.do === 'step';
   const sending =
     (what: string, more: { timeoutMs?: number; revokes?: string } = {}): Execute =>
     async <R>(command: Command<R>) => {
-      const options = { id: commandId(row, what, row.refusals), newId, principal, ...more };
+      // Another release of this saga may write the command of a step differently; the step is the same, and so is its
+      // effect.
+      const options = { id: commandId(row, what, row.refusals), byId: true, newId, principal, ...more };
       // All that a step sends has one id, which is new to the first.
       newId = false;
       try {
@@ -70,8 +72,9 @@ export async function perform(
       },
       { principal, correlationId, ...deadline },
     );
-  } catch (error) {
-    const answered = answer !== undefined && answer.error === error;
+  } catch (thrown) {
+    const answered = answer !== undefined && answer.error === thrown;
+    const error = tellable(thrown);
     if (!answered) onOwnError(error);
     return outcomeOfError(error, answered);
   }

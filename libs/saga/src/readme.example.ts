@@ -2,7 +2,7 @@ import { anyone, command, failure } from '@isolith/contracts';
 import { UnitOfWork } from '@isolith/journal';
 import { JournalModule } from '@isolith/journal/nest';
 import { MessageBusModule } from '@isolith/message-bus/nest';
-import { saga, Sagas, step } from '@isolith/saga';
+import { saga, Sagas } from '@isolith/saga';
 import { SagaModule } from '@isolith/saga/nest';
 import { Injectable, Module } from '@nestjs/common';
 import { CommandHandler } from '@nestjs/cqrs';
@@ -23,14 +23,14 @@ class BookingSaga {
   readonly definition = saga({
     name: 'trips.booking',
     state: Booking,
-    steps: [
-      step<Booking>()({
+    steps: (step) => [
+      step({
         name: 'take-seat',
         invoke: ({ tripId }) => new TakeSeat({ tripId }),
         extend: (booking, { seat }) => ({ ...booking, seat }),
         compensate: ({ tripId }) => new FreeSeat({ tripId }),
       }),
-      step<Booking>()({ name: 'charge', invoke: ({ tripId }) => new Charge({ tripId }), pivot: true }),
+      step({ name: 'charge', invoke: ({ tripId }) => new Charge({ tripId }), pivot: true }),
     ],
   });
 }

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { mortal } from './spec-support/mortal.js';
+import { mortal, type MortalLife } from './spec-support/mortal.js';
 import { workSaga, type WorkState } from './spec-support/work-saga.js';
 import { Workshop, type Fault } from './spec-support/workshop.js';
 import { World } from './spec-support/world.js';
 import type { Saga } from './saga.js';
+import type { SagaEngine } from './saga-engine.js';
 
 let world: World;
 let workshop: Workshop;
@@ -35,13 +36,19 @@ async function live(
     begun = true;
     const status = await Promise.race([world.ended(id), life.stopped.then(() => undefined)]);
     if (status !== undefined) {
-      await engine.drain(AbortSignal.timeout(1_000));
+      await leave(engine, life);
       return { status, died };
     }
     world.forget(engine);
     died += 1;
   }
   throw new Error('the last host lives');
+}
+
+/** The table may show the end before the host hears of it, and then dies: the dead don't drain. */
+async function leave(engine: SagaEngine, life: MortalLife): Promise<void> {
+  await Promise.race([engine.drain(AbortSignal.timeout(1_000)), life.stopped]);
+  world.forget(engine);
 }
 
 function expectOneEffectPerId(): void {
@@ -52,7 +59,7 @@ describe('a host that dies between any two transitions', () => {
   const paths: readonly [string, Record<string, Fault>, string, readonly string[]][] = [
     ['forward', {}, 'completed', ['do a', 'do b', 'do c', 'do d']],
     ['back', { 'do c': 'refuse' }, 'compensated', ['do a', 'do b', 'undo b', 'undo a', 'tell-failed']],
-    ['back after silence', { 'do b': 'late' }, 'compensated', ['do a', 'undo b', 'undo a', 'tell-failed']],
+    ['back after silence', { 'do b': 'pass-late' }, 'compensated', ['do a', 'undo b', 'undo a', 'tell-failed']],
   ];
   it('leaves those that it was saving together to the next one, with no effect twice', async () => {
     const declared = workSaga('orders.together', ['a', 'b', 'c!']);
@@ -70,12 +77,13 @@ describe('a host that dies between any two transitions', () => {
           Promise.all(ids.map((id) => world.ended(id))).then(() => 'ended'),
         ])) === 'died';
       if (died) world.forget(first);
-      const next = died ? world.engine([declared], workshop.execute, { alone: true }) : first;
+      const nextLife = died ? mortal(Infinity) : life;
+      const next = died ? world.engine([declared], workshop.execute, { alone: true }, nextLife.wrap) : first;
       if (died) await next.start();
       for (const id of ids) expect({ dieAt, status: await world.ended(id) }).toEqual({ dieAt, status: 'completed' });
       expect(workshop.done()).toHaveLength(9);
       expectOneEffectPerId();
-      await next.drain(AbortSignal.timeout(1_000));
+      await leave(next, nextLife);
     }
   });
 
@@ -97,7 +105,10 @@ describe('a host that dies between any two transitions', () => {
 
 const fault = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Fault>('none') },
-  { weight: 5, arbitrary: fc.constantFrom<Fault>('not-delivered', 'lost', 'late', 'refuse', 'risky', 'pass', 'error') },
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom<Fault>('not-delivered', 'lost', 'late', 'refuse', 'risky', 'pass', 'pass-late', 'error'),
+  },
 );
 const shape = fc
   .record({ compensable: fc.nat(4), pivot: fc.boolean(), retriable: fc.nat(2) })

@@ -8,10 +8,15 @@ export interface SagaEngineOptions {
   /** Sagas of the context that are moved at once; the others wait in the table. Default 64. */
   readonly concurrency?: number;
   /**
-   * Attempts that were no outage before a saga needs attention: of one compensation, of a pivot without an answer, of a
+   * Attempts that were no outage before a saga needs attention: of one compensation, of a step without an answer, of a
    * retriable step, of telling the failure. Default 12.
    */
   readonly compensationAttempts?: number;
+  /**
+   * Attempts of a step before the pivot that met nothing but an outage, before its saga needs attention. Default 5,000:
+   * about a day, with pauses of up to 10 s and 10 s of waiting for each answer.
+   */
+  readonly outageAttempts?: number;
   /** Milliseconds between looks at the table when nothing else wakes the engine. Default 5,000. */
   readonly pollMs?: number;
   /** Yields [0, 1); the jitter of pauses. */
@@ -42,4 +47,6 @@ export interface SagaEngineParts {
   readonly log: SagaLog;
   /** Aborts when the host begins to stop: no further step is taken from then on. */
   readonly draining?: AbortSignal;
+  /** False while other hosts can't take what this one sends: then sagas are left to them. Default: always true. */
+  readonly mayLead?: () => boolean;
 }

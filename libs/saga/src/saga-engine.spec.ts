@@ -6,6 +6,8 @@ import { World } from './spec-support/world.js';
 
 const NAME = 'orders.checkout';
 const checkout = workSaga(NAME, ['a', 'b', 'c', 'd!', 'e+']);
+const OUTAGE_ATTEMPTS = 20;
+const BOUNDS = { compensationAttempts: 4, outageAttempts: OUTAGE_ATTEMPTS };
 let world: World;
 let workshop: Workshop;
 let begun = 0;
@@ -28,7 +30,7 @@ async function run(): Promise<{ id: string; status: string; effects: readonly st
   begun += 1;
   const id = `order ${begun}`;
   // Without luck in the jitter: each pause is the shortest there is.
-  const engine = world.engine([checkout], workshop.execute, { compensationAttempts: 4, random: () => 0 });
+  const engine = world.engine([checkout], workshop.execute, { ...BOUNDS, random: () => 0 });
   await engine.start();
   await world.begin(engine, checkout, id);
   const status = await world.ended(id);
@@ -116,17 +118,17 @@ describe('an unknown outcome', () => {
     ['a', ['undo a']],
     ['b', ['undo b', 'undo a']],
     ['c', ['undo c', 'undo b', 'undo a']],
-  ])('of step %s that lasts has that step undone as well', async (step, undone) => {
-    faults({ [`do ${step}`]: forever('lost') });
+  ])('of step %s before a failure that may pass and does not has that step undone as well', async (step, undone) => {
+    faults({ [`do ${step}`]: ['lost', 'not-delivered', ...forever('pass')] });
     const { id, status } = await run();
     expect(status).toBe('compensated');
     expect(workshop.done('undo')).toEqual(undone);
-    expect((await world.summary(id)).cause).toMatchObject({ step, type: 'outcome-unknown' });
+    expect((await world.summary(id)).cause).toMatchObject({ step, type: 'passing' });
     expect(idsOf(`do ${step}`)).toHaveLength(3);
   });
 
   it('that arrives after its compensation never runs', async () => {
-    faults({ 'do b': forever('late') });
+    faults({ 'do b': ['late', 'late', ...forever('pass')] });
     await run();
     await workshop.deliverLate();
     expect(workshop.effects.map(({ what }) => what)).toEqual(['do a', 'undo b', 'undo a', 'tell-failed']);
@@ -137,6 +139,30 @@ describe('an unknown outcome', () => {
     faults({ 'do c': ['refuse'], 'undo b': ['lost', 'error'], 'tell-failed': ['lost', 'pass'] });
     expect((await run()).effects).toEqual(['do a', 'do b', 'undo b', 'undo a', 'tell-failed']);
     expect(new Set(idsOf('undo b')).size + new Set(idsOf('tell-failed')).size).toBe(2);
+  });
+});
+
+describe('what is no answer of the business (fault 1)', () => {
+  it.each(['not-delivered', 'lost'] as const)(
+    'is waited out before the pivot, and when it lasts a person decides: %s',
+    async (fault) => {
+      faults({ 'do b': forever(fault).slice(0, OUTAGE_ATTEMPTS - 1) });
+      expect((await run()).status).toBe('completed');
+      faults({ 'do b': forever(fault) });
+      const { id, status } = await run();
+      expect(status).toBe('needs-attention');
+      expect(await world.summary(id)).toMatchObject({ step: 'b', cause: undefined, attempts: OUTAGE_ATTEMPTS });
+      expect(new Set(idsOf('do b').slice(-OUTAGE_ATTEMPTS)).size).toBe(1);
+      expect([workshop.done('undo'), workshop.done('tell')]).toEqual([[], []]);
+    },
+  );
+
+  it('is a defect when it is no outage: a handler that is broken leads to no compensation', async () => {
+    faults({ 'do b': forever('error') });
+    const { id, status } = await run();
+    expect(status).toBe('needs-attention');
+    expect(await world.summary(id)).toMatchObject({ step: 'b', cause: undefined, attempts: 4 });
+    expect(workshop.done()).toEqual(['do a']);
   });
 });
 

@@ -6,10 +6,12 @@ import type { SagaKey, SagaStatusName } from './progress.js';
 import type { SagaPlan } from './saga.js';
 import type { Begun, Expected, SagaEngineOptions, SagaEngineParts } from './saga-engine-parts.js';
 import { endOf, SagaEnds, type SagaEnd } from './saga-ends.js';
-import { SagaMover, type Taken } from './saga-mover.js';
+import { SagaMover, type TakenSaga } from './saga-mover.js';
 
 /** Leases of other hosts end all the time; they are not looked at more often than this. */
 const SHORTEST_LOOK_MS = 10;
+/** How often a host that leaves sagas to others looks whether it may move them again. */
+const LEFT_TO_OTHERS_MS = 1_000;
 
 /**
  * Moves the sagas of one context, together with the other hosts of that context.
@@ -26,7 +28,8 @@ export class SagaEngine {
   private readonly concurrency: number;
   private readonly pollMs: number;
   private readonly plans = new Map<string, SagaPlan>();
-  private readonly held: HeldSagas;
+  /** What this host is moving. */
+  readonly held: HeldSagas;
   private readonly mover: SagaMover;
   private readonly lookout: Lookout;
   private readonly ends: SagaEnds;
@@ -42,7 +45,8 @@ export class SagaEngine {
     private readonly parts: SagaEngineParts,
     options: SagaEngineOptions = {},
   ) {
-    const { concurrency = 64, compensationAttempts = 12, pollMs = 5_000, random = Math.random } = options;
+    const { concurrency = 64, compensationAttempts = 12, outageAttempts = 5_000, pollMs = 5_000 } = options;
+    const { random = Math.random } = options;
     this.concurrency = concurrency;
     this.pollMs = pollMs;
     const { context, table, leases, execute, log } = parts;
@@ -54,7 +58,7 @@ export class SagaEngine {
       table,
       execute,
       log,
-      rules: { compensationAttempts, random },
+      rules: { compensationAttempts, outageAttempts, random },
       plan: (name) => this.plan(name),
       goesOn: () => this.goesOn,
       extended: (row) => this.held.extended(row),
@@ -73,9 +77,18 @@ export class SagaEngine {
     return this.phase === 'started' && this.parts.draining?.aborted !== true;
   }
 
+  private get mayLead(): boolean {
+    return this.parts.mayLead?.() ?? true;
+  }
+
   /** Before start(): the sagas that this engine moves. */
   declare(plans: readonly SagaPlan[]): void {
     for (const plan of plans) this.plans.set(plan.name, plan);
+  }
+
+  /** What was declared. */
+  declared(): readonly SagaPlan[] {
+    return [...this.plans.values()];
   }
 
   plan(name: string): SagaPlan | undefined {
@@ -104,7 +117,7 @@ export class SagaEngine {
    * under one id, and this host's save finds another token.
    */
   expect(key: SagaKey): Expected {
-    const held = this.goesOn && this.held.size < this.concurrency;
+    const held = this.goesOn && this.mayLead && this.held.size < this.concurrency;
     const expected = { ...key };
     if (held) this.held.expect(expected);
     const ended = (begun?: Begun): void => {
@@ -149,6 +162,7 @@ export class SagaEngine {
   }
 
   private async fillSlots(): Promise<void> {
+    if (!this.mayLead) return this.lookout.within(LEFT_TO_OTHERS_MS);
     const free = this.concurrency - this.held.size;
     this.backlog = free <= 0;
     if (free <= 0) return;
@@ -180,7 +194,7 @@ export class SagaEngine {
     }
   }
 
-  private take(key: SagaKey, read: () => Promise<Taken | undefined>): void {
+  private take(key: SagaKey, read: () => Promise<TakenSaga | undefined>): void {
     if (!this.goesOn || this.held.has(key)) return;
     let end: SagaEnd | undefined;
     const work = async (): Promise<void> => {
@@ -193,7 +207,7 @@ export class SagaEngine {
     });
   }
 
-  private async firstRow({ row, ageMs }: Begun): Promise<Taken | undefined> {
+  private async firstRow({ row, ageMs }: Begun): Promise<TakenSaga | undefined> {
     const { leases } = this.parts;
     if (ageMs >= leases.terms.leaseMs) {
       const read = await leases.held(row);
@@ -203,7 +217,7 @@ export class SagaEngine {
   }
 
   /** One stay of a saga in its slot; resolves with where it is when there is nothing left to do here. */
-  private async move(key: SagaKey, read: () => Promise<Taken | undefined>): Promise<SagaStatusName | undefined> {
+  private async move(key: SagaKey, read: () => Promise<TakenSaga | undefined>): Promise<SagaStatusName | undefined> {
     const taken = await read().catch((error: unknown) => {
       this.parts.log.error({ message: `saga ${key.name} can't be read`, saga: key.name, id: key.id, err: error });
       this.lookout.failed();

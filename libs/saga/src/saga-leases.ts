@@ -6,7 +6,7 @@ import type { LeaseTerms } from './saga-lease.js';
 import { columnsOf, milliseconds, MOVING, SAGA_COLUMNS } from './saga-sql.js';
 
 /** A definition as this host knows it. */
-export interface Known {
+export interface KnownSaga {
   readonly name: string;
   readonly version: number;
 }
@@ -52,7 +52,7 @@ export class SagaLeases {
    * none of `except`, and none that a newer definition than the known one has moved. What another host is claiming at
    * the same moment is passed over.
    */
-  claim(known: readonly Known[], except: readonly SagaKey[], limit: number): Promise<SagaRow[]> {
+  claim(known: readonly KnownSaga[], except: readonly SagaKey[], limit: number): Promise<SagaRow[]> {
     const { holder, leaseMs, alone } = this.terms;
     return this.unit.run(() =>
       this.unit.query(
@@ -115,7 +115,7 @@ export class SagaLeases {
     await this.unit.run(() => this.unit.execute(sql, [this.terms.holder, ...columnsOf(except)]));
   }
 
-  async outlook(known: readonly Known[], except: readonly SagaKey[]): Promise<Outlook> {
+  async outlook(known: readonly KnownSaga[], except: readonly SagaKey[]): Promise<Outlook> {
     const free = `CASE WHEN NOT ($4 AND s.holder <> $3) THEN s.leased_until END`;
     const [found] = await this.database.query(
       outlook,
@@ -129,7 +129,7 @@ export class SagaLeases {
   }
 
   /** Unfinished sagas of names that nobody here declares, by name. */
-  orphans(known: readonly Known[]): Promise<{ name: string; count: number }[]> {
+  orphans(known: readonly KnownSaga[]): Promise<{ name: string; count: number }[]> {
     return this.database.query(
       z.object({ name: z.string(), count: z.coerce.number() }),
       `SELECT name, count(*) AS count FROM ${this.schema}.saga WHERE status IN ${MOVING} AND NOT name = ANY($1::text[]) GROUP BY name ORDER BY name LIMIT 100`,
@@ -138,7 +138,7 @@ export class SagaLeases {
   }
 }
 
-const namesOf = (known: readonly Known[]): [string[], number[]] => [
+const namesOf = (known: readonly KnownSaga[]): [string[], number[]] => [
   known.map(({ name }) => name),
   known.map(({ version }) => version),
 ];

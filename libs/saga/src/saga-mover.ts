@@ -23,14 +23,14 @@ export interface MoverParts {
 }
 
 /** A saga that this host holds, as it is. */
-export interface Taken {
+export interface TakenSaga {
   readonly row: SagaRow;
   /** This host has begun it or brought it to its step, and holds it since: nobody can have sent anything for the step. */
   readonly unsent: boolean;
 }
 
 /** Why a saga is not being moved any more. */
-export type Rest =
+export type SagaRest =
   | { readonly why: 'drained' | 'unreadable' }
   /** Nothing is due any more; or a person has to step in. */
   | { readonly why: 'ended'; readonly status: SagaStatusName }
@@ -60,7 +60,7 @@ export type Rest =
 export class SagaMover {
   constructor(private readonly parts: MoverParts) {}
 
-  async move(taken: Taken): Promise<Rest> {
+  async move(taken: TakenSaga): Promise<SagaRest> {
     const { table, goesOn, log, putOffMs } = this.parts;
     let { row, unsent } = taken;
     try {
@@ -85,8 +85,8 @@ export class SagaMover {
       log.error({ message: `saga ${row.name} could not be moved`, saga: row.name, id: row.id, err: error });
       // Out of the way of the others; when even that fails it is the database, and all wait.
       return table.putOff(row, putOffMs).then(
-        (): Rest => ({ why: 'paused', ms: putOffMs }),
-        (): Rest => ({ why: 'unreadable' }),
+        (): SagaRest => ({ why: 'paused', ms: putOffMs }),
+        (): SagaRest => ({ why: 'unreadable' }),
       );
     }
   }
@@ -128,7 +128,7 @@ export class SagaMover {
     }
   }
 
-  private lost({ name, id, step, done }: SagaRow): Rest {
+  private lost({ name, id, step, done }: SagaRow): SagaRest {
     this.parts.log.warn({
       message: `saga ${name} was taken over while this host was at it; nothing was written`,
       saga: name,

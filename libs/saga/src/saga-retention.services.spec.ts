@@ -3,7 +3,6 @@ import { testsRunOnServer } from '@isolith/journal/testing';
 import type { SagaRetentionParts } from './saga-retention.js';
 import { countOf, deleting, idsIn, sagasOf } from './spec-support/old-sagas.js';
 import { World } from './spec-support/world.js';
-import './saga-retention.spec.js';
 
 testsRunOnServer();
 

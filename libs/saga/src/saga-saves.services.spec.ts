@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { testsRunOnServer } from '@isolith/journal/testing';
 import { claimed, host, onwards, SAVED } from './spec-support/saving-host.js';
 import { World } from './spec-support/world.js';
-import './saga-saves.spec.js';
 
 testsRunOnServer();
 

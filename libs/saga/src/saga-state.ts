@@ -1,4 +1,4 @@
-import { failure, personalPaths, type MessageName } from '@isolith/contracts';
+import { failure, personalPaths, tellable, type MessageName } from '@isolith/contracts';
 import type { z } from 'zod';
 
 /** Copies and checks what is saved; `violations` says why the schema can't be a saga's state. */
@@ -19,7 +19,7 @@ export function stateSchema(saga: MessageName, schema: z.ZodObject): StateSchema
   } catch (refusal) {
     const kept = personalPaths(schema);
     const personal = kept.length === 0 ? [] : [`state: personal data at ${kept.join(', ')} would be kept`];
-    const cause = refusal instanceof Error ? refusal : new Error(String(refusal));
+    const cause = tellable(refusal);
     const reason = cause.message;
     // The first sentence of the declaration names its first problem only; personal data is one of its own.
     const unsafe = reason.includes('personal data') ? [] : [reason.replace(`${saga}: `, 'state: ')];

@@ -1,9 +1,9 @@
 import type { MessageName } from '@isolith/contracts';
 import type { Command } from '@nestjs/cqrs';
 import type { z } from 'zod';
-import { DEFAULT_RETRY, type Retry } from './retry.js';
+import { DEFAULT_RETRY, type StepRetry } from './retry.js';
 import { stateSchema, type StateSchema } from './saga-state.js';
-import type { Execute, Kind, Step } from './step.js';
+import { step, type Execute, type Kind, type Step, type StepBuilder } from './step.js';
 
 /** Why a saga turned back: the step, the label of its failure or the code of its error, and a sentence. */
 export interface SagaCause {
@@ -24,8 +24,8 @@ export interface SagaDefinition<S extends z.ZodObject> {
   readonly deadlineMs?: number;
   /** Saved with each transition: JSON-safe, no personal data. */
   readonly state: S;
-  /** Compensable steps, then at most one pivot, then retriable steps. */
-  readonly steps: readonly Step<z.output<S>>[];
+  /** Compensable steps, then at most one pivot, then retriable steps. `step` knows the type of the state. */
+  readonly steps: (step: StepBuilder<z.output<S>>) => readonly Step<z.output<S>>[];
   /** The command that is told once everything is undone; repeated like a retriable step. */
   readonly failed?: (state: z.output<S>, cause: SagaCause) => Command<unknown> | Promise<Command<unknown>>;
 }
@@ -36,7 +36,7 @@ export interface PlannedStep {
   readonly kind: Kind;
   readonly kinds: readonly Kind[];
   readonly timeoutMs: number | undefined;
-  readonly retry: Retry;
+  readonly retry: StepRetry;
   /** Whether the failure of this name may leave an effect behind. */
   readonly leavesEffect: (failure: string) => boolean;
   /** Resolves with the extended state, checked and copied. */
@@ -72,7 +72,7 @@ export function saga<S extends z.ZodObject>(definition: SagaDefinition<S>): Saga
     name,
     version,
     deadlineMs,
-    steps: steps.map((declared) => planned(schema, copy, declared)),
+    steps: steps(step).map((declared) => planned(schema, copy, declared)),
     stateViolations: violations,
     checkState: (state) => void schema.parse(state),
     failed:

@@ -1,6 +1,6 @@
 import type { AnyFailureClass } from '@isolith/contracts';
 import type { Command } from '@nestjs/cqrs';
-import type { Retry } from './retry.js';
+import type { StepRetry } from './retry.js';
 
 type Invocation<S, R> = (state: S) => Command<R> | Promise<Command<R>>;
 
@@ -16,7 +16,7 @@ interface StepBase<S, R> {
   readonly extend?: (state: S, reply: R) => S;
   /** Milliseconds that one attempt waits for its answer; the bus' own default when absent. */
   readonly timeoutMs?: number;
-  readonly retry?: Partial<Retry>;
+  readonly retry?: Partial<StepRetry>;
 }
 
 /** What becomes of the step when the saga can't go on. Exactly one of the three. */
@@ -47,7 +47,7 @@ export interface Step<S> {
   /** More or less than one when the declaration is wrong; verification reports it. */
   readonly kinds: readonly Kind[];
   readonly timeoutMs: number | undefined;
-  readonly retry: Partial<Retry>;
+  readonly retry: Partial<StepRetry>;
   readonly compensateAfter: readonly AnyFailureClass[];
   /** Invokes the step; resolves with the extended state. */
   run(state: S, execute: Execute): Promise<S>;
@@ -57,17 +57,11 @@ export interface Step<S> {
 export type StepBuilder<S> = <R>(spec: StepSpec<S, R>) => Step<S>;
 
 /**
- * Declares a step; the reply's type is inferred from the command that `invoke` returns. The state's type can't be
- * inferred from the saga around it, so it is either named first, `step<State>()({ … })`, or written at a parameter,
- * `step({ invoke: (state: State) => … })`.
+ * Declares a step; the reply's type is inferred from the command that `invoke` returns. A saga hands it to its `steps`,
+ * with
+ * the type of its state; a step that stands apart says it at a parameter, `step({ invoke: (state: State) => … })`.
  */
-export function step<S>(): StepBuilder<S>;
-export function step<S, R>(spec: StepSpec<S, R>): Step<S>;
-export function step<S, R>(spec?: StepSpec<S, R>): Step<S> | StepBuilder<S> {
-  return spec === undefined ? (later) => built(later) : built(spec);
-}
-
-function built<S, R>(spec: StepSpec<S, R>): Step<S> {
+export function step<S, R>(spec: StepSpec<S, R>): Step<S> {
   return {
     name: spec.name,
     kinds: [

@@ -33,7 +33,7 @@ const PATHS: readonly Path[] = [
   {
     name: 'orders.silent',
     steps: ['a', 'b'],
-    faults: { 'do b': 'late' },
+    faults: { 'do b': 'pass-late' },
     status: 'compensated',
     effects: ['do a', 'undo b', 'undo a', 'tell-failed'],
   },
@@ -106,6 +106,26 @@ describe('a host that is stopped, loses its saga to another, and goes on when al
 });
 
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
+
+describe('a host that others take nothing from', () => {
+  it('leaves its sagas to other hosts, and moves them again when that has passed', async () => {
+    const workshop = new Workshop();
+    await workshop.open();
+    const declared = workSaga('orders.left', ['a', 'b!']);
+    let mayLead = false;
+    const engine = world.engine([declared], workshop.execute, { mayLead: () => mayLead });
+    await engine.start();
+    await world.begin(engine, declared, 'left to another');
+    const other = world.engine([declared], workshop.execute);
+    await other.start();
+    expect(await world.ended('left to another')).toBe('completed');
+    await other.drain(AbortSignal.timeout(5_000));
+    await world.begin(engine, declared, 'left to nobody');
+    expect(await world.row('orders.left', 'left to nobody')).toMatchObject({ token: 0 });
+    mayLead = true;
+    expect(await world.ended('left to nobody')).toBe('completed');
+  });
+});
 
 describe(`two hosts that are stopped and go on in turn (FC_SEED=${seed})`, () => {
   it('have each effect once, and one end', async () => {

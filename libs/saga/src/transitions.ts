@@ -1,17 +1,19 @@
 import type { Action, Decision } from './next-action.js';
-import type { Outcome } from './outcome.js';
+import type { StepOutcome } from './outcome.js';
 import type { Progress, Transition, Trouble } from './progress.js';
-import { DEFAULT_RETRY, pauseAfter, type Retry } from './retry.js';
+import { DEFAULT_RETRY, pauseAfter, type StepRetry } from './retry.js';
 import type { PlannedStep, SagaPlan } from './saga.js';
 
 export interface TransitionRules {
   /** After so many attempts of what is due that were no outage the saga waits for a person. */
   readonly compensationAttempts: number;
+  /** After so many attempts of a step before the pivot that met nothing but an outage the saga waits for a person. */
+  readonly outageAttempts: number;
   /** Yields [0, 1). */
   readonly random: () => number;
 }
 
-type NotDone = Exclude<Outcome, { kind: 'done' }>;
+type NotDone = Exclude<StepOutcome, { kind: 'done' }>;
 
 const fresh = { attempts: 0, defects: 0, refusals: 0, trouble: null } as const;
 
@@ -20,7 +22,7 @@ export function transition(
   plan: SagaPlan,
   progress: Progress,
   action: Exclude<Action, Decision>,
-  outcome: Outcome,
+  outcome: StepOutcome,
   rules: TransitionRules,
 ): Transition {
   switch (action.do) {
@@ -87,8 +89,10 @@ function forward(plan: SagaPlan, progress: Progress, step: PlannedStep, state: u
 }
 
 /**
- * Before the pivot a refusal turns the saga back at once, and so does silence that lasts. The pivot turns it back only
- * when it refused: while its answer is open it may have decided either way. A retriable step is never undone.
+ * Only a failure that a contract declares turns a saga back: a final one at once, one that may pass when the attempts
+ * are used up, before the pivot; at the pivot a final one only, because while its answer is open it may have decided
+ * either way. A retriable step is never undone. What is no answer, silence or a host that can't or won't, is waited
+ * out, and then a person decides: an outage, however long, and a defect are not for the business to end on.
  */
 function notForward(
   plan: SagaPlan,
@@ -104,8 +108,9 @@ function notForward(
     return backward(plan, progress, step, outcome, mayExist ? [...done, step.name] : done);
   }
   if (step.kind === 'pivot') return againOrParked(progress, outcome, step.retry, `step ${step.name}`, rules);
-  const usedUp = !outcome.again || progress.attempts + 1 >= step.retry.attempts;
-  return usedUp
+  if (!outcome.declared)
+    return againOrParked(progress, outcome, step.retry, `step ${step.name}`, rules, rules.outageAttempts);
+  return progress.attempts + 1 >= step.retry.attempts
     ? backward(plan, progress, step, outcome, [...done, step.name])
     : again(progress, outcome, step.retry, rules);
 }
@@ -148,23 +153,25 @@ const ended = (progress: Progress): Transition => ({
 
 /**
  * What has to succeed is asked again. An outage is waited out however long it takes: a person could do no more than
- * wait. What keeps failing otherwise has to be mended by one.
+ * wait, unless there is a way back. What keeps failing otherwise has to be mended by one.
  */
 function againOrParked(
   progress: Progress,
   outcome: NotDone,
-  retry: Retry,
+  retry: StepRetry,
   what: string,
   rules: TransitionRules,
+  outageAttempts = Infinity,
 ): Transition {
   const next = counted(progress, outcome);
-  if (isPassing(outcome) || next.defects < rules.compensationAttempts) return again(progress, outcome, retry, rules);
+  const goesOn = isPassing(outcome) ? next.attempts < outageAttempts : next.defects < rules.compensationAttempts;
+  if (goesOn) return again(progress, outcome, retry, rules);
   return parked(next, { type: outcome.type, detail: `${what} keeps failing: ${outcome.detail}` });
 }
 
 const isPassing = (outcome: NotDone): boolean => outcome.kind === 'open' && outcome.passing;
 
-function again(progress: Progress, outcome: NotDone, retry: Retry, { random }: TransitionRules): Transition {
+function again(progress: Progress, outcome: NotDone, retry: StepRetry, { random }: TransitionRules): Transition {
   const { type, detail } = outcome;
   const next = { ...counted(progress, outcome), trouble: { type, detail } };
   return { next, pauseMs: pauseAfter(next.attempts, retry, random) };

@@ -1,4 +1,4 @@
-import { parseName } from '@isolith/contracts';
+import { parseName, tellable } from '@isolith/contracts';
 import type { PlannedStep, SagaPlan } from './saga.js';
 
 const STEP_NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
@@ -39,7 +39,7 @@ function nameProblems(context: string, name: string): readonly string[] {
     const owner = parseName(name).context;
     return owner === context ? [] : [`its name begins with ${owner}, but it is declared in ${context}`];
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    return [tellable(error).message];
   }
 }
 

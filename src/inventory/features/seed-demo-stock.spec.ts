@@ -9,9 +9,9 @@ afterAll(() => inventory.close());
 describe('the demo stock', () => {
   it('is there after the first start and left alone by the next', async () => {
     await inventory.receive('MUG-002', 3);
-    await inventory.seed.start();
+    await inventory.sow();
     await inventory.receive('MUG-001', 1);
-    await inventory.seed.start();
+    await inventory.sow();
     expect((await inventory.level('MUG-001')).onHand).toBe(DEMO_QUANTITY + 1);
     expect((await inventory.level('MUG-002')).onHand).toBe(3);
     for (const sku of DEMO_SKUS) expect((await inventory.level(sku)).onHand).toBeGreaterThan(0);

@@ -1,8 +1,8 @@
+import { InjectSettings, type Seed, type SettingsOf } from '@isolith/isolith';
 import { UnitOfWork } from '@isolith/journal';
-import { runAs } from '@isolith/message-bus';
-import type { HostParticipant } from '@isolith/message-bus/nest';
 import { Injectable } from '@nestjs/common';
 import { Stock } from '../infra/stock.js';
+import { inventory } from '../inventory.context.js';
 
 /** The skus of the demo products; the catalogue is another context's, so they are named here again. */
 export const DEMO_SKUS = [
@@ -19,21 +19,21 @@ export const DEMO_SKUS = [
 ] as const;
 export const DEMO_QUANTITY = 100;
 
-/** Puts the first hundred of each demo product on hand; a sku that was ever received stays as it is. */
+/** Puts the first hundred of each demo product on hand, with SEED_DEMO; a sku that was ever received stays as it is. */
 @Injectable()
-export class SeedDemoStock implements HostParticipant {
+export class SeedDemoStock implements Seed {
   readonly name = 'demo stock';
 
   constructor(
     private readonly unit: UnitOfWork,
     private readonly stock: Stock,
+    @InjectSettings(inventory) private readonly settings: SettingsOf<typeof inventory>,
   ) {}
 
-  async start(): Promise<void> {
-    await runAs('inventory', () =>
-      this.unit.run(async () => {
-        for (const sku of DEMO_SKUS) await this.stock.begin({ sku, quantity: DEMO_QUANTITY });
-      }),
-    );
+  async sow(): Promise<void> {
+    if (!this.settings.SEED_DEMO) return;
+    await this.unit.run(async () => {
+      for (const sku of DEMO_SKUS) await this.stock.begin({ sku, quantity: DEMO_QUANTITY });
+    });
   }
 }

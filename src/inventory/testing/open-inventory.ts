@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventContract } from '@isolith/contracts';
+import { settingsOf } from '@isolith/isolith';
 import { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { JournalModule } from '@isolith/journal/nest';
 import { openTestDatabase } from '@isolith/journal/testing';
@@ -18,6 +19,7 @@ import { SeedDemoStock } from '../features/seed-demo-stock.js';
 import { inventoryMigrations } from '../infra/inventory.migrations.js';
 import { Reservations } from '../infra/reservations.js';
 import { Stock } from '../infra/stock.js';
+import { inventory } from '../inventory.context.js';
 import { GetStock, ReceiveStock, type StockLevel } from '../inventory.contract.js';
 
 const EventRow = z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) });
@@ -39,6 +41,7 @@ export async function openInventory() {
       Stock,
       Reservations,
       SeedDemoStock,
+      { provide: settingsOf(inventory), useValue: { SEED_DEMO: true } },
       ReceiveStockHandler,
       GetStockHandler,
       ReserveStockHandler,
@@ -63,7 +66,7 @@ export async function openInventory() {
   const unit = module.get(UnitOfWork);
   const router = module.get(MessageRouter);
   return {
-    seed: module.get(SeedDemoStock),
+    sow: (): Promise<void> => runAs('inventory', () => module.get(SeedDemoStock).sow()),
     /** Writes what no command would. */
     write: (sql: string, params: readonly unknown[]): Promise<number> =>
       runAs('inventory', () => unit.run(() => unit.execute(sql, params))),

@@ -1,4 +1,5 @@
-import { listQuery, page } from '@isolith/isolith/http';
+import { page } from '@isolith/contracts';
+import { listQuery } from '@isolith/isolith/http';
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';

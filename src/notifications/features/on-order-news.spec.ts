@@ -10,7 +10,7 @@ import {
   OrderShipped,
 } from '../../orders/orders.contract.js';
 import { NotificationKind } from '../notifications.contract.js';
-import { notificationsSubscriptions } from '../notifications.subscriptions.js';
+import { notifications as described } from '../notifications.context.js';
 import { openNotifications, type NotificationsUnderTest } from '../testing/open-notifications.js';
 import { RecordingChannel } from '../testing/recording-channel.js';
 import { orderText } from './on-order-news.js';
@@ -106,7 +106,7 @@ describe('the text of news', () => {
   });
 
   it('exists for every event of the subscription', () => {
-    const taken = notificationsSubscriptions['order-mails'].events.map(({ contract }) => contract.name);
+    const taken = described.subscriptions['order-mails'].events.map(({ contract }) => contract.name);
     expect(news.map((event) => contractOf(event)?.name)).toEqual(taken);
   });
 });

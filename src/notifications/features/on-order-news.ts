@@ -68,7 +68,10 @@ export function orderText(news: OrderNews): { kind: NotificationKind; text: stri
     case 'orders.order-rejected':
       return { kind: 'order-rejected', text: `Your order ${news.orderId} could not be accepted: ${news.detail}.` };
     case 'orders.order-cancelled':
-      return { kind: 'order-cancelled', text: `Your order ${news.orderId} is cancelled.` };
+      return {
+        kind: 'order-cancelled',
+        text: `Your order ${news.orderId} is cancelled; what was paid for it is refunded.`,
+      };
     case 'orders.order-shipped':
       return { kind: 'order-shipped', text: `Your order ${news.orderId} is on its way.` };
     case 'orders.order-delivered':

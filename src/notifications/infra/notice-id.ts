@@ -1,8 +1,4 @@
-import { derivedId, requireScope } from '@isolith/message-bus';
+import { derivedId, eventId } from '@isolith/message-bus';
 
 /** The id of what the event being handled tells a recipient: the same in every repetition. */
-export function noticeId(recipient: string): string {
-  const { envelope } = requireScope();
-  if (envelope === undefined) throw new Error('only the handling of an event notifies anybody');
-  return derivedId(envelope.id, recipient);
-}
+export const noticeId = (recipient: string): string => derivedId(eventId(), recipient);

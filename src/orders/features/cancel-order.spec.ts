@@ -101,7 +101,7 @@ describe('cancelling a confirmed order', () => {
 });
 
 describe('whose order', () => {
-  it('it is decides: the owner, support and admins may cancel, for others it is not there', async () => {
+  it('is asked: the owner, support and admins may cancel, for others it is not there', async () => {
     const orderId = await orders.place(customer);
     for (const call of [
       cancel(orderId, randomUUID()),

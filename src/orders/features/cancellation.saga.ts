@@ -1,4 +1,4 @@
-import { saga, step } from '@isolith/saga';
+import { saga } from '@isolith/saga';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ReleaseStock } from '../../inventory/inventory.contract.js';
@@ -7,7 +7,6 @@ import { CancelShipment } from '../../shipments/shipments.contract.js';
 import { MarkOrderCancelled, RefuseCancellation, SettleOrder } from '../orders.contract.js';
 
 const CancellationState = z.object({ orderId: z.uuid() });
-type CancellationState = z.output<typeof CancellationState>;
 
 /** Of a confirmed order. It is won or lost at the shipment; once the goods are held back, everything else follows. */
 @Injectable()
@@ -15,28 +14,28 @@ export class CancellationSaga {
   readonly definition = saga({
     name: 'orders.cancellation',
     state: CancellationState,
-    steps: [
-      step<CancellationState>()({
+    steps: (step) => [
+      step({
         name: 'cancel-shipment',
         invoke: ({ orderId }) => new CancelShipment({ orderId }),
         pivot: true,
       }),
-      step<CancellationState>()({
+      step({
         name: 'mark-cancelled',
         invoke: ({ orderId }) => new MarkOrderCancelled({ orderId }),
         retriable: true,
       }),
-      step<CancellationState>()({
+      step({
         name: 'refund-payment',
         invoke: ({ orderId }) => new RefundPayment({ orderId }),
         retriable: true,
       }),
-      step<CancellationState>()({
+      step({
         name: 'release-stock',
         invoke: ({ orderId }) => new ReleaseStock({ orderId }),
         retriable: true,
       }),
-      step<CancellationState>()({
+      step({
         name: 'settle-order',
         invoke: ({ orderId }) => new SettleOrder({ orderId }),
         retriable: true,

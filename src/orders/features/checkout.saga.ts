@@ -1,4 +1,4 @@
-import { saga, step } from '@isolith/saga';
+import { saga } from '@isolith/saga';
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ReleaseStock, ReserveStock } from '../../inventory/inventory.contract.js';
@@ -21,8 +21,11 @@ type CheckoutState = z.output<typeof CheckoutState>;
 /** A charge asks a slow provider several times before it gives up. */
 const CHARGE_TIMEOUT_MS = 25_000;
 
-/** Goods are not kept for a customer for longer than this; only an outage takes so long. */
-const DEADLINE_MS = 10 * 60_000;
+/**
+ * Goods are not kept for a customer for longer than this. Only an outage that nobody has attended to takes so long, and
+ * while it lasts the order waits: a host that is away is no reason to turn a customer down.
+ */
+const DEADLINE_MS = 24 * 60 * 60_000;
 
 @Injectable()
 export class CheckoutSaga {
@@ -32,13 +35,13 @@ export class CheckoutSaga {
     name: 'orders.checkout',
     deadlineMs: DEADLINE_MS,
     state: CheckoutState,
-    steps: [
-      step<CheckoutState>()({
+    steps: (step) => [
+      step({
         name: 'reserve-stock',
         invoke: ({ orderId, lines }) => new ReserveStock({ orderId, lines }),
         compensate: ({ orderId }) => new ReleaseStock({ orderId }),
       }),
-      step<CheckoutState>()({
+      step({
         name: 'charge-payment',
         invoke: async ({ orderId, totalMinor: amountMinor, currency }) =>
           new ChargePayment({ orderId, amountMinor, currency, paymentToken: await this.details.paymentToken(orderId) }),
@@ -49,14 +52,14 @@ export class CheckoutSaga {
         compensateAfter: [PaymentUnavailable, PaymentVoided],
         timeoutMs: CHARGE_TIMEOUT_MS,
       }),
-      step<CheckoutState>()({
+      step({
         name: 'create-shipment',
         invoke: async ({ orderId, lines }) =>
           new CreateShipment({ orderId, lines, address: await this.details.address(orderId) }),
         extend: (state, { trackingNumber }) => ({ ...state, trackingNumber }),
         compensate: ({ orderId }) => new CancelShipment({ orderId }),
       }),
-      step<CheckoutState>()({
+      step({
         name: 'confirm-order',
         // A customer who cancelled meanwhile came first: then this fails, and everything before it is compensated.
         invoke: (state) => new ConfirmOrder(confirmation(state)),

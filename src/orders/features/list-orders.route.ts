@@ -1,11 +1,16 @@
-import { listQuery, page } from '@isolith/isolith/http';
+import { page } from '@isolith/contracts';
+import { listQuery } from '@isolith/isolith/http';
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ListOrders, OrderStatus, OrderView } from '../orders.contract.js';
 
-const search = listQuery.extend({ status: OrderStatus.optional(), customerId: z.uuid().toLowerCase().optional() });
+const search = listQuery.extend({
+  cursor: z.string().min(1).max(200).optional(),
+  status: OrderStatus.optional(),
+  customerId: z.uuid().toLowerCase().optional(),
+});
 type Search = z.output<typeof search>;
 const answer = page(OrderView);
 

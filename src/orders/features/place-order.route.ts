@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { IsolithError } from '@isolith/contracts';
+import { IsolithError, steadyNow } from '@isolith/contracts';
 import { CommandId } from '@isolith/isolith/http';
 import { withOptions } from '@isolith/message-bus';
 import { HostLifecycle } from '@isolith/message-bus/nest';
@@ -8,10 +8,12 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { GetOrder, OrderStatus, OrderView, PlaceOrder, placeOrderInput } from '../orders.contract.js';
+import { contractAddress, postalAddress } from './postal-address.route.js';
 import { awaitOrder } from './await-order.route.js';
 import { LONGEST_WAIT_S, preferredWait } from './prefer-wait.route.js';
 
-type PlaceOrderInput = z.output<typeof placeOrderInput>;
+const order = placeOrderInput.extend({ address: postalAddress });
+type NewOrder = z.output<typeof order>;
 const Accepted = z.object({ id: z.uuid(), status: OrderStatus });
 
 /** A look that begins at the end of the time still gets this long. */
@@ -38,11 +40,6 @@ export class PlaceOrderRoute {
   @HttpCode(202)
   @ApiOperation({ summary: 'Place an order; its checkout goes on after the answer' })
   @ApiHeader({
-    name: 'Idempotency-Key',
-    required: true,
-    description: 'The same key and body are the same order, however often they are sent',
-  })
-  @ApiHeader({
     name: 'Prefer',
     required: false,
     description: `\`wait=N\`: answer when the checkout has ended, at most N seconds (${LONGEST_WAIT_S} at most) later`,
@@ -54,12 +51,14 @@ export class PlaceOrderRoute {
   })
   @ApiOkResponse({ standardSchema: OrderView, description: 'The checkout has ended' })
   async place(
-    @Body({ schema: placeOrderInput }) input: PlaceOrderInput,
+    @Body({ schema: order }) { address, ...rest }: NewOrder,
     @CommandId({ required: true }) id: string,
     @Headers('prefer') prefer: string | undefined,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<z.output<typeof Accepted> | OrderView> {
-    const { orderId } = await this.commands.execute(withOptions(new PlaceOrder(input), { id }));
+    const { orderId } = await this.commands.execute(
+      withOptions(new PlaceOrder({ ...rest, address: contractAddress(address) }), { id }),
+    );
     reply.header('Location', `/v1/orders/${orderId}`);
     const seconds = preferredWait(prefer);
     if (seconds === 0) return { id: orderId, status: 'pending' };
@@ -72,10 +71,12 @@ export class PlaceOrderRoute {
 
   /** The order when its checkout has ended or the time is up. It is placed, whether or not it can be looked at. */
   private async ended(orderId: string, seconds: number, response: ServerResponse): Promise<OrderView | undefined> {
-    const endsAt = Date.now() + seconds * 1_000;
+    const endsAt = steadyNow() + seconds * 1_000;
     const look = (): Promise<OrderView> =>
       this.queries.execute(
-        withOptions(new GetOrder({ orderId }), { timeoutMs: Math.max(SHORTEST_LOOK_MS, endsAt - Date.now()) }),
+        withOptions(new GetOrder({ orderId }), {
+          timeoutMs: Math.max(SHORTEST_LOOK_MS, Math.ceil(endsAt - steadyNow())),
+        }),
       );
     try {
       return await awaitOrder(look, this.patience(response, seconds));

@@ -1,5 +1,5 @@
 import { UnitOfWork } from '@isolith/journal';
-import { derivedId, requireScope } from '@isolith/message-bus';
+import { commandId, currentUser, derivedId } from '@isolith/message-bus';
 import { Sagas } from '@isolith/saga';
 import { CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import { GetPrices } from '../../products/products.contract.js';
@@ -9,7 +9,6 @@ import { OrderStreams } from '../infra/order-streams.js';
 import { ShopCurrency } from '../infra/shop-currency.js';
 import { PlaceOrder } from '../orders.contract.js';
 import { CheckoutSaga } from './checkout.saga.js';
-import { sendingUser } from '../infra/sender.js';
 
 @CommandHandler(PlaceOrder)
 export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
@@ -24,8 +23,9 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   ) {}
 
   async execute({ lines: requested, paymentToken, address }: PlaceOrder): Promise<{ orderId: string }> {
-    const customerId = sendingUser();
-    const orderId = ownIdOfCommand();
+    const customerId = currentUser();
+    // One command is one order: one that runs again, after a conflict or a crash, makes the same order.
+    const orderId = derivedId(commandId(), 'order');
     const skus = [...new Set(requested.map(({ sku }) => sku))];
     const { prices } = await this.queries.execute(new GetPrices({ skus }));
     const { lines, totalMinor } = priceLines(requested, prices, this.currency.code);
@@ -52,11 +52,4 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
       return { orderId };
     });
   }
-}
-
-/** One command is one order: a command that runs again, after a conflict or a crash, makes the same order. */
-function ownIdOfCommand(): string {
-  const { envelope } = requireScope();
-  if (envelope === undefined) throw new Error('an order is placed by a command');
-  return derivedId(envelope.id, 'order');
 }

@@ -1,4 +1,4 @@
-import { saga, step } from '@isolith/saga';
+import { saga } from '@isolith/saga';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ReturnStock } from '../../inventory/inventory.contract.js';
@@ -6,7 +6,6 @@ import { RefundPayment } from '../../payments/payments.contract.js';
 import { MarkOrderReturned } from '../orders.contract.js';
 
 const ReturnState = z.object({ orderId: z.uuid() });
-type ReturnState = z.output<typeof ReturnState>;
 
 /** Of a delivered order. There is nothing to win or lose any more, so every step is repeated until it succeeds or needs a person. */
 @Injectable()
@@ -14,18 +13,18 @@ export class ReturnSaga {
   readonly definition = saga({
     name: 'orders.return',
     state: ReturnState,
-    steps: [
-      step<ReturnState>()({
+    steps: (step) => [
+      step({
         name: 'refund-payment',
         invoke: ({ orderId }) => new RefundPayment({ orderId }),
         retriable: true,
       }),
-      step<ReturnState>()({
+      step({
         name: 'return-stock',
         invoke: ({ orderId }) => new ReturnStock({ orderId }),
         retriable: true,
       }),
-      step<ReturnState>()({
+      step({
         name: 'mark-returned',
         invoke: ({ orderId }) => new MarkOrderReturned({ orderId }),
         retriable: true,

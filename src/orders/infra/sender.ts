@@ -1,21 +1,14 @@
-import { UnauthenticatedError, type Principal } from '@isolith/contracts';
-import { requireScope } from '@isolith/message-bus';
+import type { Principal } from '@isolith/contracts';
+import { currentPrincipal } from '@isolith/message-bus';
 import type { Order, PlacedOrder } from '../domain/order.js';
 import { OrderNotFound } from '../orders.contract.js';
-
-/** The id of the user that sends the message being handled. */
-export function sendingUser(): string {
-  const { user } = requireScope().principal;
-  if (user === undefined) throw new UnauthenticatedError('this message needs a signed-in user');
-  return user;
-}
 
 /** Support and admins see all orders. */
 export const seesAll = ({ roles }: Principal): boolean => roles.includes('support') || roles.includes('admin');
 
 /** Whether the sender of the message being handled may know of a customer's order. */
 export function mayKnow(customerId: string): boolean {
-  const { principal } = requireScope();
+  const principal = currentPrincipal();
   return principal.user === customerId || seesAll(principal);
 }
 

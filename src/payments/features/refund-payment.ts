@@ -1,4 +1,4 @@
-import { requireScope } from '@isolith/message-bus';
+import { currentPrincipal } from '@isolith/message-bus';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Payments } from '../infra/payments.js';
 import { Refunds } from '../infra/refunds.js';
@@ -13,7 +13,7 @@ export class RefundPaymentHandler implements ICommandHandler<RefundPayment> {
 
   async execute({ orderId }: RefundPayment): Promise<void> {
     // A checkout knows its order and may call its payment off before it was asked for; a person may have mistyped.
-    const known = requireScope().principal.service === 'orders' || (await this.payments.find(orderId)) !== undefined;
+    const known = currentPrincipal().service === 'orders' || (await this.payments.find(orderId)) !== undefined;
     if (!known) throw new PaymentNotFound({ orderId });
     await this.refunds.refund(orderId);
   }

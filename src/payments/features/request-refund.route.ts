@@ -20,7 +20,10 @@ export class RequestRefundRoute {
 
   @Post(':orderId/refunds')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Give back in full what an order has paid (support); repeating is harmless' })
+  @ApiOperation({
+    summary:
+      'Give back in full what an order has paid and cancel it (support), unless the goods have left; repeating is harmless',
+  })
   @ApiAcceptedResponse({ standardSchema: PaymentView })
   async refund(
     @Param({ schema: orderPath }) { orderId }: OrderPath,

@@ -4,7 +4,7 @@ import { ForbiddenError } from '@isolith/contracts';
 import { until } from '@isolith/message-bus/testing';
 import { ProviderUnavailableError } from '../infra/provider/payment-provider.js';
 import { Refunds } from '../infra/refunds.js';
-import { PaymentNotFound, RequestRefund } from '../payments.contract.js';
+import { GoodsHaveLeft, PaymentNotFound, RequestRefund } from '../payments.contract.js';
 import { STARTS_WITHIN_MS, openPayments, type PaymentsUnderTest } from '../testing/open-payments.js';
 
 let payments: PaymentsUnderTest;
@@ -62,6 +62,35 @@ describe('asking for a refund', () => {
     await expect(payments.sendAsUser(new RequestRefund({ orderId }), ['support'])).rejects.toThrow(PaymentNotFound);
     await expect(payments.charge(orderId, 'tok_ok')).resolves.toBeDefined();
   });
+
+  it('holds the goods back and cancels the order before any money moves (fault 13)', async () => {
+    const orderId = await charged();
+    await payments.sendAsUser(new RequestRefund({ orderId }), ['support']);
+    expect([payments.others.heldBack.has(orderId), payments.others.cancelled]).toEqual([
+      true,
+      expect.arrayContaining([orderId]),
+    ]);
+    await untilStatus(orderId, 'refunded');
+  });
+
+  it('comes too late for goods that have left: no money moves, no order is cancelled (fault 13)', async () => {
+    const orderId = await charged();
+    payments.others.dispatched.add(orderId);
+    await expect(payments.sendAsUser(new RequestRefund({ orderId }), ['support'])).rejects.toThrow(GoodsHaveLeft);
+    expect((await payments.row(orderId))?.status).toBe('captured');
+    expect(payments.others.cancelled).not.toContain(orderId);
+  });
+
+  it.each(['returned', 'rejected'] as const)(
+    'makes up for the skipped refund of an order that is %s',
+    async (status) => {
+      const orderId = await charged();
+      payments.others.ended.set(orderId, status);
+      if (status === 'returned') payments.others.dispatched.add(orderId);
+      await payments.sendAsUser(new RequestRefund({ orderId }), ['support']);
+      await untilStatus(orderId, 'refunded');
+    },
+  );
 
   it('is not for every customer', async () => {
     const orderId = await charged();

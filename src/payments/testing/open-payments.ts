@@ -5,11 +5,20 @@ import { runAs, runInScope, withOptions, type DispatchOptions } from '@isolith/m
 import { MessageBusModule } from '@isolith/message-bus/nest';
 import { ResilienceRegistry } from '@isolith/resilience';
 import { Global, Module } from '@nestjs/common';
-import { CommandBus, QueryBus, QueryHandler, type Command, type Query } from '@nestjs/cqrs';
+import { CommandBus, CommandHandler, QueryBus, QueryHandler, type Command, type Query } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
 import { ContextDatabase } from '@isolith/journal';
-import { ListOrderTotals, type OrderTotal } from '../../orders/orders.contract.js';
+import {
+  CancelOrder,
+  GetOrder,
+  ListOrderTotals,
+  OrderNotCancellable,
+  type OrderStatus,
+  type OrderTotal,
+  type OrderView,
+} from '../../orders/orders.contract.js';
+import { CancelShipment, ShipmentAlreadyDispatched } from '../../shipments/shipments.contract.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../infra/provider/payment-provider.js';
 import { SandboxLedger } from '../infra/provider/sandbox-ledger.js';
 import { PaymentSettings } from '../infra/payment-settings.js';
@@ -47,17 +56,65 @@ export class OrdersOnTheOtherSide {
   }
 }
 
-/** Payments with their sandbox provider as they run in a host, on databases in memory. Close it after use. */
+/** Stands for the orders and shipments that a refund ends; says what became of them. */
+export class RefundsOnTheOtherSide {
+  readonly dispatched = new Set<string>();
+  readonly heldBack = new Set<string>();
+  readonly cancelled: string[] = [];
+  /** What the orders are that can not be cancelled any more. */
+  readonly ended = new Map<string, OrderStatus>();
+
+  hold(orderId: string): void {
+    if (this.dispatched.has(orderId)) throw new ShipmentAlreadyDispatched({ orderId });
+    this.heldBack.add(orderId);
+  }
+
+  cancel(orderId: string): void {
+    const status = this.ended.get(orderId);
+    if (status !== undefined) throw new OrderNotCancellable({ orderId, status });
+    this.cancelled.push(orderId);
+  }
+}
+
+@CommandHandler(CancelShipment)
+class HoldGoodsBack {
+  constructor(private readonly others: RefundsOnTheOtherSide) {}
+
+  async execute({ orderId }: CancelShipment): Promise<void> {
+    this.others.hold(orderId);
+  }
+}
+
+@CommandHandler(CancelOrder)
+class CallOrderOff {
+  constructor(private readonly others: RefundsOnTheOtherSide) {}
+
+  async execute({ orderId }: CancelOrder): Promise<void> {
+    this.others.cancel(orderId);
+  }
+}
+
+@QueryHandler(GetOrder)
+class ShowOrder {
+  constructor(private readonly others: RefundsOnTheOtherSide) {}
+
+  async execute({ orderId: id }: GetOrder): Promise<OrderView> {
+    const status = this.others.ended.get(id) ?? 'shipped';
+    return { id, customerId: randomUUID(), status, lines: [], totalMinor: 0, currency: 'EUR', history: [] };
+  }
+}
+
+/** Payments with their sandbox provider as they run in a host, on databases of their own. Close it after use. */
 export async function openPayments({ timeoutMs = 2_000 }: { timeoutMs?: number } = {}) {
   const place = await openTestDatabase();
   const module = await Test.createTestingModule({
     imports: [
-      MessageBusModule.forRoot({ placement: { here: ['payments', 'orders'] }, requestTimeoutMs: 25_000 }),
+      MessageBusModule.forRoot({ placement: { here: ['payments', 'orders', 'shipments'] }, requestTimeoutMs: 25_000 }),
       JournalModule.forRoot({ targetOf: () => place.target }),
       ResilienceModule,
       PaymentsModule,
     ],
-    providers: [OrdersOnTheOtherSide],
+    providers: [OrdersOnTheOtherSide, RefundsOnTheOtherSide, HoldGoodsBack, CallOrderOff, ShowOrder],
   })
     .overrideProvider(PaymentSettings)
     .useValue(new PaymentSettings(timeoutMs))
@@ -81,6 +138,7 @@ export async function openPayments({ timeoutMs = 2_000 }: { timeoutMs?: number }
     provider: module.get<PaymentProvider>(PAYMENT_PROVIDER, { strict: false }),
     ledger: module.get(SandboxLedger, { strict: false }),
     orders: module.get(OrdersOnTheOtherSide),
+    others: module.get(RefundsOnTheOtherSide),
     registry: module.get(ResilienceRegistry, { strict: false }),
     /** Sends a command as the orders context. */
     send,

@@ -1,3 +1,4 @@
+import { changes } from '@isolith/isolith/http';
 import { Body, Controller, Param, Patch } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -6,9 +7,7 @@ import { ChangeProduct, Currency, GetProduct, PriceMinor, Product, ProductName, 
 
 const path = z.object({ sku: Sku });
 type Path = z.output<typeof path>;
-const change = z
-  .strictObject({ name: ProductName.optional(), priceMinor: PriceMinor.optional(), currency: Currency.optional() })
-  .refine((fields) => Object.keys(fields).length > 0, 'needs at least one of name, priceMinor and currency');
+const change = changes({ name: ProductName, priceMinor: PriceMinor, currency: Currency });
 type Change = z.output<typeof change>;
 
 @ApiTags('products')
@@ -25,9 +24,9 @@ export class ChangeProductRoute {
   @ApiOkResponse({ standardSchema: Product })
   async change(
     @Param({ schema: path }) { sku }: Path,
-    @Body({ schema: change }) changes: Change,
+    @Body({ schema: change }) changed: Change,
   ): Promise<z.output<typeof Product>> {
-    await this.commands.execute(new ChangeProduct({ sku, ...changes }));
+    await this.commands.execute(new ChangeProduct({ sku, ...changed }));
     return this.queries.execute(new GetProduct({ sku }));
   }
 }

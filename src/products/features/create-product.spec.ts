@@ -56,6 +56,9 @@ describe('creating a product', () => {
   ])('with a wrong value names %s', async (pointer, input) => {
     const refused = products.send(new CreateProduct(input));
     await expect(refused).rejects.toBeInstanceOf(ContractViolationError);
-    await expect(refused).rejects.toMatchObject({ problems: [{ pointer }] });
+    const places = refused.catch((error: unknown) =>
+      error instanceof ContractViolationError ? new Set(error.problems.map((problem) => problem.pointer)) : error,
+    );
+    expect(await places).toEqual(new Set([pointer]));
   });
 });

@@ -1,11 +1,12 @@
-import { listQuery, page, Public } from '@isolith/isolith/http';
+import { page } from '@isolith/contracts';
+import { listQuery, Public } from '@isolith/isolith/http';
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { Product, SearchProducts, SearchText } from '../products.contract.js';
 
-const search = listQuery.extend({ q: SearchText.optional() });
+const search = listQuery.extend({ cursor: z.string().min(1).max(200).optional(), q: SearchText.optional() });
 type Search = z.output<typeof search>;
 const answer = page(Product);
 

@@ -45,3 +45,26 @@ describe('searching products', () => {
     await expect(skus({ limit: 1, cursor })).rejects.toBeInstanceOf(InvalidCursor);
   });
 });
+
+describe('a search', () => {
+  const names = ['Straße 7', 'Café au lait', 'Cafe\u0301 noir', 'ΟΔΥΣΣΕΥΣ', 'οδυσσευς', 'O\ufb03ce'];
+  let named: ProductsUnderTest;
+  beforeAll(async () => {
+    named = await openProducts();
+    for (const [at, name] of names.entries()) await named.create(`ONE-${at}`, name);
+  });
+  afterAll(() => named.close());
+
+  it.each([
+    ['STRASSE', [0]],
+    ['straße', [0]],
+    ['cafe\u0301', [1, 2]],
+    ['CAFÉ', [1, 2]],
+    ['οδυσσευσ', [3, 4]],
+    ['ΟΔΥΣΣΕΥΣ', [3, 4]],
+    ['office', [5]],
+  ])('for %s finds what is spelled in another way (fault 41)', async (q, found) => {
+    const { items } = await named.ask(new SearchProducts({ q, limit: 100 }));
+    expect(items.map(({ name }) => names.indexOf(name))).toEqual(found);
+  });
+});

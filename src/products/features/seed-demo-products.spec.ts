@@ -9,9 +9,9 @@ afterAll(() => products.close());
 
 describe('the demo products', () => {
   it('are ten, there after the first start, and left alone by the next', async () => {
-    await products.seed.start();
+    await products.sow();
     await products.send(new ChangeProduct({ sku: 'MUG-001', priceMinor: 1 }));
-    await Promise.all([products.seed.start(), products.seed.start()]);
+    await Promise.all([products.sow(), products.sow()]);
     const { items } = await products.ask(new SearchProducts({ limit: 100 }));
     expect(items.map(({ sku }) => sku)).toEqual(DEMO_PRODUCTS.map(({ sku }) => sku).toSorted());
     expect(items).toHaveLength(10);

@@ -1,10 +1,10 @@
+import { InjectSettings, type Seed, type SettingsOf } from '@isolith/isolith';
 import { UnitOfWork } from '@isolith/journal';
-import { runAs } from '@isolith/message-bus';
-import type { HostParticipant } from '@isolith/message-bus/nest';
 import { Injectable } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
 import { Catalogue } from '../infra/catalogue.js';
 import { ShopCurrency } from '../infra/shop-currency.js';
+import { products } from '../products.context.js';
 import { ProductCreated } from '../products.contract.js';
 
 /** Name and price in minor units of whatever the shop's currency is. */
@@ -21,9 +21,9 @@ export const DEMO_PRODUCTS = [
   { sku: 'SOCKS-001', name: 'Wool socks', priceMinor: 1190 },
 ] as const;
 
-/** Puts the demo products into the catalogue at every start; one that exists stays as it is. */
+/** Puts the demo products into the catalogue at every start with SEED_DEMO; one that exists stays as it is. */
 @Injectable()
-export class SeedDemoProducts implements HostParticipant {
+export class SeedDemoProducts implements Seed {
   readonly name = 'demo products';
 
   constructor(
@@ -31,16 +31,16 @@ export class SeedDemoProducts implements HostParticipant {
     private readonly catalogue: Catalogue,
     private readonly events: EventBus,
     private readonly currency: ShopCurrency,
+    @InjectSettings(products) private readonly settings: SettingsOf<typeof products>,
   ) {}
 
-  async start(): Promise<void> {
-    await runAs('products', () =>
-      this.unit.run(async () => {
-        for (const demo of DEMO_PRODUCTS) {
-          const product = { ...demo, currency: this.currency.code };
-          if (await this.catalogue.insert(product)) this.events.publish(new ProductCreated(product));
-        }
-      }),
-    );
+  async sow(): Promise<void> {
+    if (!this.settings.SEED_DEMO) return;
+    await this.unit.run(async () => {
+      for (const demo of DEMO_PRODUCTS) {
+        const product = { ...demo, currency: this.currency.code };
+        if (await this.catalogue.insert(product)) this.events.publish(new ProductCreated(product));
+      }
+    });
   }
 }

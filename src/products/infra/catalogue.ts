@@ -10,6 +10,12 @@ const ProductRow = z.object({
   priceMinor: z.coerce.number().int(),
   currency: z.string(),
 });
+/**
+ * Text as it is searched: composed or not, in any case. Both sides go through it, so that they agree whatever the locale
+ * of the database makes of `lower`; the sharp s and the final sigma are what it leaves apart.
+ */
+const folded = (text: string): string => `replace(replace(lower(normalize(${text}, NFKC)), 'ß', 'ss'), 'ς', 'σ')`;
+
 const COLUMNS = 'sku, name, price_minor AS "priceMinor", currency';
 
 export interface ProductChange {
@@ -42,7 +48,7 @@ export class Catalogue {
     return this.database.query(
       ProductRow,
       `SELECT ${COLUMNS} FROM products.products
-       WHERE ($1::text IS NULL OR strpos(lower(name), lower($1)) > 0 OR strpos(sku, upper($1)) > 0)
+       WHERE ($1::text IS NULL OR strpos(${folded('name')}, ${folded('$1::text')}) > 0 OR strpos(sku, upper($1)) > 0)
          AND ($2::text IS NULL OR sku > $2)
        ORDER BY sku LIMIT $3`,
       [text ?? null, after ?? null, limit],

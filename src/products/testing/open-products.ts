@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '@isolith/contracts';
+import { settingsOf } from '@isolith/isolith';
 import { ContextDatabase } from '@isolith/journal';
 import { JournalModule } from '@isolith/journal/nest';
 import { openTestDatabase } from '@isolith/journal/testing';
-import { runInScope } from '@isolith/message-bus';
+import { runAs, runInScope } from '@isolith/message-bus';
 import { MessageBusModule } from '@isolith/message-bus/nest';
 import { CommandBus, QueryBus, type Command, type Query } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
@@ -17,6 +18,7 @@ import { SeedDemoProducts } from '../features/seed-demo-products.js';
 import { Catalogue } from '../infra/catalogue.js';
 import { productsMigrations } from '../infra/products.migrations.js';
 import { ShopCurrency } from '../infra/shop-currency.js';
+import { products } from '../products.context.js';
 import { CreateProduct, type Product } from '../products.contract.js';
 
 const EventRow = z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) });
@@ -38,6 +40,7 @@ export async function openProducts() {
     providers: [
       Catalogue,
       SeedDemoProducts,
+      { provide: settingsOf(products), useValue: { SEED_DEMO: true } },
       { provide: ShopCurrency, useValue: new ShopCurrency('EUR') },
       CreateProductHandler,
       ChangeProductHandler,
@@ -55,7 +58,7 @@ export async function openProducts() {
   const send = <R>(command: Command<R>, principal = admin): Promise<R> =>
     as(principal, () => commands.execute(command));
   return {
-    seed: module.get(SeedDemoProducts),
+    sow: (): Promise<void> => runAs('products', () => module.get(SeedDemoProducts).sow()),
     send,
     ask: <R>(query: Query<R>, principal = nobody): Promise<R> => as(principal, () => queries.execute(query)),
     /** Puts a product into the catalogue and returns it. */

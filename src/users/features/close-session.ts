@@ -1,6 +1,6 @@
 import { UnitOfWork } from '@isolith/journal';
+import { currentUser } from '@isolith/message-bus';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { sendingUser } from '../infra/sender.js';
 import { Sessions } from '../infra/sessions.js';
 import { CloseSession } from '../users.contract.js';
 
@@ -12,7 +12,7 @@ export class CloseSessionHandler implements ICommandHandler<CloseSession> {
   ) {}
 
   execute({ sessionId }: CloseSession): Promise<void> {
-    const userId = sendingUser();
+    const userId = currentUser();
     return this.unit.run(() => this.sessions.endOf(userId, sessionId));
   }
 }

@@ -1,23 +1,22 @@
+import { InjectSettings, type Seed, type SettingsOf } from '@isolith/isolith';
 import { UnitOfWork } from '@isolith/journal';
-import { derivedId, runAs } from '@isolith/message-bus';
-import type { HostParticipant } from '@isolith/message-bus/nest';
-import { Logger } from '@nestjs/common';
+import { derivedId } from '@isolith/message-bus';
+import { Injectable, Logger } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
 import { Accounts } from '../infra/accounts.js';
 import { Passwords } from '../infra/passwords.js';
+import { users } from '../users.context.js';
 import { UserRegistered } from '../users.contract.js';
 
 /** The same in every start and on every host, so that two hosts that start at once make one admin. */
 export const FIRST_ADMIN = derivedId('users', 'first-admin');
 
-/** ADMIN_EMAIL and ADMIN_PASSWORD: both, or no admin is made. */
-export interface AdminCredentials {
-  readonly email: string | undefined;
-  readonly password: string | undefined;
-}
-
-/** Makes the first admin, once: an account that exists is never changed, whatever the environment says by now. */
-export class SeedFirstAdmin implements HostParticipant {
+/**
+ * Makes the first admin, once, of ADMIN_EMAIL and ADMIN_PASSWORD: an account that exists is never changed, whatever the
+ * environment says by now.
+ */
+@Injectable()
+export class SeedFirstAdmin implements Seed {
   readonly name = 'first admin';
   private readonly log = new Logger('users');
 
@@ -26,21 +25,20 @@ export class SeedFirstAdmin implements HostParticipant {
     private readonly accounts: Accounts,
     private readonly passwords: Passwords,
     private readonly events: EventBus,
-    private readonly admin: AdminCredentials,
+    @InjectSettings(users) private readonly settings: SettingsOf<typeof users>,
   ) {}
 
   verify(): readonly string[] {
-    const { email, password } = this.admin;
+    const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = this.settings;
     if ((email === undefined) === (password === undefined)) return [];
     return [
       email === undefined ? 'ADMIN_EMAIL: expected with ADMIN_PASSWORD' : 'ADMIN_PASSWORD: expected with ADMIN_EMAIL',
     ];
   }
 
-  async start(): Promise<void> {
-    const { email, password } = this.admin;
-    if (email !== undefined && password !== undefined)
-      await runAs('users', () => this.make(email.toLowerCase(), password));
+  async sow(): Promise<void> {
+    const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = this.settings;
+    if (email !== undefined && password !== undefined) await this.make(email.toLowerCase(), password);
   }
 
   private async make(email: string, password: string): Promise<void> {

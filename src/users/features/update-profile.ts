@@ -1,8 +1,8 @@
 import { UnitOfWork } from '@isolith/journal';
+import { currentUser } from '@isolith/message-bus';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { accountFailure, Accounts } from '../infra/accounts.js';
 import { Passwords } from '../infra/passwords.js';
-import { sendingUser } from '../infra/sender.js';
 import { Sessions } from '../infra/sessions.js';
 import { UpdateProfile, UserNotFound } from '../users.contract.js';
 
@@ -16,7 +16,7 @@ export class UpdateProfileHandler implements ICommandHandler<UpdateProfile> {
   ) {}
 
   async execute({ name, email, password }: UpdateProfile): Promise<void> {
-    const userId = sendingUser();
+    const userId = currentUser();
     const passwordHash = password === undefined ? undefined : await this.passwords.hash(password);
     try {
       await this.unit.run(async () => {

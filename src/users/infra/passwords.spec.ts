@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from '@jest/globals';
-import { parseOptions } from '@node-rs/argon2';
+import { hash, parseOptions } from '@node-rs/argon2';
 import { DUMMY_HASH, Passwords } from './passwords.js';
 
 const passwords = new Passwords();
@@ -21,6 +21,26 @@ describe('a password', () => {
     expect(stored).not.toContain('correct horse');
     expect(await passwords.matches(stored, 'correct horse')).toBe(true);
     expect(await passwords.matches(stored, 'correct horsf')).toBe(false);
+  });
+
+  it.each([
+    ['composed', 'cafe\u0301 noir', 'caf\u00e9 noir'],
+    ['taken apart', '\u00c5ngstr\u00f6m', 'A\u030angstro\u0308m'],
+    ['with a no-break space', 'cafe noir 1', 'cafe\u00a0noir 1'],
+    ['with an ideographic space', 'cafe noir 1', 'cafe\u3000noir 1'],
+  ])('matches in its other form: %s (fault 41)', async (_, chosen, typed) => {
+    expect(await passwords.matches(await passwords.hash(chosen), typed)).toBe(true);
+    expect(await passwords.matches(await passwords.hash(typed), chosen)).toBe(true);
+  });
+
+  it('of another case or width is another one (fault 41)', async () => {
+    const stored = await passwords.hash('Stra\u00dfe 1234');
+    expect(await passwords.matches(stored, 'STRASSE 1234')).toBe(false);
+    expect(await passwords.matches(stored, 'Stra\u00dfe \uff11234')).toBe(false);
+  });
+
+  it('that was hashed as it was typed still matches (fault 41)', async () => {
+    expect(await passwords.matches(await hash('cafe\u0301 noir'), 'cafe\u0301 noir')).toBe(true);
   });
 
   it('has another hash each time', async () => {

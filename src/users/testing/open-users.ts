@@ -1,4 +1,5 @@
 import type { Principal } from '@isolith/contracts';
+import type { SettingsOf } from '@isolith/isolith';
 import { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { JournalModule } from '@isolith/journal/nest';
 import { openTestDatabase } from '@isolith/journal/testing';
@@ -13,12 +14,13 @@ import { GetUserHandler } from '../features/get-user.js';
 import { OpenSessionHandler } from '../features/open-session.js';
 import { RefreshSessionHandler } from '../features/refresh-session.js';
 import { RegisterUserHandler } from '../features/register-user.js';
-import { SeedFirstAdmin, type AdminCredentials } from '../features/seed-first-admin.js';
+import { SeedFirstAdmin } from '../features/seed-first-admin.js';
 import { UpdateProfileHandler } from '../features/update-profile.js';
 import { Accounts } from '../infra/accounts.js';
 import { Passwords } from '../infra/passwords.js';
 import { Sessions } from '../infra/sessions.js';
 import { usersMigrations } from '../infra/users.migrations.js';
+import type { users } from '../users.context.js';
 import { RegisterUser } from '../users.contract.js';
 
 const EventRow = z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) });
@@ -69,8 +71,16 @@ export async function openUsers() {
     /** Registers an account with PASSWORD; returns its id. */
     register: async (email: string): Promise<string> =>
       (await send(nobody, new RegisterUser({ email, password: PASSWORD, name: 'Ada' }))).userId,
-    firstAdmin: (credentials: AdminCredentials): SeedFirstAdmin =>
-      new SeedFirstAdmin(unit, module.get(Accounts), module.get(Passwords), module.get(EventBus), credentials),
+    firstAdmin: (settings: SettingsOf<typeof users>) => {
+      const seed = new SeedFirstAdmin(
+        unit,
+        module.get(Accounts),
+        module.get(Passwords),
+        module.get(EventBus),
+        settings,
+      );
+      return { verify: () => seed.verify(), sow: () => runAs('users', () => seed.sow()) };
+    },
     sessionsOf: async (userId: string): Promise<number> => {
       const [row] = await database.query(
         CountRow,

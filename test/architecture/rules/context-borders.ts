@@ -29,37 +29,40 @@ export const noUpwardImports: Rule = {
     }),
 };
 
-const GATEWAY_MAY: readonly Layer[] = ['route', 'contract'];
-
 export const gatewayImports: Rule = {
   id: 'gateway-imports',
-  why: 'a gateway without the contexts beside it mounts their routes and knows their contracts, nothing else',
+  why: 'a gateway is given the routes that it mounts: it knows no context, so that adding one does not change it',
   check: (tree) =>
     crossings(tree).flatMap((crossing) => {
       const { from, to } = crossing;
       if (from.kind !== 'gateway') return [];
       if (to?.kind === 'composition') return [violationAt(crossing, 'the gateway may not import the composition')];
-      if (to?.kind !== 'context' || GATEWAY_MAY.includes(to.layer)) return [];
-      return [
-        violationAt(crossing, `the gateway may import routes and contracts, this is ${to.layer} of ${to.context}`),
-      ];
+      if (to?.kind !== 'context') return [];
+      return [violationAt(crossing, `the gateway may import no context, this is ${to.layer} of ${to.context}`)];
     }),
 };
 
-const COMPOSITION_MAY: readonly Layer[] = ['module', 'route', 'contract', 'subscriptions', 'database'];
+const LIST_MAY: readonly Layer[] = ['context', 'module', 'route'];
 
 export const compositionImports: Rule = {
   id: 'composition-imports',
-  why: 'the composition chooses modules; if it knew their inside, moving one would change it',
-  check: (tree) =>
-    crossings(tree).flatMap((crossing) => {
-      const { from, to } = crossing;
-      if (from.kind !== 'composition' || to?.kind !== 'context' || COMPOSITION_MAY.includes(to.layer)) return [];
-      return [
-        violationAt(
-          crossing,
-          `composition may import modules, routes, contracts, subscriptions and databases, this is ${to.layer} of ${to.context}`,
-        ),
-      ];
-    }),
+  why: 'one list names the contexts and where their code is: a second place would have to be kept with each new context',
+  check: (tree) => {
+    const all = crossings(tree).filter(({ from, to }) => from.kind === 'composition' && to?.kind === 'context');
+    const [list] = all.filter(({ to }) => to?.kind === 'context' && to.layer === 'context').map(({ source }) => source);
+    return all.flatMap((crossing) => {
+      const { source, to } = crossing;
+      if (to?.kind !== 'context') return [];
+      if (list !== undefined && source.path !== list.path)
+        return [violationAt(crossing, `only ${list.path} names contexts; ask it`)];
+      return LIST_MAY.includes(to.layer)
+        ? []
+        : [
+            violationAt(
+              crossing,
+              `the list may import descriptors, modules and routes, this is ${to.layer} of ${to.context}`,
+            ),
+          ];
+    });
+  },
 };

@@ -15,6 +15,7 @@ interface LayerRule {
 /*
  * What is left to other rules: the inside of another context (foreign-inside), the gateway and the composition (no-upward-imports).
  * `domain` may name @isolith/contracts and zod, because decide and evolve speak in the types of their own contract and throw its failures.
+ * `features` and `infra` may name the own descriptor: it types the settings that are injected.
  * `features` may name an own saga: the command that begins it writes its first row. One use case does not call another.
  */
 const layerRules: readonly LayerRule[] = [
@@ -45,30 +46,23 @@ const layerRules: readonly LayerRule[] = [
     id: 'feature-imports',
     why: 'a use case is one file that reads top to bottom: its domain, its storage, and messages to others',
     layers: ['features', 'saga'],
-    own: ['domain', 'infra', 'contract', 'saga'],
+    own: ['domain', 'infra', 'contract', 'context', 'saga'],
     foreignContracts: true,
   },
   {
     id: 'infra-imports',
     why: 'storage serves use cases; if it knew them or other contexts, their changes would reach the tables',
     layers: ['infra'],
-    own: ['infra', 'domain', 'contract'],
+    own: ['infra', 'domain', 'contract', 'context'],
     foreignContracts: false,
   },
   {
-    id: 'database-imports',
-    why: 'tools migrate and move the rows of a context without running it, so its tables come without its use cases',
-    layers: ['database'],
-    own: ['infra'],
-    foreignContracts: false,
-    packages: ['@isolith/journal', '@isolith/saga'],
-  },
-  {
-    id: 'subscriptions-imports',
-    why: 'every host reads all subscriptions as data, also hosts without the context',
-    layers: ['subscriptions'],
+    id: 'context-imports',
+    why: 'every host reads all descriptors as data, also hosts without the context',
+    layers: ['context'],
     own: ['contract'],
     foreignContracts: true,
+    packages: ['@isolith/contracts', '@isolith/isolith', 'zod'],
   },
 ];
 

@@ -12,6 +12,7 @@ import { oneCapturePerOrder } from './one-capture-per-order.js';
 import { oneKeyOneOrder } from './one-key-one-order.js';
 import { ordersEnd } from './orders-end.js';
 import { refundsArePaid } from './refunds-are-paid.js';
+import { rejectionsAreBusiness } from './rejections-are-business.js';
 import { stockAddsUp } from './stock-adds-up.js';
 
 /** What a run is judged by. */
@@ -19,6 +20,7 @@ export const allChecks: readonly Check[] = [
   acceptedOrdersExist,
   oneKeyOneOrder,
   ordersEnd,
+  rejectionsAreBusiness,
   acceptedChangesHappen,
   oneCapturePerOrder,
   moneyBalances,

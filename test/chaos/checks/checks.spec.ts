@@ -24,6 +24,13 @@ const left = (number: number, hasLeft: boolean): Partial<Sources> => ({
 });
 const without = <T>(list: readonly T[], index: number): T[] => list.filter((_, at) => at !== index);
 
+const unreachable = { failure: { type: 'payment-unavailable', detail: 'the provider could not be reached' } };
+const withoutReason = (number: number): Partial<Sources> => ({
+  orders: sound.orders.map(({ failure, ...order }) =>
+    order.id === id('order', number) || failure === undefined ? order : { ...order, failure },
+  ),
+});
+
 /** What was tampered with, how, and what must be found. */
 const tampered: readonly (readonly [string, Partial<Sources>, readonly string[]])[] = [
   [
@@ -40,7 +47,7 @@ const tampered: readonly (readonly [string, Partial<Sources>, readonly string[]]
   [
     'there is an order that nobody was told of',
     { calls: sound.calls.filter((call) => !('orderId' in call) || call.orderId !== id('order', 3)) },
-    ['accepted-orders-exist doubled'],
+    ['accepted-orders-exist doubled', 'rejections-are-business turned-away'],
   ],
   [
     'one key named two orders',
@@ -221,6 +228,45 @@ const tampered: readonly (readonly [string, Partial<Sources>, readonly string[]]
     { reconciled: { ...sound.reconciled, confirmedOrdersMinor: 301 } },
     ['books-agree unbalanced'],
   ],
+  [
+    'a key of another host has ended an order',
+    orders(3, { failure: { type: 'unauthenticated', detail: 'the message token is not valid' } }),
+    ['rejections-are-business turned-away'],
+  ],
+  ['an order was rejected, and nobody knows why', withoutReason(3), ['rejections-are-business turned-away']],
+  [
+    'a card that is good was declined',
+    {
+      calls: changed(sound.calls, (call) => call.call === 'place' && call.orderId === id('order', 3), {
+        token: 'tok_ok',
+      }),
+    },
+    ['rejections-are-business turned-away'],
+  ],
+  [
+    'there was too little of what there was enough of',
+    orders(3, { failure: { type: 'out-of-stock', detail: '1 of C-1 were requested, 0 are available' } }),
+    ['rejections-are-business turned-away'],
+  ],
+  [
+    'the provider could not be reached, and nothing was wrong with it',
+    {
+      ...orders(3, unreachable),
+      disturbances: [{ kind: 'kill-database', from: 50_000, until: 60_000 }],
+    },
+    ['rejections-are-business turned-away'],
+  ],
+  [
+    'the provider could not be reached because of the broker, which it has nothing to do with',
+    {
+      calls: changed(sound.calls, (call) => call.call === 'place' && call.orderId === id('order', 3), {
+        token: 'tok_ok',
+      }),
+      ...orders(3, unreachable),
+      disturbances: [{ kind: 'kill-broker', from: 0, until: 10 }],
+    },
+    ['rejections-are-business turned-away'],
+  ],
   ['a client was answered 500', { unexplained: ['POST /v1/orders: {}'] }, ['answers-are-explained stranded']],
   [
     'a host ended by itself',
@@ -242,6 +288,22 @@ function changeOf<C extends 'cancel' | 'dispatch' | 'deliver' | 'return'>(call: 
 describe('the checks of a run', () => {
   it('find nothing when everything went right', () => {
     expect(verdictOf(allChecks, sound)).toEqual([]);
+  });
+
+  it('find nothing in a rejection whose reason is the shop’s', () => {
+    const rejected = (change: Partial<Sources>): readonly string[] =>
+      verdictOf(allChecks, { ...sound, ...change }).map(({ check }) => check);
+    const placedWith = (token: 'tok_down' | 'tok_ok', quantity = 1) =>
+      changed(sound.calls, (call) => call.call === 'place' && call.orderId === id('order', 3), {
+        token,
+        lines: [{ sku: 'C-1', quantity }],
+      });
+    expect(rejected({ calls: placedWith('tok_down'), ...orders(3, unreachable) })).toEqual([]);
+    // The books of the provider were away for a while.
+    const disturbances = [{ kind: 'kill-database' as const, from: 0, until: 10 }];
+    expect(rejected({ calls: placedWith('tok_ok'), ...orders(3, unreachable), disturbances })).toEqual([]);
+    const outOfStock = { lines: [{ sku: 'C-1', quantity: 50 }], failure: { type: 'out-of-stock', detail: '' } };
+    expect(rejected({ calls: placedWith('tok_ok', 50), ...orders(3, outOfStock) })).toEqual([]);
   });
 
   it.each(tampered)('%s: found', (_, tampering, expected) => {

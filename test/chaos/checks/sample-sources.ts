@@ -28,6 +28,7 @@ const order = (number: number, quantity: number, ...history: OrderSeen['status']
   lines: [{ sku: SKU, quantity }],
   totalMinor: quantity * 100,
   history: (['pending', ...history] as const).map((status) => ({ status })),
+  ...(history.at(-1) === 'rejected' ? { failure: { type: 'payment-declined', detail: 'the card was declined' } } : {}),
 });
 
 const notice = (number: number, kind: string) => ({
@@ -107,5 +108,6 @@ export const soundSources = (): Sources => ({
     differenceCount: 0,
   },
   badEndings: [],
+  disturbances: [],
   unexplained: [],
 });

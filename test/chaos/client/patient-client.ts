@@ -18,8 +18,10 @@ export class NoAnswer extends Error {
  * with the same Idempotency-Key until there is an answer that stands.
  */
 export class PatientClient {
+  private signing: Promise<Client> | undefined;
+
   constructor(
-    private readonly client: Client,
+    private client: Client,
     private readonly log: CallLog,
   ) {}
 
@@ -38,6 +40,21 @@ export class PatientClient {
     return this.untilAnswered(`POST ${path}`, (signal) => this.client.call('POST', path, body, { headers, signal }));
   }
 
+  /**
+   * As a careful program does whose token has expired: so it has for a host whose clock is ahead. Any other 401 is an answer.
+   * @returns whether it is worth another try
+   */
+  private async signsInAgain({ body }: Answer): Promise<boolean> {
+    const { again } = this.client;
+    if (again === undefined || !JSON.stringify(body).includes('access token has expired')) return false;
+    // Calls side by side share one.
+    this.signing ??= again().finally(() => {
+      this.signing = undefined;
+    });
+    this.client = await this.signing;
+    return true;
+  }
+
   private async untilAnswered(what: string, call: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
     const giveUpAt = Date.now() + CALL_MS;
     let last = '';
@@ -46,7 +63,8 @@ export class PatientClient {
         const answer = await call(AbortSignal.timeout(TRY_MS));
         last = String(answer.status);
         this.log.tried(last);
-        if (answer.status < 500) return answer;
+        const isExpired = answer.status === 401 && (await this.signsInAgain(answer));
+        if (answer.status < 500 && !isExpired) return answer;
         if (answer.status === 500) this.log.unexplainedAnswer(`${what}: ${JSON.stringify(answer.body)}`);
         last += ` ${JSON.stringify(answer.body)}`;
       } catch (error) {

@@ -1,7 +1,7 @@
 import type { MakeFault } from './fault.js';
 
 /** SIGTERM, as before an update, and started again when it is gone. It must end by itself, in time. */
-export const drainHost: MakeFault = ({ hosts }, place, alone) => {
+export const drainHost: MakeFault = ({ hosts }, { place }, alone) => {
   let drained: Promise<void> | undefined;
   return {
     hit: async () => {

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
+import type { Finding } from '../checks/finding.js';
 import type { Ground } from '../ground/ground.js';
 import { inFlight, type InFlight } from '../ground/in-flight.js';
+import { isOfHosts } from '../plan/fault-kinds.js';
 import type { FaultKind, Moment, PlannedFault } from '../plan/run-plan.js';
 import type { Fault } from './fault.js';
 import { makeFault } from './make-fault.js';
@@ -20,6 +22,10 @@ export interface Hit extends InFlight {
   readonly kind: FaultKind;
   /** Milliseconds from its beginning until what it hit worked again. */
   readonly lastedMs: number;
+  /** What it has changed, where it can tell. */
+  readonly effect?: Readonly<Record<string, number>>;
+  /** What only the fault itself could see. */
+  readonly findings: readonly Finding[];
 }
 
 interface Begun {
@@ -41,7 +47,7 @@ export async function performRound(
 ): Promise<readonly Hit[]> {
   const prepared = [...planned]
     .sort(cutsFirst)
-    .map((plan) => ({ planned: plan, fault: makeFault[plan.kind](ground, plan.place, planned.length === 1) }));
+    .map((plan) => ({ planned: plan, fault: makeFault[plan.kind](ground, plan, planned.length === 1) }));
   for (const { fault } of prepared) await fault.prepare?.();
   const begun: Begun[] = [];
   try {
@@ -49,24 +55,31 @@ export async function performRound(
       await pause(plan.afterMs);
       const seen = await enoughInFlight(ground, plan.moment, begun.at(-1)?.seen, moreOrders);
       begun.push({ planned: plan, fault, seen, at: Date.now() });
-      await fault.hit();
+      await fault.hit(moreOrders);
     }
     await pause(Math.max(...planned.map(({ holdMs }) => holdMs)));
   } finally {
     await healAll(begun);
+    for (const {
+      planned: { kind },
+      at,
+    } of begun)
+      ground.disturbances.note({ kind, from: at, until: Date.now() });
   }
-  return begun.map(({ planned: { kind }, seen, at }) => ({ kind, ...seen, lastedMs: Date.now() - at }));
+  return begun.map(({ planned: { kind }, fault, seen, at }) => {
+    const effect = fault.effect?.();
+    const findings = (fault.findings?.() ?? []).map((finding) => ({ check: kind, ...finding }));
+    return { kind, ...seen, lastedMs: Date.now() - at, ...(effect === undefined ? {} : { effect }), findings };
+  });
 }
 
 /** What is to be cut must be there: a shop whose only host has just been drained has no connections. */
 const cutsFirst = (a: PlannedFault, b: PlannedFault): number =>
   Number(b.kind.startsWith('cut-')) - Number(a.kind.startsWith('cut-'));
 
-/** Servers first: kinds of hosts end with `-host`. */
+/** Servers first. */
 async function healAll(begun: readonly Begun[]): Promise<void> {
-  const order = [...begun].sort(
-    (a, b) => Number(a.planned.kind.endsWith('-host')) - Number(b.planned.kind.endsWith('-host')),
-  );
+  const order = [...begun].sort((a, b) => Number(isOfHosts(a.planned.kind)) - Number(isOfHosts(b.planned.kind)));
   const failures: unknown[] = [];
   // One that cannot be healed must not leave the others as they are.
   for (const { fault } of order) await fault.heal().catch((error: unknown) => failures.push(error));

@@ -58,8 +58,9 @@ export class HostWatch {
     if (!isInTime || !(code === 0 || (code === 1 && !alone))) this.note(place, host, code);
   }
 
-  async start(place: number): Promise<void> {
-    await this.fleet.restartPlace(place);
+  /** `args`: what Node is given instead of `dist/main.js`. */
+  async start(place: number, args?: readonly string[]): Promise<void> {
+    await this.fleet.restartPlace(place, args);
     this.watch(place);
   }
 

@@ -53,13 +53,18 @@ export const delivering: readonly Guarantee[] = [
       'one-capture-per-order',
       'goods-leave-once',
       'answers-are-explained',
+      'rejections-are-business',
     ],
     proofs: [
       proof(
         'libs/journal/src/inbox/context-inbox.spec.ts',
         'that comes again while it runs waits and gets the same reply',
       ),
-      proof('libs/journal/src/inbox/context-inbox.spec.ts', 'revokes a command that comes later: it never runs'),
+      proof(
+        'libs/journal/src/inbox/context-inbox-by-id.spec.ts',
+        'has one effect and one reply, stored or still running',
+      ),
+      proof('libs/journal/src/inbox/revocation.spec.ts', 'revokes a command that comes later: it never runs'),
       proof('libs/message-bus/src/asking.spec.ts', 'says that it may have run when any attempt may have'),
       proof('test/journeys/checkout.spec.ts', 'one key twice at once is one order, and later the same answer'),
     ],
@@ -96,6 +101,10 @@ export const delivering: readonly Guarantee[] = [
       proof(
         'libs/message-bus-rabbitmq/src/set-aside.services.spec.ts',
         'because nobody could read it comes with its bytes and the reason',
+      ),
+      proof(
+        'test/hosts/mixed-versions.spec.ts',
+        'contracts that only grew, rolled out host by host and back while orders are placed',
       ),
     ],
     open: ['A broker that loses its disk, and one of several nodes.'],

@@ -18,7 +18,7 @@ const leave: Follow = async () => undefined;
 const cancel: Follow = async (selling, { customer, orderId }) =>
   void (await change(selling, customer, 'cancel', orderId));
 
-/** Money back for an order that stands would be a difference in the books, so the order goes, too. */
+/** A refund takes the order with it; the customer, who does not know yet, cancels as well. */
 const refundAndCancel: Follow = async (selling, order) => {
   await change(selling, selling.admin, 'refund', order.orderId);
   await cancel(selling, order);

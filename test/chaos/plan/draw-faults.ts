@@ -1,13 +1,8 @@
 import type { Draw } from './draw.js';
+import { canBeMade, collide, kindOf } from './fault-kinds.js';
 import { moments, type FaultKind, type PlannedFault, type PlannedPlacement } from './run-plan.js';
 
-const OF_THE_BROKER: readonly FaultKind[] = ['kill-broker', 'restart-broker', 'cut-broker-connections'];
-const OF_THE_DATABASE_SERVER: readonly FaultKind[] = ['kill-database', 'restart-database'];
-
-const isOfAHost = (kind: FaultKind): boolean => kind.endsWith('-host');
-/** What two faults must not have in common to be there at the same time. */
-const hits = ({ kind, place }: PlannedFault): string =>
-  isOfAHost(kind) ? `host ${place}` : kind.includes('broker') ? 'broker' : 'database';
+const MOST_WAYS = 1_000_000;
 
 /** What this machine lets us do: servers that were given to us are not ours to make fail. */
 export interface FaultsAllowed {
@@ -18,12 +13,13 @@ export interface FaultsAllowed {
 /** The kinds that make sense for a placement. */
 export function possibleKinds(
   all: readonly FaultKind[],
-  { hasBroker }: PlannedPlacement,
+  placed: PlannedPlacement,
   { ownBroker, ownDatabase }: FaultsAllowed,
 ): FaultKind[] {
   return all.filter((kind) => {
-    if (OF_THE_BROKER.includes(kind)) return hasBroker && ownBroker;
-    return OF_THE_DATABASE_SERVER.includes(kind) ? ownDatabase : true;
+    const { needs } = kindOf[kind];
+    if ((needs.includes('own broker') && !ownBroker) || (needs.includes('own database') && !ownDatabase)) return false;
+    return canBeMade(kind, placed);
   });
 }
 
@@ -37,9 +33,10 @@ export function drawFault(draw: Draw, kind: FaultKind, { placement }: PlannedPla
   return {
     kind,
     moment: draw.pick(moments),
-    place: isOfAHost(kind) ? place : 0,
+    place: kindOf[kind].hits.includes('a host') ? place : 0,
     afterMs: draw.whole(0, 150),
     holdMs: draw.whole(hold.least, hold.most),
+    way: draw.whole(0, MOST_WAYS),
   };
 }
 
@@ -54,5 +51,5 @@ export function drawTogether(
   const first = drawFault(draw, draw.pick(kinds), placed, hold);
   if (!draw.chance(pairs)) return [first];
   const second = drawFault(draw, draw.pick(kinds), placed, hold);
-  return hits(first) === hits(second) ? [first] : [first, second];
+  return collide(first, second) ? [first] : [first, second];
 }

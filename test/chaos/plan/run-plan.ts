@@ -11,6 +11,17 @@ export const faultKinds = [
   'kill-database',
   'restart-database',
   'cut-database-connections',
+  'step-host-clock',
+  'replace-with-another-version',
+  'add-host-with-another-key',
+  'add-second-installation',
+  'change-session-settings',
+  'turn-read-only',
+  'set-policy',
+  'delete-queue',
+  'send-poison',
+  'throw-anything',
+  'restore-rows',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -52,6 +63,8 @@ export interface PlannedFault {
   readonly afterMs: number;
   /** How long it lasts. */
   readonly holdMs: number;
+  /** What a kind that knows several ways takes its way by. */
+  readonly way: number;
 }
 
 /** Faults that are there at the same time, and how many orders are placed meanwhile. */

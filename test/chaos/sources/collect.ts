@@ -8,7 +8,7 @@ import type { Sources } from './sources.js';
 import { stockSeen } from './stock-seen.js';
 
 /** Everything that is known of a shop now, all its runs together. Rejects when some of it cannot be asked. */
-export async function collect({ log, plainAdmin, witness, sink, hosts }: Ground): Promise<Sources> {
+export async function collect({ log, plainAdmin, witness, sink, hosts, disturbances }: Ground): Promise<Sources> {
   const calls = log.all();
   const skus = calls.flatMap((call) => (call.call === 'receive' ? [call.sku] : []));
   // One after the other: the witness has one connection, and unfinished work is looked at before what it leads to.
@@ -24,5 +24,6 @@ export async function collect({ log, plainAdmin, witness, sink, hosts }: Ground)
     reconciled: await reconciled(plainAdmin),
     notices: [...sink.all()],
     badEndings: [...hosts.bad],
+    disturbances: disturbances.all(),
   };
 }

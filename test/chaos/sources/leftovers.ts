@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { SHOP_CONTEXTS } from '../../../src/shop.config.js';
-import { shopSubscriptions } from '../../../src/shop.subscriptions.js';
+import { shop } from '../../../src/shop.js';
 import type { Witness } from '../ground/witness.js';
 
 const sagaRow = z.object({
@@ -34,7 +33,7 @@ export async function leftovers(witness: Witness): Promise<Leftovers> {
     failing: [],
     behind: [],
   };
-  for (const context of SHOP_CONTEXTS) {
+  for (const context of shop.names) {
     if (await hasSagas(witness, context)) {
       found.sagas.push(
         ...(await witness.query(
@@ -53,7 +52,7 @@ export async function leftovers(witness: Witness): Promise<Leftovers> {
       `SELECT subscription, message_id AS message, attempts FROM ${context}.failing_event`,
     );
     found.failing.push(...failing.map((row) => ({ context, ...row })));
-    for (const { context: consumer, subscription, events } of shopSubscriptions) {
+    for (const { context: consumer, subscription, events } of shop.subscriptions) {
       const types = events.filter((event) => event.context === context).map(({ name }) => name);
       const [waiting] = await witness.query(
         behindRow,

@@ -10,6 +10,7 @@ const seen = z.object({
   lines: z.array(z.object({ sku: z.string(), quantity: z.int() })),
   totalMinor: z.int(),
   history: z.array(z.object({ status: orderStatus })),
+  failure: z.object({ type: z.string(), detail: z.string() }).optional(),
 });
 export type OrderSeen = z.output<typeof seen>;
 

@@ -1,4 +1,5 @@
 import type { AcceptedCall } from '../client/call-log.js';
+import type { Disturbance } from '../ground/disturbances.js';
 import type { BadEnding } from '../ground/host-watch.js';
 import type { Notice } from '../ground/notice-sink.js';
 import type { LedgerEntry } from './provider-ledger.js';
@@ -32,4 +33,6 @@ export interface Sources {
   /** The shop's own comparison of its books, through HTTP. */
   readonly reconciled: Reconciled;
   readonly badEndings: readonly BadEnding[];
+  /** When what went wrong. */
+  readonly disturbances: readonly Disturbance[];
 }

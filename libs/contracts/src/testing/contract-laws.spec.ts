@@ -6,7 +6,7 @@ import { checkContractLaws } from './contract-laws.js';
 const everything = z.object({
   id: z.uuid(),
   at: z.iso.datetime(),
-  email: z.email(),
+  email: z.email().max(254),
   sku: z.string().regex(/^[A-Z][A-Z0-9-]{0,9}$/),
   name: z.string().min(2).max(20),
   quantity: z.int().min(1).max(1000),

@@ -1,2 +1,5 @@
 export { arbitraryOf } from './arbitrary.js';
 export { checkContractLaws, type LawOptions } from './contract-laws.js';
+export { checkHostileInput, HostileInputError, type HostileOptions } from './hostile-input.js';
+export { hostileTexts, type HostileText } from './hostile-text.js';
+export { WHATEVER_IS_THROWN, type Thrown } from './whatever-is-thrown.js';

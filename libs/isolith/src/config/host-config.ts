@@ -1,73 +1,32 @@
-import { z } from 'zod';
-import { setting, wholeNumber } from './setting.js';
-
-const LONGEST_GRACE_MS = 600_000;
-
-const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ }).optional();
-/** One context's own database; every `<CONTEXT>_DATABASE_URL` is read with it. */
-export const contextDatabaseUrl = setting('a URL postgres://user:password@host:port/database', postgresUrl, {
-  secret: true,
-});
-
-/** Every variable that a host itself reads. An application extends it: `hostConfig.extend({ SHOP_CURRENCY: setting(…) })`. */
-export const hostConfig = z.object({
-  CONTEXTS: setting(
-    'a comma-separated list of contexts',
-    z
-      .string()
-      .transform((list) => [
-        ...new Set(
-          list
-            .split(',')
-            .map((name) => name.trim())
-            .filter((name) => name !== ''),
-        ),
-      ])
-      .pipe(z.array(z.string()).min(1))
-      .optional(),
-  ),
-  TRANSPORT_URL: setting('a URL amqp://user:password@host:port', z.url({ protocol: /^amqps?$/ }).optional(), {
-    secret: true,
-  }),
-  DATABASE_URL: setting('a URL postgres://user:password@host:port/database', postgresUrl.clone(), { secret: true }),
-  DATABASE_POOL: wholeNumber(1, 200, 10),
-  DATA_DIR: setting('a folder', z.string().min(1).default('.isolith/data')),
-  PORT: wholeNumber(0, 65_535, 3_000),
-  AUTH_SECRET: setting('at least 32 characters', z.string().min(32).optional(), { secret: true }),
-  SHUTDOWN_GRACE_MS: wholeNumber(0, LONGEST_GRACE_MS, 10_000),
-  METRICS_TOKEN: setting(
-    'visible ASCII characters without spaces',
-    z
-      .string()
-      .regex(/^[\x21-\x7e]{1,500}$/)
-      .optional(),
-    { secret: true },
-  ),
-  LOG_LEVEL: setting(
-    'one of fatal, error, warn, info, debug, trace, silent',
-    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  ),
-  ISOLITH_PARITY: setting(
-    '1, or 0 for no parity mode',
-    z
-      .enum(['0', '1'])
-      .transform((value) => value === '1')
-      .default(false),
-  ),
-});
-
-export type HostValues = z.output<typeof hostConfig>;
+import type { DatabaseTarget } from '@isolith/journal';
+import type { z } from 'zod';
+import type { Application } from '../context/application.js';
+import type { Settings } from '../context/context.js';
+import type { HostValues } from './host-variables.js';
 
 /** What a host was told by its environment. */
 export interface HostConfig<V extends HostValues = HostValues> {
-  /** By the variable's name. A broken value is replaced by its default, so that everything else can still be checked. */
+  readonly application: Application;
+  /**
+   * By the variable's name, without those that contexts declare. A broken value is replaced by its default, so that
+   * everything else can still be checked.
+   */
   readonly values: V;
   readonly placement: {
     readonly here: readonly string[];
     readonly elsewhere: readonly string[];
   };
-  /** The PostgreSQL of a context, its own one or the host's; undefined means the embedded database. */
+  /** What the environment says of variables that a context or the application declares. */
+  settings<S extends Settings>(declared: S): z.output<z.ZodObject<S>>;
+  /**
+   * The PostgreSQL of a context (or of a schema beside it), its own one or the host's; undefined means the embedded
+   * database.
+   */
   databaseUrl(context: string): string | undefined;
+  /** The variable that names it, or would. */
+  databaseVariable(context: string): string;
+  /** Where the rows of a context (or of a schema beside it) are. */
+  readonly databaseTarget: (context: string) => DatabaseTarget;
   /** All that is wrong, one sentence each, beginning with the variable's name. Nobody may start with any. */
   readonly violations: readonly string[];
 }

@@ -1,15 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { hostConfig } from './host-config.js';
+import { application } from '../context/application.js';
+import { context } from '../context/context.js';
 import { type Environment, parseConfig } from './parse-config.js';
 import { flag, setting } from './setting.js';
 
-const CONTEXTS = ['users', 'orders', 'payments'];
+const CONTEXTS = ['users', 'orders', 'payments'].map((name) => context(name));
 const SECRET = 'x'.repeat(32);
 const AMQP = 'amqp://user:transport-password@broker:5672';
 const POSTGRES = 'postgres://user:database-password@db:5432/shop';
-const parse = (env: Environment) => parseConfig(hostConfig, env, CONTEXTS);
+const parse = (env: Environment) => parseConfig(application('app', CONTEXTS), env);
 const violationsOf = (env: Environment) => parse(env).violations;
 
 describe('an empty environment', () => {
@@ -21,7 +22,9 @@ describe('an empty environment', () => {
       PORT: 3000,
       DATA_DIR: '.isolith/data',
       DATABASE_POOL: 10,
+      HOST: '127.0.0.1',
       SHUTDOWN_GRACE_MS: 10_000,
+      SHUTDOWN_DELAY_MS: 0,
       LOG_LEVEL: 'info',
       ISOLITH_PARITY: false,
     });
@@ -45,6 +48,12 @@ describe('values', () => {
     ['LOG_LEVEL', 'debug', 'debug'],
     ['ISOLITH_PARITY', '1', true],
     ['ISOLITH_PARITY', '0', false],
+    ['HOST', '::', '::'],
+    ['HOST', 'shop-1.example', 'shop-1.example'],
+    ['TRUST_PROXY', '10.0.0.0/8,::1', '10.0.0.0/8,::1'],
+    ['TRUST_PROXY', '1', '1'],
+    ['CORS_ORIGINS', 'https://shop.example, http://localhost:5173', ['https://shop.example', 'http://localhost:5173']],
+    ['SHUTDOWN_DELAY_MS', '5000', 5_000],
   ])('%s=%s is read', (name, value, read) => {
     const { config, violations } = parse({ [name]: value });
     expect(violations).toEqual([]);
@@ -68,9 +77,39 @@ describe('values', () => {
       'hunter2',
       'ORDERS_DATABASE_URL: expected a URL postgres://user:password@host:port/database',
     ],
-    ['TRANSPORT_URL', 'http://hunter2@broker', 'TRANSPORT_URL: expected a URL amqp://user:password@host:port'],
+    [
+      'TRANSPORT_URL',
+      'http://hunter2@broker',
+      'TRANSPORT_URL: expected a URL amqp://user:password@host:port, or several with commas between',
+    ],
+    [
+      'TRANSPORT_URL',
+      'amqp://u:hunter2@one,two:hunter2,http://hunter2@three',
+      'TRANSPORT_URL: expected a URL amqp://user:password@host:port, or several with commas between; address 2 of 3 is none; address 3 of 3 is none',
+    ],
     ['AUTH_SECRET', 'hunter2', 'AUTH_SECRET: expected at least 32 characters'],
     ['METRICS_TOKEN', 'hunter 2', 'METRICS_TOKEN: expected visible ASCII characters without spaces'],
+    [
+      'HOST',
+      '[::1]',
+      expect.stringMatching(
+        /^HOST: expected an IP address to listen on .*, got "\[::1\]"; no brackets, scheme or port belong to it$/,
+      ),
+    ],
+    ['HOST', 'http://x', expect.stringMatching(/^HOST: expected an IP address/)],
+    [
+      'TRUST_PROXY',
+      'true',
+      expect.stringMatching(
+        /^TRUST_PROXY: expected addresses of proxies .*, got "true"; nobody is trusted by another word$/,
+      ),
+    ],
+    [
+      'CORS_ORIGINS',
+      '*',
+      expect.stringMatching(/^CORS_ORIGINS: expected origins .*, got "\*"; each is named as browsers name it$/),
+    ],
+    ['CORS_ORIGINS', 'https://shop.example/path', expect.stringMatching(/^CORS_ORIGINS: expected/)],
     ['ISOLITH_PARITY', 'true', 'ISOLITH_PARITY: expected 1, or 0 for no parity mode, got "true"'],
   ])('%s=%s is refused by name', (name, value, violation) => {
     expect(violationsOf({ [name]: value })).toEqual([violation]);
@@ -175,11 +214,11 @@ describe('everything that is wrong', () => {
   });
 
   it("includes the application's own settings", () => {
-    const schema = hostConfig.extend({
+    const app = application('app', CONTEXTS, {
       SEED_DEMO: flag(false),
       COLOUR: setting('red or blue', z.enum(['red', 'blue']).default('red')),
     });
-    const { config, violations } = parseConfig(schema, { SEED_DEMO: 'yes', COLOUR: 'blue', COLOURS: 'x' }, CONTEXTS);
+    const { config, violations } = parseConfig(app, { SEED_DEMO: 'yes', COLOUR: 'blue', COLOURS: 'x' });
     expect(violations).toEqual([
       'SEED_DEMO: expected true or false, got "yes"',
       'COLOURS: not a known variable; did you mean COLOUR?',

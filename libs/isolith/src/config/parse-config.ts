@@ -1,37 +1,42 @@
 import { GATEWAY } from '@isolith/contracts';
+import type { DatabaseTarget } from '@isolith/journal';
 import { z } from 'zod';
-import { contextDatabaseUrl, type HostConfig, type HostValues } from './host-config.js';
+import type { Application } from '../context/application.js';
+import type { Settings } from '../context/context.js';
+import type { HostConfig } from './host-config.js';
+import { contextDatabaseUrl, hostVariables, type HostValues } from './host-variables.js';
 import { nearMiss } from './near-miss.js';
 import { splitHostViolations, unknownContexts } from './placement-rules.js';
 import { settingInfo } from './setting.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-type ConfigSchema<V extends HostValues> = z.ZodType<V> & { readonly shape: Readonly<Record<string, z.core.$ZodType>> };
 
 const LONGEST_SHOWN = 60;
-const databaseVariable = (context: string): string => `${context.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`;
+/** The variable that names the database of one context alone. */
+export const ownDatabaseVariable = (context: string): string =>
+  `${context.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`;
 
 /**
  * Reads a host's environment once. Nothing is thrown: everything that is wrong is listed, and the config holds
  * defaults in place of broken values so that the wiring can be checked in the same go. An empty value counts as unset.
- * @param knownContexts every context of the application; `gateway` is added
  */
-export function parseConfig<V extends HostValues>(
-  schema: ConfigSchema<V>,
+export function parseConfig<S extends Settings>(
+  application: Application<S>,
   env: Environment,
-  knownContexts: readonly string[],
-): { readonly config: HostConfig<V>; readonly violations: readonly string[] } {
-  const known = [...knownContexts.filter((name) => name !== GATEWAY), GATEWAY];
+): {
+  readonly config: HostConfig<HostValues & z.output<z.ZodObject<S>>>;
+  readonly violations: readonly string[];
+} {
+  const { names, variables } = application;
+  const known = [...names, GATEWAY];
   const given = new Map(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
   );
-  const databases = new Map(
-    known.filter((name) => name !== GATEWAY).map((context) => [databaseVariable(context), context]),
-  );
+  const databases = new Map(names.map((context) => [ownDatabaseVariable(context), context]));
   const violations: string[] = [];
 
   const read: Record<string, string> = {};
-  for (const [name, field] of Object.entries(schema.shape)) {
+  for (const [name, field] of Object.entries(variables)) {
     const value = given.get(name);
     if (value !== undefined && accepts(field, name, value, violations)) read[name] = value;
   }
@@ -41,10 +46,11 @@ export function parseConfig<V extends HostValues>(
     if (value !== undefined && accepts(contextDatabaseUrl, name, value, violations)) urls.set(context, value);
   }
   violations.push(
-    ...misspelt([...given.keys()], [...Object.keys(schema.shape), ...databases.keys()], [...databases.values()]),
+    ...misspelt([...given.keys()], [...Object.keys(variables), ...databases.keys()], [...databases.values()]),
   );
 
-  const values = schema.parse(read);
+  const settings = <T extends Settings>(declared: T): z.output<z.ZodObject<T>> => z.object(declared).parse(read);
+  const values = { ...hostVariables.parse(read), ...settings(application.settings) };
   const named = values.CONTEXTS ?? known;
   violations.push(...unknownContexts(named, known));
   // Without a single right name the wiring is checked as if all were hosted: the list then shows the most.
@@ -53,16 +59,46 @@ export function parseConfig<V extends HostValues>(
     here.length === 0
       ? { here: known, elsewhere: [] }
       : { here, elsewhere: known.filter((name) => !named.includes(name)) };
-  const databaseUrl = (context: string): string | undefined => urls.get(context) ?? values.DATABASE_URL;
+  const databaseUrl = (context: string): string | undefined =>
+    urls.get(application.ownerOf(context)) ?? values.DATABASE_URL;
+  const databaseVariable = (context: string): string => {
+    const owner = application.ownerOf(context);
+    return urls.has(owner) ? ownDatabaseVariable(owner) : 'DATABASE_URL';
+  };
   violations.push(...splitHostViolations(values, new Set(given.keys()), { ...placement, databaseUrl }));
-  return { config: { values, placement, databaseUrl, violations }, violations };
+  const databaseTarget = (context: string): DatabaseTarget => {
+    const url = databaseUrl(context);
+    return url === undefined
+      ? { kind: 'pglite', dataDir: values.DATA_DIR }
+      : {
+          kind: 'postgres',
+          url,
+          poolSize: values.DATABASE_POOL,
+          variable: databaseVariable(context),
+          owner: application.ownerOf(context),
+        };
+  };
+  const config = {
+    application,
+    values,
+    settings,
+    placement,
+    databaseUrl,
+    databaseVariable,
+    databaseTarget,
+    violations,
+  };
+  return { config, violations };
 }
 
 function accepts(field: z.core.$ZodType, name: string, value: string, violations: string[]): boolean {
-  if (z.safeParse(field, value).success) return true;
+  const parsed = z.safeParse(field, value);
+  if (parsed.success) return true;
   const { expected, secret } = settingInfo(field);
   const shown = value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value;
-  violations.push(`${name}: expected ${expected}${secret ? '' : `, got ${JSON.stringify(shown)}`}`);
+  // What a schema says in its own words says which part it is; it never repeats the value.
+  const details = parsed.error.issues.flatMap(({ code, message }) => (code === 'custom' ? [`; ${message}`] : []));
+  violations.push(`${name}: expected ${expected}${secret ? '' : `, got ${JSON.stringify(shown)}`}${details.join('')}`);
   return false;
 }
 
@@ -80,5 +116,5 @@ function misspelt(given: readonly string[], known: readonly string[], contexts: 
 function contextOfUrl(name: string, contexts: readonly string[]): string | undefined {
   const [, prefix] = /^(.+)_DATABASE_URL$/.exec(name) ?? [];
   const context = prefix === undefined ? undefined : nearMiss(prefix, contexts);
-  return context === undefined ? undefined : databaseVariable(context);
+  return context === undefined ? undefined : ownDatabaseVariable(context);
 }

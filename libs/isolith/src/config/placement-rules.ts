@@ -1,5 +1,5 @@
 import { GATEWAY } from '@isolith/contracts';
-import type { HostValues } from './host-config.js';
+import type { HostValues } from './host-variables.js';
 import { nearMiss } from './near-miss.js';
 
 /** Names in CONTEXTS that are no context, each with what was probably meant. */

@@ -1,4 +1,4 @@
-import type { HostLifecycle, HostParticipant } from '@isolith/message-bus/nest';
+import { BusFeatureRegistration, type HostLifecycle, type HostParticipant } from '@isolith/message-bus/nest';
 import type { ResilienceRegistry } from '@isolith/resilience';
 import type { ModulesContainer } from '@nestjs/core';
 import type { HostConfig } from '../config/host-config.js';
@@ -15,6 +15,7 @@ interface Checked {
 /** What the host itself refuses to start with; shown together with what every other part finds. */
 export class HostChecks implements HostParticipant {
   readonly name = 'configuration';
+  readonly stage = 'configuration';
 
   constructor(
     private readonly checked: Checked,
@@ -31,8 +32,22 @@ export class HostChecks implements HostParticipant {
       ...(config.values.TRANSPORT_URL !== undefined && !hasTransport
         ? ['TRANSPORT_URL: is set, but this build has no transport for it; unset it and host all contexts here']
         : []),
+      ...this.unlisted(),
       ...(roots > 1 ? [`IsolithModule.forRoot was imported ${roots} times; a host has one`] : []),
       ...resilience.violations(),
     ];
+  }
+
+  /** Contexts that a module of this host has and no other host knows of. */
+  private unlisted(): readonly string[] {
+    const { config, modules } = this.checked;
+    const { name, names } = config.application;
+    return [...modules.values()]
+      .flatMap(({ providers }) => [...providers.values()].map(({ instance }): unknown => instance))
+      .flatMap((instance) => (instance instanceof BusFeatureRegistration ? [instance.feature.context] : []))
+      .filter((context) => !names.includes(context))
+      .map(
+        (context) => `context ${context} is imported, but application ${name} does not list it: no host knows of it`,
+      );
   }
 }

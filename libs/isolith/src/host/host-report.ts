@@ -1,3 +1,5 @@
+import { Databases, type ServerInUse } from '@isolith/journal';
+import { JournalHost, type RoleBeyond } from '@isolith/journal/nest';
 import { MessageRouter } from '@isolith/message-bus';
 import { CqrsRouting, HostLifecycle, type HostParticipant } from '@isolith/message-bus/nest';
 import { Inject, Injectable, Logger } from '@nestjs/common';
@@ -24,6 +26,10 @@ export interface HostTopology {
     /** By context. */
     readonly database: Readonly<Record<string, string>>;
   };
+  /** The PostgreSQL databases of this host's contexts, as they were found at its start. */
+  readonly servers: readonly ServerInUse[];
+  /** Roles of those databases by which contexts reach more than their own rows. */
+  readonly roles: readonly RoleBeyond[];
 }
 
 const IN_PROCESS =
@@ -38,12 +44,15 @@ const POSTGRESQL = 'PostgreSQL, durable as its server is configured';
 @Injectable()
 export class HostReport implements HostParticipant {
   readonly name = 'boot report';
+  readonly stage = 'report';
   readonly #log = new Logger('Host');
 
   constructor(
     @Inject(HOST_CONFIG) private readonly config: HostConfig,
     private readonly router: MessageRouter,
     private readonly routing: CqrsRouting,
+    private readonly databases: Databases,
+    private readonly journals: JournalHost,
     @Inject(PARITY_SEED) private readonly paritySeed: number | undefined,
     lifecycle: HostLifecycle,
   ) {
@@ -93,6 +102,8 @@ export class HostReport implements HostParticipant {
           working.map((context) => [context, this.config.databaseUrl(context) === undefined ? embedded : POSTGRESQL]),
         ),
       },
+      servers: this.databases.servers(),
+      roles: this.journals.rolesBeyond(),
     };
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -36,6 +36,14 @@ describe('the secret of a single process', () => {
     expect(refused).toContain(join(dataDir, 'auth-secret'));
     expect(refused).not.toContain('hunter2');
   });
+});
+
+it('in a folder that is a file names the variable, the path and what to do (fault 38)', async () => {
+  await mkdir(join(dataDir, '..'), { recursive: true });
+  await writeFile(dataDir, '');
+  await expect(opened()).rejects.toThrow(
+    `DATA_DIR: ${dataDir} can not be used: there is a file where a folder should be`,
+  );
 });
 
 it('a given secret touches no disk', async () => {

@@ -2,6 +2,7 @@ import { type KeyObject, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNativeError } from 'node:util/types';
+import { openingDataDir } from '@isolith/journal';
 import type { HostParticipant } from '@isolith/message-bus/nest';
 import { deriveKeys, type KeySource } from '../http/auth-keys.js';
 
@@ -22,13 +23,16 @@ interface SecretOptions {
 /** The key material of the host's tokens. */
 export class HostSecret implements HostParticipant, KeySource {
   readonly name = 'secret';
+  readonly stage = 'keys';
   #keys: KeySource | undefined;
 
   constructor(private readonly options: SecretOptions) {}
 
   async open(): Promise<void> {
     const { given, dataDir } = this.options;
-    this.#keys = deriveKeys(given ?? (dataDir === IN_MEMORY ? newSecret() : await keptIn(dataDir)));
+    this.#keys = deriveKeys(
+      given ?? (dataDir === IN_MEMORY ? newSecret() : await openingDataDir(dataDir, () => keptIn(dataDir))),
+    );
   }
 
   /** Throws before the host has opened. */

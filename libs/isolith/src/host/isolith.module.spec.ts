@@ -1,14 +1,18 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { anyone, command, query } from '@isolith/contracts';
+import { JournalHost } from '@isolith/journal/nest';
+import { HandBacks, HandedBackError } from '@isolith/message-bus';
 import { noFallback, resilience, ResilienceRegistry } from '@isolith/resilience';
 import { ConsoleLogger, type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { CommandHandler, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { z } from 'zod';
-import { hostConfig } from '../config/host-config.js';
+import { application } from '../context/application.js';
+import { context } from '../context/context.js';
 import { type Environment, parseConfig } from '../config/parse-config.js';
 import { HostReport } from './host-report.js';
-import { HostSettings } from './host-settings.js';
+import { settingsOf } from '../context/settings.js';
+import { wholeNumber } from '../config/setting.js';
 import { IsolithModule, StartRefusedError } from '../index.js';
 
 class Take extends command('stock.take', { input: z.object({ sku: z.string() }) }) {}
@@ -24,6 +28,8 @@ class TakeTwo {
   async execute() {}
 }
 
+const stock = context('stock', { settings: { SHELVES: wholeNumber(1, 100, 10) } });
+
 const open: TestingModule[] = [];
 afterEach(async () => {
   for (const module of open.splice(0)) await module.close();
@@ -31,7 +37,8 @@ afterEach(async () => {
 
 const root = (env: Environment = {}): DynamicModule =>
   IsolithModule.forRoot({
-    config: parseConfig(hostConfig, { AUTH_SECRET: 's'.repeat(32), ...env }, ['stock', 'payments']).config,
+    config: parseConfig(application('app', [stock, context('payments')]), { AUTH_SECRET: 's'.repeat(32), ...env })
+      .config,
   });
 
 const silent = (): ConsoleLogger => new ConsoleLogger({ logLevels: [] });
@@ -59,7 +66,7 @@ async function refusal(...wiring: Parameters<typeof start>): Promise<readonly st
 describe('a host that is wrong', () => {
   it('names everything at once: variables, handlers, needs, resilience', async () => {
     // Without migrations or a unit of work nothing is opened either: a refused host has done no I/O.
-    const wrong = IsolithModule.forFeature({ context: 'stock', contracts: [Take, Ask], needs: [Pay] });
+    const wrong = IsolithModule.forFeature(context('stock', { contracts: [Take, Ask], needs: [Pay] }));
     const bad = resilience('stock.supplier', { timeoutMs: 100, breaker: {}, fallback: noFallback(' ') });
     @Module({})
     class Declares {
@@ -87,6 +94,12 @@ describe('a host that is wrong', () => {
     expect(violations.join('\n')).not.toContain('hunter2');
   });
 
+  it('is refused for a context that its application does not list', async () => {
+    expect(await refusal([root(), IsolithModule.forFeature(context('shelves'))])).toContain(
+      'context shelves is imported, but application app does not list it: no host knows of it',
+    );
+  });
+
   it('is refused for importing forRoot twice', async () => {
     expect(await refusal([root(), root()])).toContain('IsolithModule.forRoot was imported 2 times; a host has one');
   });
@@ -105,13 +118,26 @@ describe('a host that is right', () => {
         registry.add(ok);
       }
     }
-    const host = await start([root({ PORT: '8080' }), Declares]);
+    const host = await start([root({ SHELVES: '12' }), Declares]);
     expect(host.get(HostReport).topology()).toMatchObject({
       contexts: { here: ['stock', 'payments', 'gateway'], elsewhere: [] },
       messages: { commands: [], queries: [] },
       plainEventHandlers: [],
     });
-    expect(host.get(HostSettings).read(z.object({ PORT: z.int() }))).toEqual({ PORT: 8080 });
+    expect(host.get(settingsOf(stock))).toEqual({ SHELVES: 12 });
+  });
+});
+
+describe('a host whose key is in doubt', () => {
+  it('leads nothing, be it only as long as it hands messages back for it', async () => {
+    const host = await start([root()]);
+    const journals = host.get(JournalHost, { strict: false });
+    const handBacks = host.get(HandBacks, { strict: false });
+    expect(journals.mayLead()).toBe(true);
+    handBacks.note(new HandedBackError('stock', 'version', 'stock.take is known here in version 1'));
+    expect(journals.mayLead()).toBe(true);
+    handBacks.note(new HandedBackError('stock', 'key', 'the key k2 is not known'));
+    expect(journals.mayLead()).toBe(false);
   });
 });
 
@@ -138,11 +164,11 @@ async function ask(env: Environment) {
       warned.push(message);
     }
   }
-  const config = parseConfig(hostConfig, { AUTH_SECRET: 's'.repeat(32), ...env }, ['stock']).config;
+  const config = parseConfig(application('app', [context('stock')]), { AUTH_SECRET: 's'.repeat(32), ...env }).config;
   const host = await start(
     [
       IsolithModule.forRoot({ config, paritySeed: 12 }),
-      IsolithModule.forFeature({ context: 'stock', contracts: [Count] }),
+      IsolithModule.forFeature(context('stock', { contracts: [Count] })),
     ],
     [CountHandler],
     new Kept({ logLevels: ['warn'] }),

@@ -1,44 +1,55 @@
 import { randomInt } from 'node:crypto';
-import { GATEWAY, type AnyContractClass, type MessageClass, type RequestContract } from '@isolith/contracts';
-import type { DatabaseTarget, EntityClass, MigrationClass, Retention } from '@isolith/journal';
+import { GATEWAY } from '@isolith/contracts';
+import type { EntityClass, MigrationClass, Retention } from '@isolith/journal';
 import { JournalHost, JournalModule } from '@isolith/journal/nest';
-import { parityTransport, SignedTransport, type SubscriptionInfo, type RemoteTransport } from '@isolith/message-bus';
+import {
+  HandBacks,
+  Impairments,
+  MessageRouter,
+  parityTransport,
+  SignedTransport,
+  type Joining,
+  type RemoteTransport,
+  WatchList,
+} from '@isolith/message-bus';
 import { HostLifecycle, MessageBusModule, type SubscriptionFeature } from '@isolith/message-bus/nest';
 import { ObservabilityModule } from '@isolith/observability/nest';
 import { ResilienceRegistry } from '@isolith/resilience';
 import { type DeclaresSaga, SagaModule } from '@isolith/saga/nest';
 import { type DynamicModule, Logger, Module, type Type } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import type { HostConfig } from '../config/host-config.js';
+import type { ContextDescriptor } from '../context/context.js';
+import { ContextSeeds, type Seed } from '../context/seeds.js';
+import { settingsOf } from '../context/settings.js';
 import { EdgeModule, KEY_SOURCE } from '../http/edge.module.js';
-import { ActuatorController } from '../ops/actuator.controller.js';
-import { HealthController } from '../ops/health.controller.js';
-import { HostHealth } from '../ops/host-health.js';
-import { HostMetrics } from '../ops/host-metrics.js';
-import { MetricsController } from '../ops/metrics.controller.js';
-import { ParkedController } from '../ops/parked.controller.js';
-import { SagasController } from '../ops/sagas.controller.js';
+import { ActuatorController } from '../endpoints/actuator.controller.js';
+import { HealthController } from '../endpoints/health.controller.js';
+import { HostHealth } from '../endpoints/host-health.js';
+import { HostMetrics } from '../endpoints/host-metrics.js';
+import { MetricsController } from '../endpoints/metrics.controller.js';
+import { ParkedController } from '../endpoints/parked.controller.js';
+import { SagasController } from '../endpoints/sagas.controller.js';
+import { SubscriptionsController } from '../endpoints/subscriptions.controller.js';
 import { AskContexts } from '../operations/ask-contexts.js';
 import { OperationsHost } from '../operations/operations-host.js';
+import { WatchedLink } from '../watchdog/watched-link.js';
+import { Watchdog } from '../watchdog/watchdog.js';
+import { EffectWatch } from './effect-watch.js';
 import { HostChecks } from './host-checks.js';
 import { HostReport } from './host-report.js';
+import { HostClock, readingClocks } from './host-clock.js';
 import { HostSecret } from './host-secret.js';
 import { MessageTokens } from './message-tokens.js';
 import { RemoteLink } from './remote-link.js';
-import { HostSettings } from './host-settings.js';
-import { HOST_CONFIG, PARITY_SEED, REFUSED_SENDERS, type RefusedSenders } from './tokens.js';
+import { RefusedSenders } from './refused-senders.js';
+import { HOST_CONFIG, PARITY_SEED } from './tokens.js';
 
 export interface HostOptions {
   readonly config: HostConfig;
   /** Reaches the contexts that are elsewhere. Who sends what is signed and checked around it. */
   readonly remote?: RemoteTransport;
-  /** Every subscription of the application, wherever it runs. */
-  readonly subscriptions?: readonly SubscriptionInfo[];
-  /** Schemas that are no context of their own, each with the context whose database they are in. */
-  readonly databaseOf?: Readonly<Record<string, string>>;
-  /** `service` in metrics; `isolith` when absent. */
-  readonly service?: string;
   /** How long handled messages, and events that everybody was served, are kept; 30 days, and for ever. */
   readonly retention?: Retention;
   /** The whole number that draws the faults of parity mode (`ISOLITH_PARITY=1`); a random one when absent. */
@@ -47,52 +58,51 @@ export interface HostOptions {
 
 const SEEDS = 2 ** 31;
 
-/** What one context states about itself, to every part of the host. */
-export interface ContextFeature {
-  readonly context: string;
-  /** All messages that the context owns (`contractsIn(contract)`); each command and query must have a handler. */
-  readonly contracts?: readonly AnyContractClass[];
-  /** Foreign commands and queries that it sends. */
-  readonly needs?: readonly MessageClass<RequestContract>[];
-  readonly subscriptions?: Readonly<Record<string, SubscriptionFeature>>;
+type Handled<D extends ContextDescriptor> = {
+  readonly [N in keyof D['subscriptions']]: readonly Type[] | Omit<SubscriptionFeature, 'from'>;
+};
+
+/**
+ * What the module of a context adds to its descriptor: `subscriptions` too, its `@EventsHandler` classes for each that
+ * it states.
+ */
+export type ContextFeature<D extends ContextDescriptor> = FeatureOfAny &
+  ({} extends Handled<D> ? { readonly subscriptions?: Handled<D> } : { readonly subscriptions: Handled<D> });
+
+interface FeatureOfAny {
   readonly entities?: readonly EntityClass[];
   readonly migrations?: readonly MigrationClass[];
   /** Where it differs from the host's. */
   readonly retention?: Retention;
   /** Providers of the context's module that declare its sagas. */
   readonly sagas?: readonly Type<DeclaresSaga>[];
+  /** Providers of the context's module that make the rows it begins with, in this order. */
+  readonly seeds?: readonly Type<Seed>[];
 }
 
 /** A host: the bus, the journals, the HTTP edge with health, metrics and actuator, and the checks before all of them start. */
 @Module({})
 export class IsolithModule {
   /** Once per application. Refuses the start (StartRefusedError) with everything that is wrong in configuration and wiring. */
-  static forRoot({
-    config,
-    remote,
-    subscriptions = [],
-    databaseOf = {},
-    retention,
-    service = 'isolith',
-    paritySeed = randomInt(SEEDS),
-  }: HostOptions): DynamicModule {
-    const { values, placement } = config;
+  static forRoot({ config, remote, retention, paritySeed = randomInt(SEEDS) }: HostOptions): DynamicModule {
+    const { application, values, placement } = config;
     const parity = values.ISOLITH_PARITY ? { local: parityTransport({ seed: paritySeed }) } : {};
-    const targetOf = (context: string): DatabaseTarget => {
-      const url = config.databaseUrl(databaseOf[context] ?? context);
-      return url === undefined
-        ? { kind: 'pglite', dataDir: values.DATA_DIR }
-        : { kind: 'postgres', url, poolSize: values.DATABASE_POOL };
-    };
     const secret = new HostSecret({ given: values.AUTH_SECRET, dataDir: values.DATA_DIR });
     const logger = new Logger('MessageBus');
-    const refused: RefusedSenders = { count: 0 };
+    const refused = new RefusedSenders(logger);
+    const handBacks = new HandBacks(
+      ({ context, lack, message: why }, since) =>
+        logger.warn({ message: `handed back: ${why}`, context, lack, since_last_told: since }),
+      // Whoever closed the front door because a context behind it is of the release before would only close the door.
+      (lack) => (lack !== 'key' && placement.here.includes(GATEWAY) ? 'degraded' : 'not-ready'),
+    );
+    const clock = new HostClock(logger);
     const signed =
-      remote &&
-      new SignedTransport(remote, new MessageTokens(secret), ({ type, id, source }, to, reason) => {
-        refused.count += 1;
-        logger.warn({ message: `refused: ${reason.message}`, type, id, source, to });
-      });
+      remote && new SignedTransport(readingClocks(remote, clock), new MessageTokens(secret), refused.note, handBacks);
+    const settings = [...application.contexts, application].map((declares) => ({
+      provide: settingsOf(declares),
+      useValue: config.settings(declares.settings),
+    }));
     return {
       module: IsolithModule,
       global: true,
@@ -101,22 +111,36 @@ export class IsolithModule {
           // The gateway handles no messages; it only sends.
           placement: { here: placement.here.filter((context) => context !== GATEWAY) },
           shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
-          subscriptions,
+          subscriptions: application.subscriptions,
+          handBacks,
           ...parity,
           ...(signed === undefined ? {} : { remote: signed }),
         }),
-        JournalModule.forRoot({ targetOf, ...(retention === undefined ? {} : { retention }) }),
-        ObservabilityModule.forRoot({ service }),
+        JournalModule.forRoot({
+          targetOf: config.databaseTarget,
+          // What a host signs whose key is in doubt is refused by all others, and would only be handed over again.
+          mayLead: () => !handBacks.lacks('key'),
+          ...(retention === undefined ? {} : { retention }),
+        }),
+        ObservabilityModule.forRoot({ service: application.name }),
         // Health answers say what is down; a log line for each question would only repeat it.
         TerminusModule.forRoot({ logger: false }),
-        EdgeModule.forRoot(),
+        EdgeModule.forRoot({ now: clock.now }),
       ],
-      controllers: [HealthController, MetricsController, ActuatorController, SagasController, ParkedController],
+      controllers: [
+        HealthController,
+        MetricsController,
+        ActuatorController,
+        SagasController,
+        ParkedController,
+        SubscriptionsController,
+      ],
       providers: [
         { provide: HOST_CONFIG, useValue: config },
-        { provide: REFUSED_SENDERS, useValue: refused },
+        { provide: RefusedSenders, useValue: refused },
+        { provide: HandBacks, useValue: handBacks },
         { provide: PARITY_SEED, useValue: values.ISOLITH_PARITY ? paritySeed : undefined },
-        { provide: HostSettings, useFactory: () => new HostSettings(config) },
+        ...settings,
         { provide: ResilienceRegistry, useFactory: () => new ResilienceRegistry() },
         {
           provide: HostChecks,
@@ -129,8 +153,7 @@ export class IsolithModule {
         },
         {
           provide: KEY_SOURCE,
-          // The journal joins the host first: a data folder that belongs to another process stays untouched.
-          inject: [HostLifecycle, JournalHost],
+          inject: [HostLifecycle],
           useFactory: (lifecycle: HostLifecycle) => {
             lifecycle.join(secret);
             return secret;
@@ -138,45 +161,90 @@ export class IsolithModule {
         },
         {
           provide: RemoteLink,
-          // After the secret: what arrives can be verified from the first message on.
-          inject: [HostLifecycle, KEY_SOURCE],
-          useFactory: (lifecycle: HostLifecycle) => new RemoteLink(remote, lifecycle),
+          inject: [HostLifecycle, Impairments, JournalHost, MessageRouter],
+          useFactory: (
+            lifecycle: HostLifecycle,
+            impairments: Impairments,
+            journals: JournalHost,
+            router: MessageRouter,
+          ) => {
+            const joining = async (): Promise<Joining> => ({
+              // A schema that is no context of its own has no queues to be kept apart.
+              claims: (await journals.installations()).filter(({ context }) => placement.here.includes(context)),
+              ...router.addresses(),
+            });
+            return new RemoteLink({ remote, impairments, handBacks, joining }, lifecycle);
+          },
+        },
+        {
+          provide: EffectWatch,
+          inject: [HostLifecycle, Impairments, JournalHost, MessageRouter, RemoteLink],
+          useFactory: (
+            lifecycle: HostLifecycle,
+            impairments: Impairments,
+            journals: JournalHost,
+            router: MessageRouter,
+            link: RemoteLink,
+          ) => new EffectWatch({ journals, router, link, impairments }, lifecycle),
         },
         HostReport,
         HostHealth,
         HostMetrics,
         OperationsHost,
         AskContexts,
+        {
+          provide: Watchdog,
+          inject: [WatchList, Impairments, HostLifecycle, RemoteLink],
+          useFactory: (list: WatchList, impairments: Impairments, lifecycle: HostLifecycle, link: RemoteLink) => {
+            list.join(new WatchedLink(() => link.health()));
+            return new Watchdog(list, impairments, lifecycle);
+          },
+        },
       ],
-      exports: [HOST_CONFIG, HostSettings, ResilienceRegistry, KEY_SOURCE, HostReport],
+      exports: [HOST_CONFIG, ...settings.map(({ provide }) => provide), ResilienceRegistry, KEY_SOURCE, HostReport],
     };
   }
 
   /** Imported by a context's own module, once; gives it UnitOfWork, ContextDatabase, EventStore and (with `sagas`) Sagas of that context. */
-  static forFeature({
-    context,
-    contracts,
-    needs,
-    subscriptions,
-    entities,
-    migrations,
-    retention,
-    sagas,
-  }: ContextFeature): DynamicModule {
+  static forFeature<D extends ContextDescriptor>(
+    descriptor: D,
+    ...[feature]: {} extends ContextFeature<D> ? [feature?: ContextFeature<D>] : [feature: ContextFeature<D>]
+  ): DynamicModule;
+  static forFeature(
+    { name: context, contracts, needs, subscriptions: stated }: ContextDescriptor,
+    {
+      subscriptions: handled = {},
+      entities,
+      migrations,
+      retention,
+      sagas,
+      seeds = [],
+    }: ContextFeature<ContextDescriptor> = {},
+  ): DynamicModule {
     const journal = JournalModule.forFeature({
       context,
       ...(entities === undefined ? {} : { entities }),
       ...(migrations === undefined ? {} : { migrations }),
       ...(retention === undefined ? {} : { retention }),
     });
-    const bus = MessageBusModule.forFeature({
-      context,
-      ...(contracts === undefined ? {} : { contracts }),
-      ...(needs === undefined ? {} : { needs }),
-      ...(subscriptions === undefined ? {} : { subscriptions }),
-    });
+    const subscriptions = Object.fromEntries(
+      Object.entries(handled).map(([name, feature]) => [
+        name,
+        { ...('handlers' in feature ? feature : { handlers: feature }), from: stated[name]?.from ?? 'beginning' },
+      ]),
+    );
+    const bus = MessageBusModule.forFeature({ context, contracts, needs, subscriptions });
     const bound = sagas === undefined ? [journal] : [journal, SagaModule.forFeature({ context, sagas })];
-    return { module: ContextFeatureModule, imports: [bus, ...bound], exports: bound };
+    const sower = {
+      provide: `seeds of ${context}`,
+      inject: [HostLifecycle, ModuleRef],
+      useFactory: (lifecycle: HostLifecycle, modules: ModuleRef) => {
+        const all = new ContextSeeds(context, seeds, modules);
+        lifecycle.join(all);
+        return all;
+      },
+    };
+    return { module: ContextFeatureModule, imports: [bus, ...bound], providers: [sower], exports: bound };
   }
 }
 

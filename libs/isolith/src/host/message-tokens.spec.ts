@@ -1,12 +1,28 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { UnauthenticatedError } from '@isolith/contracts';
+import { UnjudgedTokenError } from '@isolith/message-bus';
 import { JwtService } from '@nestjs/jwt';
-import { deriveKeys } from '../http/auth-keys.js';
+import { deriveKeys, type KeySource } from '../http/auth-keys.js';
 import { AccessTokens } from '../http/tokens.js';
 import { MessageTokens } from './message-tokens.js';
 
 const keys = deriveKeys('a secret that is long enough for this');
 const principal = { service: 'orders', user: 'u-1', roles: ['customer'] };
+
+/** The same token with other claims: signed with a key that is known, and wrong. */
+function tampered(token: string): string {
+  const [header, claims = '', signature] = token.split('.');
+  const changed = { ...JSON.parse(Buffer.from(claims, 'base64url').toString()), roles: ['admin'] };
+  return [header, Buffer.from(JSON.stringify(changed)).toString('base64url'), signature].join('.');
+}
+
+const thrownBy = (work: () => unknown): unknown => {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+};
 
 describe('a message token', () => {
   it('brings back who sent it, on a host of its own', () => {
@@ -17,26 +33,14 @@ describe('a message token', () => {
 
   it.each([
     ['for another context', () => new MessageTokens(keys).sign(principal, 'users', false)],
-    [
-      'of another secret',
-      () => new MessageTokens(deriveKeys('another secret, as long as the first')).sign(principal, 'payments', false),
-    ],
     ['of an event', () => new MessageTokens(keys).sign(principal, 'payments', true)],
-    ['that is an access token', () => new AccessTokens(keys).issue({ user: 'u-1', roles: ['admin'], session: 's' })],
     ['that is none', () => 'nonsense'],
     [
       'without a signature',
       () =>
         `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${Buffer.from(JSON.stringify(principal)).toString('base64url')}.`,
     ],
-    [
-      'that has expired',
-      () =>
-        new JwtService({ secret: keys.key('message token') }).sign(
-          { ...principal, iat: 1_000_000_000 },
-          { algorithm: 'HS256', issuer: 'isolith', audience: 'isolith:requests:payments', expiresIn: 300 },
-        ),
-    ],
+    ['whose claims were changed', () => tampered(new MessageTokens(keys).sign(principal, 'payments', false))],
     [
       'whose claims are no principal',
       () =>
@@ -49,6 +53,76 @@ describe('a message token', () => {
     expect(() => new MessageTokens(keys).verify(token(), 'payments', false)).toThrow(UnauthenticatedError);
   });
 
+  const others = deriveKeys('another secret, as long as the first');
+  const withoutKeyId = (secret: KeySource) =>
+    new JwtService({ secret: secret.key('message token') }).sign(
+      { ...principal },
+      { algorithm: 'HS256', issuer: 'isolith', audience: 'isolith:requests:payments' },
+    );
+
+  it.each([['of another secret', () => new MessageTokens(others).sign(principal, 'payments', false)]])(
+    '%s is not judged: it may be this host that has the wrong one (fault 1)',
+    (_, token) => {
+      const tokens = new MessageTokens(keys);
+      const unjudged = () => thrownBy(() => tokens.verify(token(), 'payments', false));
+      expect(unjudged()).toBeInstanceOf(UnjudgedTokenError);
+      expect(unjudged()).toMatchObject({ lack: 'key', proven: false });
+      // What it signed itself proves nothing.
+      tokens.verify(tokens.sign(principal, 'payments', false), 'payments', false);
+      expect(unjudged()).toMatchObject({ proven: false });
+      tokens.verify(new MessageTokens(keys).sign(principal, 'payments', false), 'payments', false);
+      expect(unjudged()).toMatchObject({ proven: true });
+      // One of the release before, which names neither host nor key, is as good.
+      const before = new MessageTokens(keys);
+      before.verify(withoutKeyId(keys), 'payments', false);
+      expect(thrownBy(() => before.verify(token(), 'payments', false))).toMatchObject({ proven: true });
+    },
+  );
+
+  it.each([
+    ['of another secret, which names no key', () => withoutKeyId(others)],
+    ['that is an access token', () => new AccessTokens(keys).issue({ user: 'u-1', roles: ['admin'], session: 's' })],
+  ])('%s was signed by no host, and is refused: it must not hold up a host that is alone', (_, token) => {
+    expect(thrownBy(() => new MessageTokens(keys).verify(token(), 'payments', false))).toBeInstanceOf(
+      UnauthenticatedError,
+    );
+  });
+
+  it('says of its key no more than a name that nobody can turn back, and of a foreign one no more than is safe to log', () => {
+    const { header } = new JwtService().decode<{ header: { kid: string } }>(
+      new MessageTokens(keys).sign(principal, 'payments', false),
+      { complete: true },
+    );
+    expect(header.kid).toMatch(/^[\w-]{12}$/);
+    const odd = new JwtService({ secret: others.key('message token') }).sign({}, { keyid: '\n<forged log line>' });
+    expect(thrownBy(() => new MessageTokens(keys).verify(odd, 'payments', false))).toHaveProperty(
+      'message',
+      expect.not.stringContaining('forged'),
+    );
+  });
+
+  describe('between clocks that are apart (fault 8)', () => {
+    afterEach(() => void jest.useRealTimers());
+    const signedAt = (apartMs: number) => {
+      jest.useFakeTimers({ now: Date.now() + apartMs, doNotFake: ['performance'] });
+      const token = new MessageTokens(keys).sign(principal, 'payments', false);
+      jest.useRealTimers();
+      return token;
+    };
+
+    it.each([15_000, -15_000, 3_600_000, -3_600_000])('by %i ms is valid', (apartMs) => {
+      expect(new MessageTokens(keys).verify(signedAt(apartMs), 'payments', false)).toEqual(principal);
+    });
+
+    it('by so much that it has expired is not judged', () => {
+      const tokens = new MessageTokens(keys);
+      const unjudged = () => thrownBy(() => tokens.verify(signedAt(-3 * 3_600_000), 'payments', false));
+      expect(unjudged()).toMatchObject({ lack: 'time', proven: false });
+      tokens.verify(new MessageTokens(keys).sign(principal, 'payments', false), 'payments', false);
+      expect(unjudged()).toMatchObject({ lack: 'time', proven: true });
+    });
+  });
+
   it('of an event has no expiry, one of a request has', () => {
     const claims = (lasting: boolean) =>
       new JwtService().decode(new MessageTokens(keys).sign(principal, 'payments', lasting));
@@ -57,7 +131,7 @@ describe('a message token', () => {
   });
 
   it('is used again for a while, then signed anew', () => {
-    let now = Date.now();
+    let now = 0;
     const tokens = new MessageTokens(keys, () => now);
     const first = tokens.sign(principal, 'payments', false);
     expect(tokens.sign({ ...principal }, 'payments', false)).toBe(first);

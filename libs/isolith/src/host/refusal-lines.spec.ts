@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { StartRefusedError } from '@isolith/message-bus/nest';
 import { refusalLines } from './refusal-lines.js';
 
-const known = { port: 3000, violations: ['PORT: expected another'] };
+const known = { host: '127.0.0.1', port: 3000, violations: ['PORT: expected another'] };
 const coded = (message: string, more: object): Error => Object.assign(new Error(message), more);
 
 it("a refused start is all its violations, which include the configuration's", () => {
@@ -15,13 +15,26 @@ it("a refused start is all its violations, which include the configuration's", (
 it('a port in use is named by its variable', () => {
   expect(
     refusalLines(coded('listen EADDRINUSE: address already in use 0.0.0.0:3000', { code: 'EADDRINUSE' }), {
-      port: 3000,
+      ...known,
       violations: [],
     }),
   ).toEqual(['PORT: 3000 is in use by another process']);
   expect(
-    refusalLines(coded('listen EACCES', { code: 'EACCES', syscall: 'listen' }), { port: 80, violations: [] }),
+    refusalLines(coded('listen EACCES', { code: 'EACCES', syscall: 'listen' }), { ...known, port: 80, violations: [] }),
   ).toEqual(['PORT: this user may not listen on 80']);
+});
+
+it.each([
+  [
+    { code: 'EADDRNOTAVAIL', syscall: 'listen' },
+    '10.9.8.7',
+    /^HOST: 10\.9\.8\.7 is no address of this machine; .*127\.0\.0\.1/,
+  ],
+  [{ code: 'EAFNOSUPPORT', syscall: 'listen' }, '::1', /^HOST: ::1 is no address of this machine/],
+  [{ code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: 'shop' }, 'shop', /^HOST: shop has no address \(ENOTFOUND\)/],
+])('an address that can not be listened on is named by its variable: %j', (more, host, line) => {
+  const lines = refusalLines(coded('listen failed', more), { ...known, host, violations: [] });
+  expect(lines).toEqual([expect.stringMatching(line)]);
 });
 
 it('anything else is one line, after what is wrong with the configuration', () => {

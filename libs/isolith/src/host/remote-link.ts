@@ -1,29 +1,89 @@
-import type { RemoteHealth, RemoteTransport } from '@isolith/message-bus';
-import type { HostLifecycle, HostParticipant } from '@isolith/message-bus/nest';
+import {
+  type HandBacks,
+  RemoteRefusedError,
+  type Address,
+  type Impairments,
+  type Joining,
+  type Refusal,
+  type RemoteHealth,
+  type RemoteTransport,
+} from '@isolith/message-bus';
+import { StartRefusedError, type HostLifecycle, type HostParticipant } from '@isolith/message-bus/nest';
 import { Logger } from '@nestjs/common';
+
+const ASKED_EVERY_MS = 1_000;
+
+const WHAT_TO_DO: Readonly<Record<Refusal['what'], string>> = {
+  claimed:
+    'two installations need a virtual host each; when the other one is gone for good and its rows are here, node dist/main.js --take-over-broker shows what taking it over means',
+  arguments: 'empty it and delete it, or run the version that declared it',
+  rights: 'grant them: rabbitmqctl set_permissions',
+};
+
+interface LinkParts {
+  readonly remote: RemoteTransport | undefined;
+  readonly impairments: Impairments;
+  readonly handBacks: Pick<HandBacks, 'impairments'>;
+  /** What this host brings along; asked once its databases are open. */
+  readonly joining: () => Promise<Joining>;
+}
 
 /** The host's link to others: opened with the host, asked for its health. Without one there is nothing to be down. */
 export class RemoteLink implements HostParticipant {
   readonly name = 'link to other hosts';
+  readonly stage = 'link';
   readonly #log = new Logger('Transport');
 
+  #asking: NodeJS.Timeout | undefined;
+
   constructor(
-    private readonly remote: RemoteTransport | undefined,
+    private readonly parts: LinkParts,
     lifecycle: HostLifecycle,
   ) {
     lifecycle.join(this);
   }
 
-  /** A host starts without its broker: whoever is asked for something meanwhile says so, and it all goes on when the broker is back. */
+  /**
+   * A host starts without its broker: whoever is asked for something meanwhile says so, and it all goes on when the broker is
+   * back. It doesn't start beside one that is there and not for it.
+   */
   async open(): Promise<void> {
+    const { remote, joining } = this.parts;
+    if (remote === undefined) return;
+    const brought = await joining();
     try {
-      await this.remote?.connect();
+      await remote.connect(brought);
+      const { policies } = remote.health();
+      if (policies !== undefined) this.#log.log(`policies of the broker: ${policies}`);
     } catch (error) {
+      if (error instanceof RemoteRefusedError)
+        throw new StartRefusedError(
+          error.refusals.map(({ what, detail }) => `TRANSPORT_URL: ${error.medium}: ${detail}; ${WHAT_TO_DO[what]}`),
+        );
       this.#log.warn({ message: 'no connection to other hosts yet; it is tried again until there is one', err: error });
     }
   }
 
+  async start(): Promise<void> {
+    if (this.parts.remote === undefined) return;
+    this.#asking = setInterval(() => this.#ask(), ASKED_EVERY_MS).unref();
+  }
+
+  async drain(): Promise<void> {
+    clearInterval(this.#asking);
+  }
+
+  #ask(): void {
+    const { impairments, handBacks } = this.parts;
+    impairments.report(this.name, [...(this.health()?.impairments ?? []), ...handBacks.impairments()]);
+  }
+
+  /** Messages that nobody has taken yet; undefined when nobody can tell. */
+  async backlog(at: Address): Promise<number | undefined> {
+    return this.parts.remote?.backlog?.(at);
+  }
+
   health(): RemoteHealth | undefined {
-    return this.remote?.health();
+    return this.parts.remote?.health();
   }
 }

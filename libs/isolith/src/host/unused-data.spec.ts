@@ -2,14 +2,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { hostConfig } from '../config/host-config.js';
+import { application } from '../context/application.js';
+import { context } from '../context/context.js';
 import { parseConfig } from '../config/parse-config.js';
 import { unusedData } from './unused-data.js';
 
 const URL = 'postgres://u:secret@h/d';
 let folder: string;
 const said = (env: Record<string, string>) =>
-  unusedData(parseConfig(hostConfig, { DATA_DIR: folder, ...env }, ['orders', 'payments']).config);
+  unusedData(
+    parseConfig(application('app', [context('orders'), context('payments')]), { DATA_DIR: folder, ...env }).config,
+  );
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'isolith-unused-'));

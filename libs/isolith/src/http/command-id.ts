@@ -3,11 +3,12 @@ import { ContractViolationError } from '@isolith/contracts';
 import { derivedId } from '@isolith/message-bus';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { identityOf } from './identity.js';
 
 const HEADER = 'Idempotency-Key';
 /** 1 to 200 visible ASCII characters. */
-const KEY = /^[\x21-\x7e]{1,200}$/;
+export const KEY = /^[\x21-\x7e]{1,200}$/;
 
 export interface CommandIdOptions {
   /** Without the header the request is refused; otherwise it gets a random id. */
@@ -46,8 +47,7 @@ function refused(detail: string): ContractViolationError {
   ]);
 }
 
-/** Route parameter: the command's id, to be sent with `withOptions(command, { id })`. */
-export const CommandId = createParamDecorator(
+const commandIdParameter = createParamDecorator(
   (options: CommandIdOptions | undefined, context: ExecutionContext): string => {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const route = `${request.method} ${request.routeOptions.url ?? request.url}`;
@@ -57,3 +57,22 @@ export const CommandId = createParamDecorator(
     );
   },
 );
+
+/** On a controller, by method: how it takes the header, for who describes the route. */
+const COMMAND_ID = Symbol('isolith.command-id');
+
+/** Route parameter: the command's id, to be sent with `withOptions(command, { id })`. */
+export const CommandId =
+  (options: CommandIdOptions = {}): ParameterDecorator =>
+  (controller, method, index) => {
+    if (method !== undefined) Reflect.defineMetadata(COMMAND_ID, options, controller, method);
+    commandIdParameter(options)(controller, method, index);
+  };
+
+const declared = z.object({ required: z.boolean().default(false) });
+
+/** How a route takes the header; undefined when it does not look at it. */
+export function commandIdOptionsOf(controller: object, method: string): CommandIdOptions | undefined {
+  const options: unknown = Reflect.getMetadata(COMMAND_ID, controller, method);
+  return options === undefined ? undefined : declared.parse(options);
+}

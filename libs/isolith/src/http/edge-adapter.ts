@@ -1,38 +1,59 @@
-import { HttpException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { problemOf } from './problem.js';
+import { trustedProxies } from '../config/trusted-proxies.js';
+import { KnownRoutes } from './known-routes.js';
+import { trustPrefixOf } from './path-prefix.js';
+import { readBodies } from './request-bodies.js';
+import { UnreadRequests } from './unread-requests.js';
 
 const BODY_LIMIT_BYTES = 64 * 1_024;
 /** How long a client may take to send a request; a slow one must not hold a connection for good. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often Node looks for slow clients. */
+const LOOK_FOR_SLOW_MS = 5_000;
 
 export interface EdgeAdapterOptions {
   /** Bytes of the largest body that is read; a larger one is a 413. 64 KiB when absent. */
   readonly bodyLimit?: number;
+  /** How long a client may take to send a request, in milliseconds; a slower one is a 408. 30 s when absent. */
+  readonly requestTimeoutMs?: number;
+  /** Whose `X-Forwarded-For` and `X-Forwarded-Prefix` are believed, as TRUST_PROXY says it; nobody's when absent, or not read. */
+  readonly trustProxy?: string | undefined;
+}
+
+/** Fastify with the bounds of the edge, and what it knows of requests that no hook sees. */
+export class EdgeAdapter extends FastifyAdapter {
+  readonly routes = new KnownRoutes();
+  readonly unread: UnreadRequests;
+
+  constructor({ bodyLimit = BODY_LIMIT_BYTES, requestTimeoutMs = REQUEST_TIMEOUT_MS, trustProxy }: EdgeAdapterOptions) {
+    const unread = new UnreadRequests();
+    const trusted = trustProxy === undefined ? undefined : trustedProxies(trustProxy);
+    super({
+      bodyLimit,
+      requestTimeout: requestTimeoutMs,
+      forceCloseConnections: 'idle',
+      // The edge says these itself, as problem documents.
+      return503OnClosing: false,
+      http: {
+        requireHostHeader: false,
+        headersTimeout: requestTimeoutMs,
+        connectionsCheckingInterval: Math.min(requestTimeoutMs, LOOK_FOR_SLOW_MS),
+      },
+      clientErrorHandler: unread.answerUnparsed,
+      frameworkErrors: unread.answerUnroutable,
+      ...(trusted === undefined ? {} : { trustProxy: trusted }),
+    });
+    this.unread = unread;
+    const fastify = this.getInstance();
+    unread.listen(fastify.server);
+    this.routes.watch(fastify);
+    readBodies(fastify);
+    if (trusted !== undefined) trustPrefixOf(fastify.server, trusted);
+  }
 }
 
 /**
- * Fastify with the bounds of the edge. Bodies are JSON or refused (415), which needs `bodyParser: false` in
- * `NestFactory.create`: Nest's own parsers would accept forms too.
+ * The adapter of the edge. Bodies are JSON or refused (415), which needs `bodyParser: false` in `NestFactory.create`:
+ * Nest's own parsers would accept forms too.
  */
-export function edgeAdapter({ bodyLimit = BODY_LIMIT_BYTES }: EdgeAdapterOptions = {}): FastifyAdapter {
-  const adapter = new FastifyAdapter({
-    bodyLimit,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    forceCloseConnections: 'idle',
-    // The edge says it itself, as a problem document.
-    return503OnClosing: false,
-    // The router refuses some paths before any hook or filter is there.
-    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
-      const answer = problemOf(new HttpException('the path is malformed or too long', error.statusCode ?? 400));
-      void reply
-        .status(answer.status)
-        .header('content-type', 'application/problem+json')
-        .header('x-content-type-options', 'nosniff')
-        .send(answer);
-    },
-  });
-  adapter.getInstance().removeContentTypeParser('text/plain');
-  return adapter;
-}
+export const edgeAdapter = (options: EdgeAdapterOptions = {}): EdgeAdapter => new EdgeAdapter(options);

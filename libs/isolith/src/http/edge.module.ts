@@ -16,16 +16,26 @@ export const KEY_SOURCE = Symbol('isolith.key-source');
  */
 @Module({})
 export class EdgeModule {
-  static forRoot(options: Pick<DynamicModule, 'imports'> & { readonly keys?: KeySource } = {}): DynamicModule {
-    const { imports = [], keys } = options;
+  static forRoot(
+    options: Pick<DynamicModule, 'imports'> & { readonly keys?: KeySource; readonly now?: () => number } = {},
+  ): DynamicModule {
+    const { imports = [], keys, now } = options;
     return {
       module: EdgeModule,
       global: true,
       imports,
       providers: [
         ...(keys === undefined ? [] : [{ provide: KEY_SOURCE, useValue: keys }]),
-        { provide: AccessTokens, inject: [KEY_SOURCE], useFactory: (source: KeySource) => new AccessTokens(source) },
-        { provide: RefreshTokens, inject: [KEY_SOURCE], useFactory: (source: KeySource) => new RefreshTokens(source) },
+        {
+          provide: AccessTokens,
+          inject: [KEY_SOURCE],
+          useFactory: (source: KeySource) => new AccessTokens(source, now),
+        },
+        {
+          provide: RefreshTokens,
+          inject: [KEY_SOURCE],
+          useFactory: (source: KeySource) => new RefreshTokens(source, now),
+        },
         HttpEdge,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_PIPE, useClass: SchemaPipe },

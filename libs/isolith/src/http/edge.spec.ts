@@ -6,7 +6,8 @@ import { Body, ConsoleLogger, Controller, Get, HttpCode, Module, Post, Query } f
 import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
-import { hostConfig } from '../config/host-config.js';
+import { application } from '../context/application.js';
+import { context } from '../context/context.js';
 import { parseConfig } from '../config/parse-config.js';
 import { IsolithModule } from '../host/isolith.module.js';
 import {
@@ -65,7 +66,8 @@ class ThingRoutes {
 @Module({
   imports: [
     IsolithModule.forRoot({
-      config: parseConfig(hostConfig, { AUTH_SECRET: SECRET, METRICS_TOKEN: METRICS }, ['tiny']).config,
+      config: parseConfig(application('app', [context('tiny')]), { AUTH_SECRET: SECRET, METRICS_TOKEN: METRICS })
+        .config,
     }),
   ],
   controllers: [ThingRoutes],
@@ -227,7 +229,7 @@ describe('a refusal', () => {
       '',
     ],
     ['broken JSON', () => post('{"lines": hunter2'), 400, 'bad-request', undefined],
-    ['an empty body', () => post(''), 400, 'bad-request', undefined],
+    ['an empty body', () => post(''), 400, 'contract-violation', ''],
     ['a poisoned body', () => post('{"lines":[],"__proto__":{"admin":true}}'), 400, 'bad-request', undefined],
     [
       'text',
@@ -302,10 +304,8 @@ describe('operations', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 401, 403, 200, 200]);
     const text = answers.at(-1)?.body ?? '';
     expect(answers.at(-1)?.headers['content-type']).toMatch(/^text\/plain; version=/);
-    expect(text).toMatch(
-      /service_request_total\{method="POST",route="\/v1\/things",status="202",service="isolith"\} \d+/,
-    );
-    expect(text).toMatch(/service_request_total\{method="GET",route="unmatched",status="404",service="isolith"\} \d+/);
+    expect(text).toMatch(/service_request_total\{method="POST",route="\/v1\/things",status="202",service="app"\} \d+/);
+    expect(text).toMatch(/service_request_total\{method="GET",route="unmatched",status="404",service="app"\} \d+/);
     expect(text).toContain('service_latency_seconds_bucket');
     expect(text).not.toContain('secret=hunter2');
   });

@@ -1,13 +1,26 @@
 import { runInScope } from '@isolith/message-bus';
 import { HostLifecycle } from '@isolith/message-bus/nest';
 import { Metrics, newSpan, readTraceparent, type TraceIds } from '@isolith/observability';
-import { Injectable, Logger, type OnModuleInit, ServiceUnavailableException } from '@nestjs/common';
+import {
+  BadRequestException,
+  type HttpException,
+  Injectable,
+  Logger,
+  NotFoundException,
+  NotImplementedException,
+  type OnModuleInit,
+  ServiceUnavailableException,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { EdgeAdapter } from './edge-adapter.js';
 import { identityOf, setIdentity } from './identity.js';
+import { EVERY_PATH } from './known-routes.js';
+import { pathPrefixOf } from './path-prefix.js';
 import { identify, requestScope } from './request-scope.js';
 import { AccessTokens } from './tokens.js';
+import { unreadableQuery } from './unreadable-text.js';
 
 /** Asked for all the time by machines; their answers are not worth a line each. */
 const QUIET = /^\/(?:health|metrics)(?:\/|$)/;
@@ -18,10 +31,13 @@ const WHILE_DRAINING = /^\/health\//;
  * What happens to every request, whatever its route:
  *
  *   onRequest   a host that stops refuses it; who sends it is found out from its token
+ *   preParsing  what no route takes is refused
  *   (the body is read)
  *   preHandler  the scope is opened, around guards, pipes, handler and filters; what is refused before needs none
- *   onSend      a host that stops lets go of the connection with the answer
+ *   onSend      a Location is where the outside finds it; a host that stops lets go of the connection with the answer
  *   onResponse  measured and logged
+ *
+ * What the adapter refuses before is counted too, and logged at `debug`: clients do that, and nobody can act on it.
  */
 @Injectable()
 export class HttpEdge implements OnModuleInit {
@@ -38,8 +54,16 @@ export class HttpEdge implements OnModuleInit {
     private readonly metrics: Metrics,
   ) {}
 
+  /** Nest has registered every route by now. */
   onModuleInit(): void {
     this.install();
+    const adapter = this.host.httpAdapter;
+    if (!(adapter instanceof EdgeAdapter)) return;
+    adapter.routes.answerOtherMethods(adapter.getInstance());
+    adapter.unread.onRefused = ({ method = 'unread', status, reason }) => {
+      this.metrics.served({ method, route: 'unread', status }, 0);
+      this.#log.debug({ message: 'a request that could not be read', method, status, reason });
+    };
   }
 
   /** Once, however often it is called: hooks that build on the edge's call it first, so that theirs come after. */
@@ -49,8 +73,13 @@ export class HttpEdge implements OnModuleInit {
     if (fastify === undefined || this.#installed) return;
     this.#installed = true;
     fastify.addHook('onRequest', (request, reply, done) => done(this.#admit(request, reply)));
+    fastify.addHook('preParsing', (request, _reply, _payload, done) => done(unroutable(request)));
     fastify.addHook('preHandler', (request, _reply, done) => this.#open(request, done));
-    fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    fastify.addHook('onSend', (request, reply, _payload, done) => {
+      // Routes name what is theirs; under which path the outside finds it only the proxy knows.
+      const location = reply.getHeader('location');
+      if (typeof location === 'string' && /^\/(?!\/)/.test(location))
+        void reply.header('location', pathPrefixOf(request) + location);
       // Answered while the host stops: a connection that is kept alive would hold it up until the grace is over.
       if (this.lifecycle.draining.aborted) void reply.header('connection', 'close');
       done();
@@ -64,6 +93,10 @@ export class HttpEdge implements OnModuleInit {
   #admit(request: FastifyRequest, reply: FastifyReply): Error | undefined {
     void reply.header('cache-control', 'no-store');
     setIdentity(request, identify(this.tokens, request.headers.authorization));
+    if (request.headers.host === undefined && request.raw.httpVersion !== '1.0')
+      return new BadRequestException('the Host header is missing');
+    const unreadable = unreadableQuery(request.url);
+    if (unreadable !== undefined) return unreadable;
     if (!this.lifecycle.draining.aborted) return undefined;
     return WHILE_DRAINING.test(request.url)
       ? undefined
@@ -93,4 +126,14 @@ export class HttpEdge implements OnModuleInit {
     if (QUIET.test(request.url)) this.#log.debug(line);
     else this.#log.log(line);
   }
+}
+
+/** Before the body is read: what is wrong with it does not matter where nobody takes it. */
+function unroutable({ is404, method, server, routeOptions }: FastifyRequest): HttpException | undefined {
+  // Where other origins are allowed, OPTIONS has a route for every path that no other route has.
+  if (!is404 && routeOptions.url !== EVERY_PATH) return undefined;
+  // The router knows some methods only, whatever the path.
+  return server.supportedMethods.includes(method)
+    ? new NotFoundException('there is no such route')
+    : new NotImplementedException(`${method} is not implemented`);
 }

@@ -15,10 +15,3 @@ export const listQuery = z.object({
     .meta({ type: 'integer', minimum: 1, maximum: MAX_LIMIT }),
   cursor: z.string().min(1).max(500).optional(),
 });
-
-/** One page of a list; without `nextCursor` it is the last one. */
-export function page<T extends z.ZodType>(
-  item: T,
-): z.ZodObject<{ items: z.ZodArray<T>; nextCursor: z.ZodOptional<z.ZodString> }> {
-  return z.object({ items: z.array(item), nextCursor: z.string().optional() });
-}

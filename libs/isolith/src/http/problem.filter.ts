@@ -1,5 +1,6 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { type ArgumentsHost, BadRequestException, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { tellable } from '@isolith/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf } from './problem.js';
 
 const RETRY_AFTER_SECONDS = '1';
@@ -9,13 +10,18 @@ const RETRY_AFTER_SECONDS = '1';
 export class ProblemFilter implements ExceptionFilter {
   readonly #log = new Logger('http');
 
-  catch(thrown: unknown, host: ArgumentsHost): void {
+  catch(cause: unknown, host: ArgumentsHost): void {
     // Other kinds of entry points (messages) carry errors their own way.
-    if (host.getType() !== 'http') throw thrown;
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const answer = problemOf(thrown);
-    if (answer.status === 500)
-      this.#log.error(thrown instanceof Error ? thrown : new Error(`thrown: ${typeof thrown}`));
+    if (host.getType() !== 'http') throw cause;
+    const thrown = tellable(cause);
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    const { raw, method, routeOptions } = http.getRequest<FastifyRequest>();
+    // The connection went before the whole body had come: no handler has run, and nobody reads what is answered.
+    const cutShort = raw.destroyed && !raw.complete;
+    if (cutShort) this.#log.debug({ message: 'a client left while it sent', method, route: routeOptions.url });
+    const answer = problemOf(cutShort ? new BadRequestException('the body did not arrive whole') : thrown);
+    if (answer.status === 500) this.#log.error(thrown);
     // The client may be gone, or a handler failed after it had answered.
     if (reply.sent) return;
     if (answer.status === 503 && !reply.hasHeader('retry-after')) void reply.header('retry-after', RETRY_AFTER_SECONDS);

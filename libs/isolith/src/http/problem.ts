@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { Failure, IsolithError, type Problem as FieldProblem } from '@isolith/contracts';
+import { Failure, IsolithError, type FieldProblem } from '@isolith/contracts';
 import { HttpException } from '@nestjs/common';
 import { z } from 'zod';
 
@@ -21,11 +21,15 @@ const TYPES: Readonly<Record<number, string>> = {
   403: 'forbidden',
   404: 'not-found',
   405: 'method-not-allowed',
+  408: 'request-timeout',
   413: 'content-too-large',
   414: 'uri-too-long',
   415: 'unsupported-media-type',
+  417: 'expectation-failed',
   422: 'unprocessable',
   429: 'too-many-requests',
+  431: 'headers-too-large',
+  501: 'not-implemented',
   503: 'unavailable',
 };
 
@@ -67,10 +71,7 @@ const codeType = (code: string): string => code.slice(code.indexOf('.') + 1);
 /** The framework's sentences quote the request (its path with the query, the start of a broken body); ours do not. */
 function detailOf(error: HttpException, status: number): string {
   if (status === 404 && error.message.startsWith('Cannot ')) return 'there is no such route';
-  if (status === 400 && /JSON/i.test(error.message))
-    return /empty/i.test(error.message)
-      ? 'the body is empty, but its content type says JSON'
-      : 'the body is not valid JSON';
+  if (status === 400 && /JSON/i.test(error.message)) return 'the body is not valid JSON';
   if (status === 415) return 'the body must be JSON: send "Content-Type: application/json"';
   if (status === 413) return 'the body is too large';
   if (status === 429) return 'too many requests; wait as long as Retry-After says';

@@ -3,7 +3,7 @@ import { ConsoleLogger, Controller, Get, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { HostLifecycle } from '@isolith/message-bus/nest';
-import { hostConfig } from '../config/host-config.js';
+import { application } from '../context/application.js';
 import { parseConfig } from '../config/parse-config.js';
 import { IsolithModule } from '../host/isolith.module.js';
 import { AccessTokens, deriveKeys, edgeAdapter, Public, RateLimitModule, secureHeaders } from './index.js';
@@ -21,7 +21,7 @@ class Things {
 
 @Module({
   imports: [
-    IsolithModule.forRoot({ config: parseConfig(hostConfig, { AUTH_SECRET: SECRET }, []).config }),
+    IsolithModule.forRoot({ config: parseConfig(application('app', []), { AUTH_SECRET: SECRET }).config }),
     // A second is long enough for a few requests, and too short for this many of one identity.
     RateLimitModule.forRoot({ perSecond: 30 }),
   ],

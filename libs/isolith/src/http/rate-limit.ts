@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type DynamicModule, HttpException, HttpStatus, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -50,9 +51,12 @@ export class RateLimitModule implements OnModuleInit {
   #count(request: FastifyRequest, reply: FastifyReply): Error | undefined {
     if (UNLIMITED.test(request.url)) return undefined;
     const { user } = identityOf(request).principal;
-    const waitMs = this.#counter.hit(user === undefined ? `address ${request.ip}` : `user ${user}`);
+    const waitMs = this.#counter.hit(user === undefined ? `address ${addressOf(request)}` : `user ${user}`);
     if (waitMs === undefined) return undefined;
     void reply.header('retry-after', String(Math.max(1, Math.ceil(waitMs / SECOND_MS))));
     return new HttpException('too many requests', HttpStatus.TOO_MANY_REQUESTS);
   }
 }
+
+/** What a client wrote into a header that is believed may be no address; then it is the connection that counts. */
+const addressOf = ({ ip, raw }: FastifyRequest): string => (isIP(ip) === 0 ? (raw.socket.remoteAddress ?? '') : ip);

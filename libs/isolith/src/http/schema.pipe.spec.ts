@@ -59,9 +59,29 @@ describe('a body', () => {
     );
   });
 
-  it('with thousands of errors gets fifty', async () => {
-    const lines = Array.from({ length: 5_000 }, () => ({ sku: 1, quantity: 1 }));
-    await expect(problemsIn(order, { lines })).resolves.toHaveLength(50);
+  it('with many errors gets fifty, with thousands the first', async () => {
+    const wrong = (count: number) => ({ lines: Array.from({ length: count }, () => ({ sku: 1, quantity: 1 })) });
+    await expect(problemsIn(order, wrong(60))).resolves.toHaveLength(50);
+    await expect(pointers(order, wrong(5_000))).resolves.toEqual(['/lines/0/sku']);
+  });
+
+  it('with a text beyond its bound is refused within 5 ms, whatever its pattern would have done (fault 17)', async () => {
+    const name = z.object({
+      name: z
+        .string()
+        .max(200)
+        .regex(/^[ -~]*[!-~][ -~]*$/),
+    });
+    const hostile = { name: `${'a'.repeat(65_000)}\u0001` };
+    await expect(pointers(name, hostile)).resolves.toEqual(['/name']);
+    const times: number[] = [];
+    for (let tries = 0; tries < 3; tries += 1) {
+      const before = process.threadCpuUsage();
+      await pointers(name, hostile);
+      const { user, system } = process.threadCpuUsage(before);
+      times.push((user + system) / 1_000);
+    }
+    expect(Math.min(...times)).toBeLessThan(5);
   });
 });
 

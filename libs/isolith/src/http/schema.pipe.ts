@@ -1,4 +1,4 @@
-import { ContractViolationError, type Problem } from '@isolith/contracts';
+import { ContractViolationError, guarded, type FieldProblem } from '@isolith/contracts';
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
 
@@ -15,16 +15,31 @@ const PLACES = {
  */
 @Injectable()
 export class SchemaPipe implements PipeTransform {
+  /** The schemas of all routes, each as it is checked. */
+  readonly #guarded = new WeakMap<object, Schema>();
+
   async transform(value: unknown, { schema, type }: ArgumentMetadata): Promise<unknown> {
     if (schema === undefined || type === 'custom') return value;
-    const result = await schema['~standard'].validate(value);
+    const result = await this.#checked(schema)['~standard'].validate(value);
     const problems =
       result.issues === undefined ? unknownFields(value, result.value) : result.issues.flatMap(problemsOfIssue);
     if (problems.length > 0)
       throw new ContractViolationError(`${PLACES[type]} is not as expected`, problems.slice(0, MAX_PROBLEMS));
     return result.issues === undefined ? result.value : value;
   }
+
+  /** A schema of zod is checked for its bounds first; those of other libraries are taken as they are. */
+  #checked(schema: Schema): Schema {
+    if (!(schema instanceof z.ZodType)) return schema;
+    const known = this.#guarded.get(schema);
+    if (known !== undefined) return known;
+    const made = guarded(schema);
+    this.#guarded.set(schema, made);
+    return made;
+  }
 }
+
+type Schema = NonNullable<ArgumentMetadata['schema']>;
 
 const UNKNOWN = 'is not a known field';
 /** A body can hold thousands of wrong entries; the answer does not. */
@@ -46,7 +61,10 @@ const pointerOf = (path: Path): string =>
 /** A strict schema of zod reports the object and lists its unknown fields beside; we report each field. */
 const unrecognized = z.object({ code: z.literal('unrecognized_keys'), keys: z.array(z.string()) });
 
-function problemsOfIssue(issue: { readonly message: string; readonly path?: Path | undefined }): readonly Problem[] {
+function problemsOfIssue(issue: {
+  readonly message: string;
+  readonly path?: Path | undefined;
+}): readonly FieldProblem[] {
   const path = issue.path ?? [];
   const strict = unrecognized.safeParse(issue);
   if (!strict.success) return [{ pointer: pointerOf(path), detail: issue.message }];
@@ -54,7 +72,7 @@ function problemsOfIssue(issue: { readonly message: string; readonly path?: Path
 }
 
 /** Fields that went in and did not come out, at any depth; values that the schema made into something else are not looked into. */
-function unknownFields(given: unknown, read: unknown, path: Path = []): readonly Problem[] {
+function unknownFields(given: unknown, read: unknown, path: Path = []): readonly FieldProblem[] {
   if (Array.isArray(given) && Array.isArray(read))
     return given.flatMap((item, index) => unknownFields(item, read[index], [...path, index]));
   if (!isRecord(given) || !isRecord(read)) return [];

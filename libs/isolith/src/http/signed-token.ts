@@ -5,6 +5,8 @@ import type { KeySource } from './auth-keys.js';
 
 const ISSUER = 'isolith';
 const ALGORITHM = 'HS256';
+/** As far as the clocks of two hosts may be apart without a token dying early or living on. */
+const LEEWAY_SECONDS = 30;
 
 const expiry = z.object({ exp: z.number().optional() });
 
@@ -19,22 +21,25 @@ interface TokenKind<S extends z.ZodType> {
 export class SignedToken<S extends z.ZodType<Record<string, unknown>>> {
   readonly #kind: TokenKind<S>;
   readonly #keys: KeySource;
+  readonly #now: () => number;
   #jwt: JwtService | undefined;
 
-  constructor(keys: KeySource, kind: TokenKind<S>) {
+  /** @param now milliseconds since the epoch, by the clock that the life of a token is measured with */
+  constructor(keys: KeySource, kind: TokenKind<S>, now: () => number) {
     this.#keys = keys;
     this.#kind = kind;
+    this.#now = now;
   }
 
   sign(claims: z.output<S>): string {
-    return this.#service().sign(claims);
+    return this.#service().sign({ ...claims, iat: this.#seconds() });
   }
 
   /** Throws UnauthenticatedError for a token that is forged, expired, of another kind or not one at all; the reason names no part of it. */
   verify(token: string): { readonly claims: z.output<S>; readonly expiresAtMs: number } {
     let payload: object;
     try {
-      payload = this.#service().verify<object>(token);
+      payload = this.#service().verify<object>(token, { clockTimestamp: this.#seconds() });
     } catch (error) {
       const expired = error instanceof Error && error.name === 'TokenExpiredError';
       throw new UnauthenticatedError(`the ${this.#kind.purpose} ${expired ? 'has expired' : 'is not valid'}`);
@@ -42,7 +47,11 @@ export class SignedToken<S extends z.ZodType<Record<string, unknown>>> {
     const claims = this.#kind.claims.safeParse(payload);
     if (!claims.success) throw new UnauthenticatedError(`the ${this.#kind.purpose} is not valid`);
     const { exp = Infinity } = expiry.parse(payload);
-    return { claims: claims.data, expiresAtMs: exp * 1_000 };
+    return { claims: claims.data, expiresAtMs: (exp + LEEWAY_SECONDS) * 1_000 };
+  }
+
+  #seconds(): number {
+    return Math.floor(this.#now() / 1_000);
   }
 
   /** Made on first use: the host's secret is only there once the host has opened. */
@@ -52,7 +61,7 @@ export class SignedToken<S extends z.ZodType<Record<string, unknown>>> {
     this.#jwt ??= new JwtService({
       secret: this.#keys.key(purpose),
       signOptions: { algorithm: ALGORITHM, issuer: ISSUER, audience, expiresIn: lifetimeSeconds },
-      verifyOptions: { algorithms: [ALGORITHM], issuer: ISSUER, audience },
+      verifyOptions: { algorithms: [ALGORITHM], issuer: ISSUER, audience, clockTolerance: LEEWAY_SECONDS },
     });
     return this.#jwt;
   }

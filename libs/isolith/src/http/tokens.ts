@@ -1,3 +1,4 @@
+import { steadyNow } from '@isolith/contracts';
 import { z } from 'zod';
 import { Recent } from '../host/recent.js';
 import type { KeySource } from './auth-keys.js';
@@ -27,13 +28,13 @@ export class AccessTokens {
 
   constructor(
     keys: KeySource,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = steadyNow,
   ) {
-    this.#token = new SignedToken(keys, {
-      purpose: 'access token',
-      claims: accessClaims,
-      lifetimeSeconds: ACCESS_SECONDS,
-    });
+    this.#token = new SignedToken(
+      keys,
+      { purpose: 'access token', claims: accessClaims, lifetimeSeconds: ACCESS_SECONDS },
+      now,
+    );
   }
 
   issue({ user, roles, session }: AccessClaims): string {
@@ -69,12 +70,12 @@ export class RefreshTokens {
   readonly lifetimeSeconds = REFRESH_SECONDS;
   readonly #token: SignedToken<typeof refreshClaims>;
 
-  constructor(keys: KeySource) {
-    this.#token = new SignedToken(keys, {
-      purpose: 'refresh token',
-      claims: refreshClaims,
-      lifetimeSeconds: REFRESH_SECONDS,
-    });
+  constructor(keys: KeySource, now: () => number = steadyNow) {
+    this.#token = new SignedToken(
+      keys,
+      { purpose: 'refresh token', claims: refreshClaims, lifetimeSeconds: REFRESH_SECONDS },
+      now,
+    );
   }
 
   issue({ session, generation }: RefreshClaims): string {

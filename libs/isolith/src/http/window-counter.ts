@@ -24,7 +24,7 @@ export class WindowCounter {
   readonly #now: () => number;
 
   constructor(private readonly options: WindowOptions) {
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   get size(): number {

@@ -5,7 +5,8 @@ import { MessageBusModule } from '@isolith/message-bus/nest';
 import { Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { z } from 'zod';
-import { hostConfig } from '../config/host-config.js';
+import { application } from '../context/application.js';
+import { context } from '../context/context.js';
 import { parseConfig } from '../config/parse-config.js';
 import { HOST_CONFIG } from '../host/tokens.js';
 import { answer } from './answer.js';
@@ -33,7 +34,19 @@ afterEach(() => app?.close());
 async function asked(thrown: Partial<Record<Context, Error>>) {
   @Module({
     imports: [MessageBusModule.forRoot({ placement: { here: contexts } })],
-    providers: [AskContexts, { provide: HOST_CONFIG, useValue: parseConfig(hostConfig, {}, contexts).config }],
+    providers: [
+      AskContexts,
+      {
+        provide: HOST_CONFIG,
+        useValue: parseConfig(
+          application(
+            'app',
+            contexts.map((name) => context(name)),
+          ),
+          {},
+        ).config,
+      },
+    ],
   })
   class AppModule {}
   app = await Test.createTestingModule({ imports: [AppModule] }).compile();

@@ -5,6 +5,7 @@ import { SagaStatus } from '@isolith/saga/nest';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { HostConfig } from '../config/host-config.js';
 import { HOST_CONFIG } from '../host/tokens.js';
+import { effectsAnswers } from './effects-answers.js';
 import { parkedAnswers } from './parked-answers.js';
 import { sagaAnswers } from './saga-answers.js';
 
@@ -15,8 +16,8 @@ export class OperationsHost implements HostParticipant {
 
   constructor(
     @Inject(HOST_CONFIG) private readonly config: HostConfig,
-    private readonly router: MessageRouter,
-    private readonly journals: JournalHost,
+    readonly router: MessageRouter,
+    readonly journals: JournalHost,
     lifecycle: HostLifecycle,
     @Optional() private readonly sagas?: SagaStatus,
   ) {
@@ -27,8 +28,13 @@ export class OperationsHost implements HostParticipant {
   verify(): readonly string[] {
     for (const context of this.config.placement.here) {
       const parked = this.journals.parked(context);
-      if (parked === undefined) continue;
-      for (const handler of [...sagaAnswers(context, this.sagas), ...parkedAnswers(context, parked)])
+      const journal = this.journals.journal(context);
+      if (parked === undefined || journal === undefined) continue;
+      for (const handler of [
+        ...sagaAnswers(context, this.sagas),
+        ...parkedAnswers(context, parked),
+        ...effectsAnswers(context, journal, this),
+      ])
         this.router.handle(handler);
     }
     return [];

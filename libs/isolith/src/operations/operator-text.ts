@@ -1,11 +1,7 @@
-import { z } from 'zod';
+import { line, plain } from '@isolith/contracts';
 
-/** A database holds no NUL, and a line of a log no other control characters. */
-const PLAIN = /^[^\p{Cc}]*$/u;
-const plain = z.string().min(1).max(500).regex(PLAIN, 'must not hold control characters');
-
-/** What an operator names something by. */
-export const operatorText = plain;
+/** What an operator names something by. A line of a log holds no control characters. */
+export const operatorText = plain(500).min(1);
 
 /** Why an operator does something: kept with what was done. */
-export const reason = plain.regex(/\S/, 'must say why');
+export const reason = line(500);

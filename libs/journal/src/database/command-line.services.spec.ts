@@ -51,6 +51,13 @@ const generated = async (source: DataSource): Promise<readonly string[]> =>
   (await source.driver.createSchemaBuilder().log()).upQueries.map(({ query }) => query);
 
 describe("a context's DataSource for the command line, on a server", () => {
+  it('refuses a server that no host could work with (fault 7)', async () => {
+    const other = await createServerDatabase(`ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'`);
+    const source = commandLineSource(late([]), { kind: 'postgres', url: other.url, poolSize: 1 });
+    await expect(source.initialize()).rejects.toThrow('has the encoding LATIN1');
+    await other.drop();
+  });
+
   it('generates what an entity lacks, in the schema of the context, and nothing once that has run', async () => {
     const missing = await through(late([]), generated);
     expect(missing).toEqual([expect.stringContaining('CREATE TABLE "late_orders"."note"')]);

@@ -1,7 +1,9 @@
+import { tellable } from '@isolith/contracts';
 import { escapeIdentifier } from 'pg';
 import { DataSource } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { schemaOf } from '../schema-name.js';
+import { examineServer } from '../surroundings/examine-server.js';
 import type { Checkout, ConnectionSource } from './connection-source.js';
 import { ContextPool } from './context-pool.js';
 import { contextOptions, patientSession, prepareSession, type ContextSpec } from './open-context.js';
@@ -36,7 +38,7 @@ class OwnPool extends ContextPool {
   override end(done: (error?: Error) => void): void {
     this.sessions.close().then(
       () => done(),
-      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+      (error: unknown) => done(tellable(error)),
     );
   }
 }
@@ -86,6 +88,8 @@ class MigrationSessions implements ConnectionSource {
       tell: (line) => process.stderr.write(`${line}\n`),
     });
     try {
+      if (this.target.kind === 'postgres')
+        await examineServer(source, { variable: `the database of context '${this.context}'`, ...this.target });
       const keeper = await source.checkout();
       patientSession(keeper.client);
       await prepareSession(

@@ -15,6 +15,11 @@ export interface Checkout {
  */
 export interface ConnectionSource {
   checkout(): Promise<Checkout>;
+  /**
+   * Sessions of now are not handed out again: they lead to where nothing can be written any more. Absent where there is
+   * only one session.
+   */
+  renew?(): void;
   /** Ends all connections and what stands behind them. Called once. */
   close(): Promise<void>;
 }

@@ -1,9 +1,9 @@
-import { isNativeError } from 'node:util/types';
+import { tellable } from '@isolith/contracts';
 import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { claimConnection } from './connection-scope.js';
 import type { ConnectionSource } from './connection-source.js';
-import { Lease } from './lease.js';
+import { ConnectionLease } from './lease.js';
 
 type Connected = (error: Error | undefined, client?: PoolClient, release?: (error?: Error | boolean) => void) => void;
 
@@ -12,7 +12,7 @@ type Connected = (error: Error | undefined, client?: PoolClient, release?: (erro
  * source, which only its owner ends.
  */
 export class ContextPool {
-  private readonly leases = new Set<Lease>();
+  private readonly leases = new Set<ConnectionLease>();
   private ended = false;
 
   constructor(
@@ -25,7 +25,7 @@ export class ContextPool {
     try {
       unclaim = claimConnection(this.context);
     } catch (error) {
-      done(asError(error));
+      done(tellable(error));
       return;
     }
     this.source.checkout().then(
@@ -36,7 +36,7 @@ export class ContextPool {
         }),
       (error: unknown) => {
         unclaim();
-        done(asError(error));
+        done(tellable(error));
       },
     );
   }
@@ -45,12 +45,12 @@ export class ContextPool {
    * A connection for the journal's own statements, past the ORM: what its query runner does around a statement costs as much as the
    * statement. Throws NestedCheckoutError as `connect` does.
    */
-  async lease(): Promise<Lease> {
+  async lease(): Promise<ConnectionLease> {
     if (this.ended) throw new Error(`the database of ${this.context} is closed`);
     const unclaim = claimConnection(this.context);
     try {
       const { client, giveBack } = await this.source.checkout();
-      const lease = new Lease(client, () => {
+      const lease = new ConnectionLease(client, () => {
         this.leases.delete(lease);
         unclaim();
         giveBack();
@@ -100,5 +100,3 @@ export function driverOver(pool: ContextPool): { readonly Pool: () => ContextPoo
     },
   };
 }
-
-const asError = (error: unknown): Error => (isNativeError(error) ? error : new Error(String(error)));

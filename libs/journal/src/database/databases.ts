@@ -1,8 +1,12 @@
+import { tellable } from '@isolith/contracts';
 import type { DataSource } from 'typeorm';
 import { schemaOf } from '../schema-name.js';
+import { examineRights, examineServer, refusedRight } from '../surroundings/examine-server.js';
+import type { ServerFacts } from '../surroundings/server-facts.js';
+import { clockDifference, CLOCKS_DIFFER_MS, warningsOf } from '../surroundings/server-rules.js';
 import type { ConnectionSource } from './connection-source.js';
 import type { DiskSync } from './disk.js';
-import { probe } from './probe.js';
+import { probe, type Probed } from './probe.js';
 import { openContext, type ContextSpec } from './open-context.js';
 import { openSource } from './open-source.js';
 import { checkContextName, checkTarget, targetKey, type DatabaseTarget } from './target.js';
@@ -12,6 +16,8 @@ export interface DatabasesOptions {
   readonly targetOf: (context: string) => DatabaseTarget;
   /** One line for a human: the embedded database is being created, a connection was lost. Default: nobody is told. */
   readonly onProgress?: (line: string) => void;
+  /** One line for a human about a server that works, but not as one would want it. Default: `onProgress`. */
+  readonly onWarning?: (line: string) => void;
   /** How long a caller waits for a connection to PostgreSQL before it gets an OverloadedError, in milliseconds; default 5,000. */
   readonly waitMs?: number;
   /**
@@ -27,6 +33,19 @@ export interface ContextHealth {
   readonly context: string;
   readonly ok: boolean;
   readonly detail?: string;
+  /** Set when this host's clock and the database's differ by a second or more: a sentence. Nothing is decided by it. */
+  readonly clock?: string;
+}
+
+/** A PostgreSQL database that contexts of this process are in, as it was when the first of them was opened. */
+export interface ServerInUse {
+  readonly contexts: readonly string[];
+  /** `PostgreSQL 17.6`. */
+  readonly server: string;
+  readonly role: string;
+  /** How far this host's clock was ahead of the server's; behind when negative. */
+  readonly clockAheadMs: number;
+  readonly warnings: readonly string[];
 }
 
 interface Opened {
@@ -38,6 +57,9 @@ interface Opened {
 interface Source {
   readonly target: DatabaseTarget;
   readonly connections: Promise<ConnectionSource>;
+  /** What the server says of itself; absent before it was asked, and for the embedded database. */
+  facts?: Promise<ServerFacts>;
+  server?: ServerFacts;
 }
 
 /**
@@ -62,7 +84,8 @@ export class Databases {
    * The DataSource of a context, opened by the first call: its schema is created if absent, its migrations run under an advisory lock of
    * that context. In migrations, and only there, unqualified names mean the context's schema.
    * @throws DataDirInUseError if another process uses the data folder
-   * @throws Error if the target or the context's name is not valid, the database cannot be reached, a migration fails, the context is
+   * @throws DatabaseRefusedError if a PostgreSQL can't be reached, or can't be worked with as it is
+   * @throws Error if the target or the context's name is not valid, a migration fails, the context is
    *   already open with other entities or migrations, another context has the same schema, or `close` was called
    */
   open(spec: ContextSpec): Promise<DataSource> {
@@ -90,7 +113,7 @@ export class Databases {
 
   /** One answer per context that was ever opened; contexts of one target share one question. Takes at most a few seconds. */
   async health(): Promise<readonly ContextHealth[]> {
-    const answers = new Map<string, Promise<string | undefined>>();
+    const answers = new Map<string, Promise<Probed>>();
     return Promise.all(
       [...this.#contexts].map(async ([context, { state, detail }]): Promise<ContextHealth> => {
         if (this.#closing !== undefined) return { context, ok: false, detail: 'closed' };
@@ -100,10 +123,25 @@ export class Databases {
         if (key === undefined || source === undefined) return { context, ok: false, detail: 'no connections' };
         const answer = answers.get(key) ?? probe(await source.connections);
         answers.set(key, answer);
-        const problem = await answer;
-        return problem === undefined ? { context, ok: true } : { context, ok: false, detail: problem };
+        const { problem, clockAheadMs = 0 } = await answer;
+        if (problem !== undefined) return { context, ok: false, detail: problem };
+        return Math.abs(clockAheadMs) < CLOCKS_DIFFER_MS
+          ? { context, ok: true }
+          : { context, ok: true, clock: clockDifference(clockAheadMs) };
       }),
     );
+  }
+
+  /** The PostgreSQL databases of the contexts that are open, each once. */
+  servers(): readonly ServerInUse[] {
+    return [...this.#sources].flatMap(([key, { server }]) => {
+      if (server === undefined) return [];
+      const contexts = [...this.#contexts]
+        .filter(([context, { state }]) => state === 'open' && this.#sourceOf.get(context) === key)
+        .map(([context]) => context);
+      const { release, role, clockAheadMs } = server;
+      return [{ contexts, server: `PostgreSQL ${release}`, role, clockAheadMs, warnings: warningsOf(server) }];
+    });
   }
 
   /** Ends DataSources, pools and engine, rolling back what is still open, and frees the data folder. Later calls get the first one's promise. */
@@ -117,7 +155,39 @@ export class Databases {
     const target = this.#options.targetOf(spec.context);
     checkTarget(spec.context, target);
     const connections = await this.#source(spec.context, target);
-    return openContext(spec, connections, target.kind === 'postgres');
+    if (target.kind !== 'postgres') return openContext(spec, connections, false);
+    const variable = target.variable ?? `the database of context '${spec.context}'`;
+    await this.#examine(connections, target, variable);
+    await examineRights(connections, schemaOf(spec.context), variable);
+    try {
+      return await openContext(spec, connections, true);
+    } catch (error) {
+      throw refusedRight(error, spec.context, variable);
+    }
+  }
+
+  /** Once per server; one that was refused is asked again by whoever comes next. */
+  async #examine(
+    connections: ConnectionSource,
+    target: DatabaseTarget & { kind: 'postgres' },
+    variable: string,
+  ): Promise<void> {
+    const source = this.#sources.get(targetKey(target));
+    if (source === undefined) throw new Error('the databases are closed');
+    source.facts ??= examineServer(connections, { url: target.url, variable }).then((facts) => {
+      source.server = facts;
+      for (const warning of warningsOf(facts)) this.#warn(`${variable}: ${warning}`);
+      return facts;
+    });
+    await source.facts.catch((error: unknown) => {
+      delete source.facts;
+      throw error;
+    });
+  }
+
+  #warn(line: string): void {
+    const { onWarning, onProgress } = this.#options;
+    (onWarning ?? onProgress)?.(line);
   }
 
   #source(context: string, target: DatabaseTarget): Promise<ConnectionSource> {
@@ -161,7 +231,7 @@ async function track(opened: Opened): Promise<void> {
     opened.state = 'open';
   } catch (error) {
     opened.state = 'failed';
-    opened.detail = String(error);
+    opened.detail = tellable(error).message;
   }
 }
 

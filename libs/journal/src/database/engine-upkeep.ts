@@ -1,3 +1,4 @@
+import { tellable } from '@isolith/contracts';
 import { escapeIdentifier } from 'pg';
 import { z } from 'zod';
 import type { ConnectionSource } from './connection-source.js';
@@ -44,7 +45,7 @@ export class EngineUpkeep {
     try {
       await this.round();
     } catch (error) {
-      if (!this.#stopped) this.#onProblem(`upkeep of the embedded database failed: ${String(error)}`);
+      if (!this.#stopped) this.#onProblem(`upkeep of the embedded database failed: ${tellable(error).message}`);
     }
     this.#timer = undefined;
   }

@@ -38,3 +38,16 @@ export class EngineStoppedError extends Error {
     super(`The embedded database in ${where} has stopped and needs a restart of this process: ${said}`);
   }
 }
+
+/** The database of a context can't be worked with as it is. Each reason names the variable, what was found, and what to do. */
+export class DatabaseRefusedError extends Error {
+  override readonly name = 'DatabaseRefusedError';
+
+  /** `of`: whether the reasons hold for every context of that database or for this one. */
+  constructor(
+    readonly reasons: readonly string[],
+    readonly of: 'database' | 'context' = 'database',
+  ) {
+    super(reasons.join('\n'));
+  }
+}

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { poolOf } from './context-pool.js';
 import { Databases } from './databases.js';
 import { BEGIN, COMMIT } from './grouped-statement.js';
-import type { Lease } from './lease.js';
+import type { ConnectionLease } from './lease.js';
 import { contextJournal, journalMigrations, UnitOfWork } from '../index.js';
 import { createServerDatabase } from '../testing/index.js';
 import { CreateSale, Sold } from '../testing/sample-sales.js';
@@ -14,7 +14,7 @@ let place: Awaited<ReturnType<typeof createServerDatabase>>;
 let databases: Databases;
 let source: DataSource;
 /** The only connection: what one test leaves in its session, the next meets. */
-let lease: Lease;
+let lease: ConnectionLease;
 
 const insert = { name: 'spec-insert', text: 'INSERT INTO sales.sale (id, amount) VALUES ($1, $2)' } as const;
 const sold = async (): Promise<readonly string[]> => {

@@ -94,7 +94,7 @@ async function send<R>(
   const answered = awaitAnswer(client, parts.length);
   const query = Object.assign(new Query(noted?.text ?? ''), {
     callback: (error: Error | null | undefined, results: StatementResult<R> | StatementResult<R>[]) => {
-      answered();
+      answered(error);
       if (error) reject(error);
       // More than one answer in one query: the driver makes it a list.
       else resolve(Array.isArray(results) ? results : [results]);

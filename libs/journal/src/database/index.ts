@@ -1,8 +1,9 @@
 export { commandLineSource } from './command-line.js';
-export { Databases, type ContextHealth, type DatabasesOptions } from './databases.js';
+export { Databases, type ContextHealth, type DatabasesOptions, type ServerInUse } from './databases.js';
 export { type ContextSpec, type EntityClass, type MigrationClass } from './open-context.js';
-export { type DatabaseTarget } from './target.js';
-export { DataDirInUseError, EngineStoppedError, NestedCheckoutError } from './errors.js';
+export { targetLabel, type DatabaseTarget } from './target.js';
+export { DatabaseRefusedError, DataDirInUseError, EngineStoppedError, NestedCheckoutError } from './errors.js';
 export { holdingConnection, outsideOfUnits } from './connection-scope.js';
 export { diskSync, type DiskChange, type DiskSync } from './disk.js';
 export { FsyncNodeFS } from './fsync-node-fs.js';
+export { DataDirRefusedError, openingDataDir } from './data-dir-refusal.js';

@@ -4,7 +4,7 @@ import { lossOf } from './watched-connection.js';
 import { wireValues } from './wire-values.js';
 
 /** A connection that is ours until it is given back, or taken away: its DataSource is closed. Nothing is sent on it any more then. */
-export class Lease {
+export class ConnectionLease {
   private givenBack = false;
 
   constructor(

@@ -11,6 +11,7 @@ import { clientOf } from '../connection.js';
 import { schemaOf } from '../schema-name.js';
 import type { ConnectionSource } from './connection-source.js';
 import { ContextPool, driverOver, standsBehind } from './context-pool.js';
+import { resetSession, SESSION_LIMITS } from './session-settings.js';
 import { answerWithin } from './watched-connection.js';
 
 export type EntityClass = new (...args: never[]) => object;
@@ -72,6 +73,14 @@ export async function openContext(spec: ContextSpec, source: ConnectionSource, l
   }
 }
 
+/** A DataSource over `source` for a schema as it is: nothing is made, nothing migrated. */
+export async function connectContext(spec: ContextSpec, source: ConnectionSource): Promise<DataSource> {
+  const pool = new ContextPool(spec.context, source);
+  const dataSource = new DataSource({ ...contextOptions(spec, pool), logger: new Silent() });
+  standsBehind(pool, dataSource);
+  return dataSource.initialize();
+}
+
 /** On one connection throughout, since the lock belongs to its session and the embedded engine has no second one. */
 async function migrate(dataSource: DataSource, context: string, limits: boolean): Promise<void> {
   const runner = dataSource.createQueryRunner();
@@ -81,10 +90,10 @@ async function migrate(dataSource: DataSource, context: string, limits: boolean)
     const executor = new MigrationExecutor(dataSource, runner);
     executor.transaction = 'each';
     await executor.executePendingMigrations();
-    await leaveSession(runner);
+    await leaveSession(runner, limits);
   } catch (error) {
     // The first error is the one to tell. Where even this fails the connection is gone, and its lock with it.
-    await leaveSession(runner).catch(() => undefined);
+    await leaveSession(runner, limits).catch(() => undefined);
     throw error;
   } finally {
     await runner.release();
@@ -95,6 +104,9 @@ async function migrate(dataSource: DataSource, context: string, limits: boolean)
 export function patientSession(client: object): void {
   answerWithin(client, ANSWER_MS);
 }
+
+/** Who migrates a schema holds the advisory lock of this text. */
+export const migrationLock = (schema: string): string => `isolith migrations of ${schema}`;
 
 /** Sends one statement on the session that is being prepared; yields its rows. */
 type Send = (text: string, values?: unknown[]) => Promise<readonly unknown[]>;
@@ -109,9 +121,9 @@ export async function prepareSession(send: Send, context: string, limits: boolea
     await send(
       `SELECT set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '4', false)`,
     );
-  await send(`SELECT pg_advisory_lock(hashtextextended($1, 0))`, [`isolith migrations of ${schema}`]);
+  await send(`SELECT pg_advisory_lock(hashtextextended($1, 0))`, [migrationLock(schema)]);
   // A migration that cannot have its table lock soon must not queue behind a reader, with all writers queueing behind it.
-  if (limits) await send('RESET lock_timeout');
+  if (limits) await send(`SELECT set_config('lock_timeout', $1, false)`, [String(SESSION_LIMITS.lock_timeout)]);
   // Asked first: CREATE SCHEMA IF NOT EXISTS needs the right to create even when there is nothing to do.
   const found = await send('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
   if (found.length === 0) await send(`CREATE SCHEMA ${escapeIdentifier(schema)}`);
@@ -120,7 +132,7 @@ export async function prepareSession(send: Send, context: string, limits: boolea
 }
 
 /** The connection goes back to a pool that all contexts share. Not DISCARD ALL: it would drop the statements that others have prepared. */
-async function leaveSession(runner: QueryRunner): Promise<void> {
-  await runner.query('RESET ALL');
+async function leaveSession(runner: QueryRunner, limits: boolean): Promise<void> {
+  await resetSession(await clientOf(runner), limits);
   await runner.query('SELECT pg_advisory_unlock_all()');
 }

@@ -1,8 +1,10 @@
+import { tellable } from '@isolith/contracts';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
-import { Pool, type PoolClient } from 'pg';
+import { Pool, type ClientBase, type PoolClient } from 'pg';
 import { endPool, leftInTransaction, takeFrom, type Checkout, type ConnectionSource } from './connection-source.js';
 import { EngineUpkeep } from './engine-upkeep.js';
 import type { OpenEngine } from './open-engine.js';
+import { pinSession } from './session-settings.js';
 import { lossOf, owesAnswer, watchConnection } from './watched-connection.js';
 
 /** Only a backstop: at a thousand units a second this is a queue of sixty thousand, and a unit that waits for itself is refused at once. */
@@ -22,9 +24,12 @@ export class PgliteSource implements ConnectionSource {
         max: 1,
         idleTimeoutMillis: 0,
         connectionTimeoutMillis: WAIT_MS,
+        onConnect: async (client: ClientBase) => {
+          watchConnection(client);
+          await pinSession(client, false);
+        },
       }),
     );
-    this.#pool.on('connect', (client) => watchConnection(client));
     this.#pool.on('error', (error) => onProblem(`the embedded database failed: ${error.message}`));
     this.#upkeep = new EngineUpkeep(this, onProblem);
   }
@@ -70,6 +75,6 @@ async function rolledBack(client: PoolClient): Promise<Error | undefined> {
     await client.query('ROLLBACK');
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return tellable(error);
   }
 }

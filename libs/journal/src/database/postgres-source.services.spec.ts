@@ -69,7 +69,7 @@ describe('the connections of a process', () => {
         'application_name=isolith',
         'idle_in_transaction_session_timeout=30000',
         'lock_timeout=10000',
-        'search_path="$user", public',
+        'search_path=public',
         'statement_timeout=30000',
       ]);
     }

@@ -1,14 +1,17 @@
-import { Pool, type PoolClient } from 'pg';
+import { Pool, type ClientBase, type PoolClient } from 'pg';
+import { sqlState } from '../database-errors.js';
+import { connectionOf } from './connection-url.js';
 import { endPool, leftInTransaction, takeFrom, type Checkout, type ConnectionSource } from './connection-source.js';
 import { mayGroup } from './grouped-statement.js';
-import { cutConnection, lossOf, owesAnswer, usualPatience, watchConnection } from './watched-connection.js';
-
-/** Milliseconds. Sent in the startup message, so they hold from the first statement and `RESET` comes back to them. */
-export const SESSION_LIMITS = {
-  statement_timeout: 30_000,
-  lock_timeout: 10_000,
-  idle_in_transaction_session_timeout: 30_000,
-} as const;
+import { SESSION_LIMITS, pinSession } from './session-settings.js';
+import {
+  answerWithin,
+  cutConnection,
+  lossOf,
+  owesAnswer,
+  usualPatience,
+  watchConnection,
+} from './watched-connection.js';
 
 /** Half of what a request has by default: whoever waited this long is told, and can still ask again. */
 const CONNECT_OR_WAIT_MS = 5_000;
@@ -16,6 +19,10 @@ const CONNECT_OR_WAIT_MS = 5_000;
 const ANSWER_MS = SESSION_LIMITS.statement_timeout + 5_000;
 /** The operating system asks an idle peer whether it is still there, then once a second, and ends the connection after ten unanswered questions. */
 const ASK_IDLE_PEER_MS = 10_000;
+
+/** read_only_sql_transaction */
+const READ_ONLY = '25006';
+const RENEW_EVERY_MS = 1_000;
 
 export interface PostgresLimits {
   /** How long a caller waits for a connection, made or come free, in milliseconds; default 5,000. */
@@ -28,6 +35,9 @@ export interface PostgresLimits {
 export class PostgresSource implements ConnectionSource {
   readonly #pool: Pool;
   readonly #connected = new Set<PoolClient>();
+  readonly #madeAt = new WeakMap<ClientBase, number>();
+  /** Sessions that were made before lead to a server that was demoted; see `renew`. */
+  #renewedAt = -Infinity;
 
   constructor(
     url: string,
@@ -35,17 +45,26 @@ export class PostgresSource implements ConnectionSource {
     onProblem: (line: string) => void,
     { waitMs = CONNECT_OR_WAIT_MS, answerMs = ANSWER_MS }: PostgresLimits = {},
   ) {
-    this.#pool = new Pool({
-      connectionString: url,
+    // A part of making the connection: nobody has it before, and it fails like one that could not be made. The pool awaits it.
+    const onConnect = async (client: ClientBase): Promise<void> => {
+      watchConnection(client, answerMs, (error) => {
+        if (sqlState(error) === READ_ONLY) this.renew();
+      });
+      this.#madeAt.set(client, performance.now());
+      answerWithin(client, waitMs);
+      await pinSession(client, true);
+      usualPatience(client);
+    };
+    const options = {
       max: poolSize,
       application_name: 'isolith',
       connectionTimeoutMillis: waitMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: ASK_IDLE_PEER_MS,
-      ...SESSION_LIMITS,
-    });
+      ...connectionOf(url),
+    };
+    this.#pool = new Pool(Object.assign(options, { onConnect }));
     this.#pool.on('connect', (client) => {
-      watchConnection(client, answerMs);
       mayGroup(client);
       this.#connected.add(client);
       client.once('end', () => this.#connected.delete(client));
@@ -55,13 +74,38 @@ export class PostgresSource implements ConnectionSource {
   }
 
   async checkout(): Promise<Checkout> {
-    const client = await takeFrom(this.#pool);
+    let client = await takeFrom(this.#pool);
+    // At most as often as the pool is large: what is made meanwhile is younger.
+    while (this.#isOutdated(client)) {
+      client.release(true);
+      client = await takeFrom(this.#pool);
+    }
+    return this.#handedOut(client);
+  }
+
+  /**
+   * A primary that is demoted keeps its sessions, and answers on them that it takes no writes, while new ones are led
+   * to its successor by whatever stands in between. So after one such answer no older session is used again. Once in a
+   * while only: where nobody takes writes, new sessions would be no better.
+   */
+  renew(): void {
+    const now = performance.now();
+    if (now - this.#renewedAt > RENEW_EVERY_MS) this.#renewedAt = now;
+  }
+
+  #isOutdated(client: ClientBase): boolean {
+    return (this.#madeAt.get(client) ?? Infinity) < this.#renewedAt;
+  }
+
+  #handedOut(client: PoolClient): Checkout {
     return {
       client,
       giveBack: (error) => {
         usualPatience(client);
         // Ending the connection is the server's rollback; it frees the locks even if a statement still runs.
-        client.release(error ?? lossOf(client) ?? (leftInTransaction(client) || owesAnswer(client)));
+        client.release(
+          error ?? lossOf(client) ?? (leftInTransaction(client) || owesAnswer(client) || this.#isOutdated(client)),
+        );
       },
     };
   }

@@ -1,3 +1,4 @@
+import { tellable } from '@isolith/contracts';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { EngineStoppedError } from './errors.js';
 
@@ -27,7 +28,7 @@ export class RunningEngine {
       return engine;
     } catch (error) {
       throw new Error(
-        `The embedded database in ${where} did not start: ${[String(error), ...engine.#said].join(' | ')}`,
+        `The embedded database in ${where} did not start: ${[tellable(error).message, ...engine.#said].join(' | ')}`,
         { cause: error },
       );
     }

@@ -1,14 +1,21 @@
 import { resolve } from 'node:path';
+import { decoded } from './connection-url.js';
 
 /**
  * Where a context keeps its rows.
  * - `pglite`: the embedded engine; `dataDir` is a folder of this host's own, or `memory://` for a database that ends with its `Databases`.
  * - `postgres`: `url` is a connection string (it may hold a password and is never put into a message), `poolSize` the most connections
- *   that this process opens to it, 1 or more.
+ *   that this process opens to it, 1 or more, `variable` what people set to name it, `owner` the context whose role the URL is to name, where that is another one.
  */
 export type DatabaseTarget =
   | { readonly kind: 'pglite'; readonly dataDir: string }
-  | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number };
+  | {
+      readonly kind: 'postgres';
+      readonly url: string;
+      readonly poolSize: number;
+      readonly variable?: string;
+      readonly owner?: string;
+    };
 
 export const MEMORY = 'memory://';
 
@@ -16,6 +23,15 @@ export const MEMORY = 'memory://';
 export function targetKey(target: DatabaseTarget): string {
   if (target.kind === 'postgres') return `postgres ${target.url}`;
   return target.dataDir === MEMORY ? 'pglite memory' : `pglite ${resolve(target.dataDir)}`;
+}
+
+/** Where it is, for people: never with an account. */
+export function targetLabel(target: DatabaseTarget): string {
+  if (target.kind === 'pglite')
+    return target.dataDir === MEMORY ? 'a database in memory' : `the folder ${resolve(target.dataDir)}`;
+  if (!URL.canParse(target.url)) return 'a PostgreSQL database';
+  const { host, pathname } = new URL(target.url);
+  return `database ${decoded(pathname.slice(1)) || '(default)'} at ${host || 'this machine'}`;
 }
 
 /** Refuses a target that cannot be meant, naming the context and the field. */

@@ -1,5 +1,5 @@
 import { isPromise } from 'node:util/types';
-import { Client, type PoolClient } from 'pg';
+import { Client, type ClientBase } from 'pg';
 
 /** A server that took our goodbye has nothing to say to it; one that vanished never closes its side. */
 const GOODBYE_MS = 1_000;
@@ -8,7 +8,7 @@ const GOODBYE_MS = 1_000;
 const SHARE = 1 / 3;
 
 interface Watch {
-  readonly client: PoolClient;
+  readonly client: ClientBase;
   readonly usualMs: number | undefined;
   patienceMs: number | undefined;
   /** Queries without their answer. */
@@ -19,6 +19,7 @@ interface Watch {
   since: number;
   timer: NodeJS.Timeout | undefined;
   lost: Error | undefined;
+  readonly onError: (error: unknown) => void;
 }
 
 const watches = new WeakMap<object, Watch>();
@@ -34,8 +35,13 @@ const watches = new WeakMap<object, Watch>();
  * until TCP gives up, a quarter of an hour later. Destroyed, it is a broken connection like any other: every statement on it fails at once,
  * and no pool takes it back. The driver's own limit, `query_timeout`, tells its caller but leaves the connection in the middle of an answer.
  * @param patienceMs how long an answer may take, in milliseconds; without it any time is fine
+ * @param onError told of each error that a statement ends with, besides whoever sent it
  */
-export function watchConnection(client: PoolClient, patienceMs?: number): void {
+export function watchConnection(
+  client: ClientBase,
+  patienceMs?: number,
+  onError: (error: unknown) => void = () => undefined,
+): void {
   const watch: Watch = {
     client,
     usualMs: patienceMs,
@@ -45,6 +51,7 @@ export function watchConnection(client: PoolClient, patienceMs?: number): void {
     since: 0,
     timer: undefined,
     lost: undefined,
+    onError,
   };
   watches.set(client, watch);
   // Also so that no error of a connection that is in use ends the process: the pool listens to idle ones only.
@@ -57,9 +64,11 @@ export function watchConnection(client: PoolClient, patienceMs?: number): void {
       const answer: unknown = send(...statement);
       if (isPromise(answer)) {
         owe(watch);
-        const answered = (): void => settle(watch);
         // An error is an answer too; whoever asked has it.
-        void answer.then(answered, answered);
+        void answer.then(
+          () => settle(watch),
+          (error: unknown) => settle(watch, error),
+        );
       }
       return answer;
     },
@@ -69,12 +78,15 @@ export function watchConnection(client: PoolClient, patienceMs?: number): void {
   stream.once('finish', () => setTimeout(() => stream.destroy(), GOODBYE_MS).unref());
 }
 
-/** Told of so many statements that are sent as one, and not awaited by the promise of `client.query`. The returned function is called once, with their answer. */
-export function awaitAnswer(client: object, statements: number): () => void {
+/**
+ * Told of so many statements that are sent as one, and not awaited by the promise of `client.query`. The returned
+ * function is called once, with their answer, and with the error if it is one.
+ */
+export function awaitAnswer(client: object, statements: number): (error?: unknown) => void {
   const watch = watches.get(client);
   if (watch === undefined) return () => undefined;
   owe(watch, statements);
-  return () => settle(watch);
+  return (error) => settle(watch, error);
 }
 
 function owe(watch: Watch, statements = 1): void {
@@ -87,9 +99,10 @@ function owe(watch: Watch, statements = 1): void {
   watch.timer ??= look(watch, watch.patienceMs);
 }
 
-function settle(watch: Watch): void {
+function settle(watch: Watch, error?: unknown): void {
   watch.owed -= 1;
   watch.since = performance.now();
+  if (error !== undefined && error !== null) watch.onError(error);
 }
 
 /**
@@ -110,7 +123,7 @@ function look(watch: Watch, afterMs: number | undefined): NodeJS.Timeout | undef
   }, afterMs).unref();
 }
 
-function hangUp(client: PoolClient, afterMs: number): void {
+function hangUp(client: ClientBase, afterMs: number): void {
   cutConnection(
     client,
     Object.assign(new Error(`no answer from the server within ${afterMs} ms`), { code: 'ETIMEDOUT' }),
@@ -118,7 +131,7 @@ function hangUp(client: PoolClient, afterMs: number): void {
 }
 
 /** Ends it now, whatever it is doing; statements on it fail with `why`. */
-export function cutConnection(client: PoolClient, why?: Error): void {
+export function cutConnection(client: ClientBase, why?: Error): void {
   if (client instanceof Client) client.connection.stream.destroy(why);
 }
 

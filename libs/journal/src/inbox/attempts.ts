@@ -1,6 +1,7 @@
-import { ConcurrencyError, type Envelope } from '@isolith/contracts';
+import { ConcurrencyError, type Envelope, steadyNow } from '@isolith/contracts';
+import { currentScope, runInScope } from '@isolith/message-bus';
 import { HandledAlready } from '../database-errors.js';
-import { startHandling, type MessageHandling } from '../message-handling.js';
+import type { MessageHandling } from '../message-handling.js';
 
 /** Attempts that two writers who meet on the same rows get, the first included. */
 const ATTEMPTS = 10;
@@ -22,9 +23,9 @@ export async function attempt(
   isHandled: () => Promise<boolean>,
 ): Promise<Attempt> {
   for (let nth = 1; ; nth += 1) {
-    const handling = startHandling(start());
+    const handling = start();
     try {
-      return { ended: 'value', value: await handle(), handling };
+      return { ended: 'value', value: await handedOver(handling, handle), handling };
     } catch (thrown) {
       // What was committed is the outcome, whatever the handler threw afterwards.
       if (handling.completed !== undefined) return { ended: 'thrown', thrown, handling };
@@ -38,7 +39,13 @@ export async function attempt(
   }
 }
 
-const isLate = ({ deadline }: Envelope): boolean => deadline !== undefined && deadline <= Date.now();
+/** A unit of work finds the attempt that it ends in the scope. */
+function handedOver(attempt: MessageHandling, handle: () => Promise<unknown>): Promise<unknown> {
+  const scope = currentScope();
+  return scope === undefined ? handle() : runInScope({ ...scope, attempt }, handle);
+}
+
+const isLate = ({ deadline }: Envelope): boolean => deadline !== undefined && deadline <= steadyNow();
 
 const pause = (nth: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** nth)));

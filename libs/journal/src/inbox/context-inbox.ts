@@ -1,4 +1,5 @@
 import {
+  Failure,
   IdempotencyConflictError,
   IsolithError,
   outcomeOfThrown,
@@ -8,7 +9,7 @@ import {
   type Outcome,
   type RequestContract,
 } from '@isolith/contracts';
-import type { EventRetry, Inbox, SetAside } from '@isolith/message-bus';
+import type { EventRetry, Inbox, NoteRest, SetAside } from '@isolith/message-bus';
 import type { ContextJournal } from '../context-journal.js';
 import { COMMANDS, MessageHandling } from '../message-handling.js';
 import { Parking } from '../parked/parking.js';
@@ -32,7 +33,7 @@ interface Running {
  *           |--unit commits--> handled                    outcome, state and events in one transaction
  *           |--no unit, or a final failure--> handled     the outcome in a statement of its own
  *           |--any end, but it was handled or revoked before or meanwhile--> handled   rolled back; the stored outcome is the answer
- *           '--error, retryable failure--> unknown        nothing is stored, the command may come again
+ *           '--error, failure that is not kept--> unknown        nothing is stored, the command may come again
  *
  * What makes it one effect is the primary key, in the transaction of the effect. What a look has found may be untrue a moment later, so
  * a sender's word that the id is new is as good as one: when it errs, the handler has run in vain, up to its commit.
@@ -97,15 +98,21 @@ export class ContextInbox implements Inbox {
       });
       if (twin !== undefined) return replay(twin, envelope, contract, digest);
       const outcome = outcomeOfThrown(contract, ended.thrown);
-      const final = outcome.outcome === 'failure' && !outcome.retryable;
+      const final = outcome.outcome === 'failure' && ended.thrown instanceof Failure && ended.thrown.contract.kept;
       if (final && !(await this.table.storeOnce(rowWith(handling, outcome))))
         return this.replayStored(envelope, contract, digest);
       throw ended.thrown;
     });
   }
 
-  async event(envelope: Envelope, subscription: string, handle: () => Promise<void>, retry: EventRetry): Promise<void> {
-    await this.once(subscription, envelope, null, () => this.events.deal(envelope, subscription, handle, retry));
+  async event(
+    envelope: Envelope,
+    subscription: string,
+    handle: () => Promise<void>,
+    retry: EventRetry,
+    note?: NoteRest,
+  ): Promise<void> {
+    await this.once(subscription, envelope, null, () => this.events.deal(envelope, subscription, handle, retry, note));
   }
 
   setAside(what: SetAside, subscription: string): Promise<void> {
@@ -121,7 +128,7 @@ export class ContextInbox implements Inbox {
     const key = `${consumer} ${envelope.id}`;
     const twin = this.running.get(key);
     if (twin !== undefined) {
-      if (twin.digest !== digest) throw conflict(envelope);
+      if (twin.digest !== digest && envelope.byid !== true) throw conflict(envelope);
       return twin.ended;
     }
     // The entry is there before a handler runs: without a look it would begin at once, and could meet its own twin.
@@ -151,7 +158,7 @@ function replay(
   digest: string,
 ): unknown {
   // A revoked command has no digest: it is refused whatever it asked for.
-  if (stored !== null && stored !== digest) throw conflict(envelope);
+  if (stored !== null && stored !== digest && envelope.byid !== true) throw conflict(envelope);
   const ended: Outcome = outcome ?? { outcome: 'success', value: null };
   if (ended.outcome !== 'success') throw thrownOfOutcome(contract, ended);
   return contract.readOutput(ended.value);

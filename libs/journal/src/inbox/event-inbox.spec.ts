@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConcurrencyError, OverloadedError } from '@isolith/contracts';
+import { WHATEVER_IS_THROWN } from '@isolith/contracts/testing';
+import { HandedBackError } from '@isolith/message-bus';
 import { z } from 'zod';
 import { ContextInbox } from '../index.js';
 import { openTestContext, type TestContext } from '../testing/index.js';
@@ -67,6 +69,29 @@ describe('an event whose handler throws', () => {
     expect(host.reported.at(-1)).toContain('is parked after 2 attempts; later events of its key wait behind it');
   });
 
+  it('leaves no trace of a failure that was counted before, behind a parked one or when it was handled elsewhere', async () => {
+    const host = await start({ react: async ({ key, write }) => (key === 'bad' ? broken() : write()) });
+    await host.deliver(sold('bad', 1), sold('good', 1));
+    const counted = `INSERT INTO mail.failing_event (subscription, message_id, attempts) VALUES ('letters', 'bad-2', 1), ('letters', 'good-1', 1)`;
+    await mail.unit.run(() => mail.unit.execute(counted));
+    await host.deliver(sold('bad', 2), sold('good', 1));
+    expect([await writtenLetters(mail), await failing()]).toEqual([['good-1'], []]);
+    expect((await parkedIds()).map(({ message_id }) => message_id)).toEqual(['bad-1', 'bad-2']);
+  });
+
+  it.each(WHATEVER_IS_THROWN)('is parked after its attempts, be it $what (fault 5)', async ({ make }) => {
+    const broken = async (): Promise<never> => {
+      throw make();
+    };
+    const host = await start({ react: ({ key }) => (key === 'bad' ? broken() : mail.unit.run(broken)) });
+    await host.deliver(sold('bad', 1), sold('worse', 1));
+    // Keys go on beside each other, and either may be parked first.
+    expect((await parkedIds()).toSorted((one, other) => one.message_id.localeCompare(other.message_id))).toEqual([
+      { message_id: 'bad-1', attempts: 2 },
+      { message_id: 'worse-1', attempts: 2 },
+    ]);
+  });
+
   it('that comes again after it was parked is not parked twice', async () => {
     const host = await start({ react: broken });
     await host.deliver(sold('a', 1));
@@ -89,6 +114,21 @@ describe('an event whose handler throws', () => {
     await second.deliver(sold('a', 1));
     expect(second.runs).toHaveLength(2);
     expect([await parkedIds(), await failing()]).toEqual([[{ message_id: 'a-1', attempts: 4 }], []]);
+  });
+
+  it('rests between its attempts as its policy says, and says so to who watches it', async () => {
+    const host = await start({ retry: { attempts: 2, initialDelayMs: 60_000, maxDelayMs: 60_000 }, react: broken });
+    const rests: unknown[] = [];
+    const note = (rest: unknown): void => {
+      rests.push(rest);
+      host.draining.abort();
+    };
+    const handle = (): Promise<void> => broken();
+    const retry = { attempts: 2, initialDelayMs: 60_000, maxDelayMs: 60_000 };
+    await expect(host.inbox.event(sold('a', 1), 'letters', handle, retry, note)).rejects.toThrow('no paper');
+    expect(rests).toEqual([
+      { why: 'retry', attempts: 1, thrown: expect.objectContaining({ message: 'no paper' }), ms: expect.any(Number) },
+    ]);
   });
 
   it('gives up its pause at once when the host drains', async () => {
@@ -245,20 +285,70 @@ describe('a host that dies', () => {
   });
 });
 
+describe('an event that this release does not know (fault 2)', () => {
+  const unknown = [
+    ['its type', { ...sold('a', 1), type: 'sales.gone' }],
+    ['its version', { ...sold('a', 1), schemaversion: 2 }],
+  ] as const;
+
+  it.each(unknown)(
+    'by %s is handed back however often it comes; no attempt is counted and nothing is parked',
+    async (_, event) => {
+      const host = await start();
+      for (let nth = 0; nth < 5; nth += 1) await expect(host.deliver(event)).rejects.toBeInstanceOf(HandedBackError);
+      expect([await parkedIds(), await failing(), host.reported]).toEqual([
+        [],
+        [{ message_id: 'a-1', attempts: 0 }],
+        [],
+      ]);
+      // The next release knows it.
+      await host.deliver(sold('a', 1));
+      expect([await writtenLetters(mail), await failing()]).toEqual([['a-1'], []]);
+    },
+  );
+
+  it.each(unknown)('by %s and was handled by another is done', async (_, event) => {
+    const host = await start();
+    await host.deliver(sold('a', 1));
+    await host.deliver(event);
+    expect([host.runs, await failing()]).toEqual([['a-1'], []]);
+  });
+
+  it.each(unknown)('by %s joins the others of its key that are parked, in its turn', async (_, event) => {
+    const host = await start({ react: broken });
+    await host.deliver(sold('a', 0));
+    await host.deliver(event);
+    expect((await parkedIds()).map(({ message_id }) => message_id)).toEqual(['a-0', 'a-1']);
+  });
+
+  it('is parked when nobody has known it for half the life of the inbox', async () => {
+    const host = await start();
+    await expect(host.deliver(unknown[0][1])).rejects.toBeInstanceOf(HandedBackError);
+    await (
+      await mail.journal.dataSource()
+    ).query("UPDATE mail.failing_event SET failed_at = now() - interval '15.1 days'");
+    await host.deliver(unknown[0][1]);
+    expect((await host.parked.list({}, 10)).items).toMatchObject([
+      { problem: { type: 'unknown-here', detail: expect.stringContaining('has no handler for sales.gone') } },
+    ]);
+  });
+});
+
 describe('what nobody can handle', () => {
   it('is parked, so that a later release can replay it', async () => {
     const host = await start();
-    await host.deliver({ ...sold('a', 1), type: 'sales.gone' }, sold('a', 2), { ...sold('b', 1), data: { saleId: 7 } });
-    expect((await parkedIds()).map(({ message_id }) => message_id).toSorted()).toEqual(['a-1', 'a-2', 'b-1']);
+    await host.deliver({ ...sold('b', 1), data: { saleId: 7 } }, sold('b', 2));
+    expect((await parkedIds()).map(({ message_id }) => message_id)).toEqual(['b-1', 'b-2']);
     const problems = await mail.database.query(
       z.object({ problem_type: z.string().nullable() }),
       'SELECT problem_type FROM mail.parked_message ORDER BY message_id',
     );
-    expect(problems.map(({ problem_type }) => problem_type)).toEqual(['unknown-message', null, 'contract-violation']);
+    expect(problems.map(({ problem_type }) => problem_type)).toEqual(['contract-violation', null]);
   });
 
   it.each([
     ['bytes', { raw: Buffer.from('not json'), reason: 'no envelope' }, 'malformed'],
+    ['what is not believed', { raw: Buffer.from('{}'), reason: 'no token', refused: true as const }, 'refused'],
     ['an event that the medium gave up', { envelope: sold('a', 1), reason: 'delivery limit' }, 'dead-letter'],
   ])('and the medium sets aside (%s) is parked once, and not at all when it was discarded', async (_, what, type) => {
     const host = await start();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OverloadedError, type Envelope } from '@isolith/contracts';
-import type { EventRetry } from '@isolith/message-bus';
+import { HandedBackError, type EventRetry, type NoteRest } from '@isolith/message-bus';
 import type { ContextJournal } from '../context-journal.js';
 import { MessageHandling } from '../message-handling.js';
 import { Parking } from '../parked/parking.js';
@@ -28,6 +28,7 @@ interface Failed {
  *                       |--threw, attempts left--> counted, pausing --> looking
  *                       |--threw, none left--> parked, done
  *                       |--an outage--> pausing --> looking
+ *                       |--not known here--> handed back: rejected, nothing counted
  *                       '--failed or away for half the life of the inbox--> parked, done
  *
  * A pause ends at once when the host drains, and the event is rejected. A medium may bring it again at once: an event that
@@ -47,40 +48,47 @@ export class EventInbox {
     this.parking = new Parking(journal);
   }
 
-  async deal(envelope: Envelope, subscription: string, handle: () => Promise<void>, retry: EventRetry): Promise<void> {
+  async deal(
+    envelope: Envelope,
+    subscription: string,
+    handle: () => Promise<void>,
+    retry: EventRetry,
+    note: NoteRest = () => undefined,
+  ): Promise<void> {
     for (let outages = 0, pausedFor = 0; ;) {
       const { handled, parked, attempts } = await this.table.findEvent(subscription, envelope);
-      if (handled) return;
-      if (parked) {
-        if (await this.parking.join(envelope, subscription)) return;
-        continue;
+      if (parked && !handled && !(await this.parking.join(envelope, subscription))) continue;
+      if (handled || parked) {
+        if (attempts !== null) await this.parking.forget(subscription, envelope.id);
+        return;
       }
       const before = attempts ?? 0;
       if (before > 0 && (this.options.draining.aborted || before > pausedFor)) {
         pausedFor = before;
-        await this.pauseAsSuccessor(
-          `${envelope.type} in subscription ${subscription}`,
-          before,
-          envelope,
-          delayOf(retry, before),
-        );
+        const ms = delayOf(retry, before);
+        note({ why: 'retry', attempts: before, thrown: undefined, ms });
+        await this.pauseAsSuccessor(`${envelope.type} in subscription ${subscription}`, before, envelope, ms);
+        note(undefined);
         continue;
       }
       const failed = await this.run(envelope, subscription, handle, attempts !== null);
       if (failed === undefined) return;
       const { thrown, label } = failed;
       const days = waitDays(this.options.inboxDays());
-      if (isOutage(thrown)) {
+      const unknownHere = thrown instanceof HandedBackError;
+      if (unknownHere || isOutage(thrown)) {
         outages += 1;
-        // One that is over at the next look is not worth a row.
-        if (outages > 1 && (await this.parking.isOverdue(subscription, envelope.id, days))) {
-          const problem = {
-            type: 'outage',
-            detail: oneLine(`for more than ${days} days; at last: ${problemOf(thrown).detail}`),
-          };
-          return this.park(failed, envelope, subscription, before, problem, `an outage of more than ${days} days`);
+        // An outage that is over at the next look is not worth a row.
+        if ((unknownHere || outages > 1) && (await this.parking.isOverdue(subscription, envelope.id, days))) {
+          const type = unknownHere ? 'unknown-here' : 'outage';
+          const problem = { type, detail: oneLine(`for more than ${days} days; at last: ${problemOf(thrown).detail}`) };
+          return this.park(failed, envelope, subscription, before, problem, `more than ${days} days of waiting`);
         }
-        await this.pause(`${label} waits for an outage to end`, thrown, envelope, delayOf(retry, outages));
+        // The wait is the medium's: it has other replicas.
+        if (unknownHere) throw thrown;
+        const ms = delayOf(retry, outages);
+        note({ why: 'outage', attempts: outages, thrown, ms });
+        await this.pause(`${label} waits for an outage to end`, thrown, envelope, ms);
         continue;
       }
       const counted = await this.parking.countFailure(subscription, envelope.id, days);
@@ -96,12 +104,10 @@ export class EventInbox {
         );
       }
       pausedFor = counted.attempts;
-      await this.pause(
-        `${label} failed, attempt ${counted.attempts} of ${retry.attempts}`,
-        thrown,
-        envelope,
-        delayOf(retry, counted.attempts),
-      );
+      const ms = delayOf(retry, counted.attempts);
+      note({ why: 'retry', attempts: counted.attempts, thrown, ms });
+      await this.pause(`${label} failed, attempt ${counted.attempts} of ${retry.attempts}`, thrown, envelope, ms);
+      note(undefined);
     }
   }
 

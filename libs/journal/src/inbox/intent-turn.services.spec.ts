@@ -7,7 +7,6 @@ import { Door } from '../testing/sample-letters.js';
 import { busOf, CreateSale, Sell, Undo } from '../testing/sample-sales.js';
 import { SecondSession } from '../testing/second-session.js';
 import { inboxValues } from './inbox-row.js';
-import './intent-turn.spec.js';
 
 testsRunOnServer();
 

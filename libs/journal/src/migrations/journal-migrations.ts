@@ -1,9 +1,11 @@
 import type { MigrationClass } from '../database/index.js';
 import { AddInboxTurn } from './add-inbox-turn.js';
 import { AddJournalNews } from './add-journal-news.js';
+import { AddSubscriptionBeginnings } from './add-subscription-beginnings.js';
 import { AddSubscriptionLease } from './add-subscription-lease.js';
 import { AddSubscriptionTypes } from './add-subscription-types.js';
 import { CreateInbox } from './create-inbox.js';
+import { CreateInstallation } from './create-installation.js';
 import { CreateJournal } from './create-journal.js';
 import { CreateOperatorAction } from './create-operator-action.js';
 import { CreateParked } from './create-parked.js';
@@ -24,4 +26,6 @@ export const journalMigrations: readonly MigrationClass[] = [
   AddSubscriptionTypes,
   AddJournalNews,
   KeepInboxTurnPlans,
+  CreateInstallation,
+  AddSubscriptionBeginnings,
 ];

@@ -3,20 +3,23 @@ import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { commandLineSource } from '../database/command-line.js';
 import { journalMigrations } from '../index.js';
+import { openTestDatabase, type TestDatabase } from '../testing/index.js';
 import { KeepInboxTurnPlans } from './keep-inbox-turn-plans.js';
 
 const upToIt = journalMigrations.slice(0, journalMigrations.indexOf(KeepInboxTurnPlans) + 1);
 
+let place: TestDatabase;
 let source: DataSource;
 beforeAll(async () => {
-  source = commandLineSource(
-    { context: 'sales', entities: [], migrations: upToIt },
-    { kind: 'pglite', dataDir: 'memory://' },
-  );
+  place = await openTestDatabase();
+  source = commandLineSource({ context: 'sales', entities: [], migrations: upToIt }, place.target);
   await source.initialize();
   await source.runMigrations();
 });
-afterAll(() => source.destroy());
+afterAll(async () => {
+  await source.destroy();
+  await place.drop();
+});
 
 const turn = () => source.query("SELECT sales.inbox_turn('*', '1')");
 const language =

@@ -56,10 +56,10 @@ export async function moveContext(
 async function moveTable(from: Session, to: Session, table: Table, say: (line: string) => void): Promise<MovedTable> {
   const label = tableLabel(table);
   const left = await digestOf(from, table);
-  let said = Date.now();
+  let said = performance.now();
   await copyTable(from, to, table, (rows) => {
-    if (Date.now() - said < SAY_EVERY_MS) return;
-    said = Date.now();
+    if (performance.now() - said < SAY_EVERY_MS) return;
+    said = performance.now();
     say(`${label}: ${rows} of ${left.rows} rows`);
   });
   const arrived = await digestOf(to, table);

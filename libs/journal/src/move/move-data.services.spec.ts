@@ -136,6 +136,12 @@ describe('moving an embedded database to PostgreSQL', () => {
     ]);
   });
 
+  it('is refused for a target that can not hold every text, with nothing written (fault 7)', async () => {
+    await place.drop();
+    place = await createServerDatabase(`ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'`);
+    expect(await refusal(move())).toEqual([expect.stringContaining('has the encoding LATIN1')]);
+  });
+
   it('lets sequences go on where they stood, behind what was drawn in vain too', async () => {
     await move();
     const source = await target(odds());

@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ConnectionSource } from '../database/connection-source.js';
 import type { ContextSpec } from '../database/open-context.js';
+import { DatabaseRefusedError } from '../database/errors.js';
 import { openFolder } from '../database/open-engine.js';
 import { PostgresSource } from '../database/postgres-source.js';
 import { checkTarget, targetKey, type DatabaseTarget } from '../database/target.js';
+import { examineServer } from '../surroundings/examine-server.js';
 import { moveContext, type MovedTable } from './move-context.js';
 import { migrateTarget, MoveRefusedError, onServer, planMove, type MovePlan } from './move-plan.js';
 import { embeddedSession } from './session.js';
@@ -45,6 +47,7 @@ export async function moveData({ dataDir, contexts, targetOf, say }: MoveOptions
   const servers = new Servers(targetOf, say);
   try {
     const from = embeddedSession(engine.pglite);
+    await servers.examine(contexts.map(({ context }) => context));
     const plans = await planMove(from, contexts, (context) => servers.of(context));
     const moved: MovedContext[] = [];
     for (const { spec, action } of plans) {
@@ -89,6 +92,25 @@ class Servers {
     const server = this.#open.get(key) ?? new PostgresSource(target.url, 1, this.say);
     this.#open.set(key, server);
     return server;
+  }
+
+  /** @throws MoveRefusedError with what speaks against any of the servers of these contexts */
+  async examine(contexts: readonly string[]): Promise<void> {
+    const reasons: string[] = [];
+    const asked = new Set<string>();
+    for (const context of contexts) {
+      const target = this.targetOf(context);
+      const source = this.of(context);
+      if (target.kind !== 'postgres' || source === undefined || asked.has(target.url)) continue;
+      asked.add(target.url);
+      try {
+        await examineServer(source, { url: target.url, variable: target.variable ?? `the database of ${context}` });
+      } catch (error) {
+        if (!(error instanceof DatabaseRefusedError)) throw error;
+        reasons.push(...error.reasons);
+      }
+    }
+    if (reasons.length > 0) throw new MoveRefusedError(reasons);
   }
 
   async close(): Promise<void> {

@@ -1,20 +1,24 @@
 import { Logger } from '@nestjs/common';
-import type { ErrorSink, MessageRouter } from '@isolith/message-bus';
-import type { HostLifecycle, HostParticipant } from '@isolith/message-bus/nest';
+import { neverThrowing, type ErrorSink, type MessageRouter, type Waiting, type WatchList } from '@isolith/message-bus';
+import { StartRefusedError, type HostLifecycle, type HostParticipant } from '@isolith/message-bus/nest';
 import type { DataSource } from 'typeorm';
 import {
   checkRetention,
   contextJournal,
   ContextInbox,
+  DatabaseRefusedError,
   FencedReader,
   Horizon,
   INBOX_DAYS,
+  installationOf,
   JournalSignal,
   journalMigrations,
   ParkedMessages,
   PostgresReplicas,
+  sequencesBehind,
   SingleSessionReader,
   SubscriptionRelays,
+  targetLabel,
   Upkeep,
   type ContextJournal,
   type Databases,
@@ -26,8 +30,13 @@ import {
   type RelayStatus,
   type Report,
   type Retention,
+  type Rewound,
+  type SubscriptionName,
 } from '../index.js';
+import { heldWaiting } from '../relay/relay-waits.js';
 import { redelivery } from './redelivery.js';
+import { RoleReaches, type RoleBeyond } from './role-reaches.js';
+import { WatchedDatabases } from './watched-databases.js';
 
 /** What a context's module states about its data. */
 export interface JournalFeature {
@@ -63,29 +72,42 @@ interface Server {
  */
 export class JournalHost implements HostParticipant {
   readonly name = 'journal';
+  readonly stage = 'data';
   private readonly logger = new Logger('Journal');
   private readonly signal = new JournalSignal();
   private readonly contexts = new Map<string, Registered>();
   private readonly relays: SubscriptionRelays;
   /** By URL. */
   private readonly servers = new Map<string, Server>();
+  private readonly reaches: RoleReaches;
   private upkeeps: readonly Upkeep[] = [];
-  private readonly report: Report = (message, err) =>
-    this.logger.warn(err === undefined ? { message } : { message, err });
+  private readonly report: Report = neverThrowing((message, err) =>
+    this.logger.warn(err === undefined ? { message } : { message, err }),
+  );
 
   constructor(
     private readonly databases: Databases,
     private readonly targetOf: (context: string) => DatabaseTarget,
     private readonly router: MessageRouter,
     private readonly lifecycle: HostLifecycle,
+    watchList: WatchList,
     private readonly retention: Retention = {},
+    /** False while other hosts can't take what this one sends: then it leads no subscription and moves no saga. */
+    readonly mayLead: () => boolean = () => true,
   ) {
     checkRetention('JournalModule.forRoot', retention);
     this.relays = new SubscriptionRelays({
       deliver: (events, to, signal) => router.deliver(events, to, signal),
       report: this.report,
+      takersAreHere: !router.hasRemote,
+      mayLead,
     });
+    const journals = (): readonly ContextJournal[] => [...this.contexts.values()].map(({ journal }) => journal);
+    this.reaches = new RoleReaches(journals, targetOf, this.report);
     lifecycle.join(this);
+    watchList.join({ name: 'relays', look: () => [...this.relays.waiting(), ...this.held()] });
+    watchList.join({ name: 'subscriptions without a leader', everyMs: 2_000, look: () => this.relays.unled() });
+    watchList.join(new WatchedDatabases(databases));
   }
 
   /** Several modules may state parts of one context's data; they share one journal. */
@@ -114,14 +136,31 @@ export class JournalHost implements HostParticipant {
   }
 
   async open(): Promise<void> {
+    const reasons = new Set<string>();
+    const refused = new Set<string>();
     for (const [context, { entities, migrations, opened }] of this.contexts) {
+      const target = this.targetOf(context);
+      const key = target.kind === 'postgres' ? target.url : target.dataDir;
       try {
-        opened.resolve(await this.databases.open({ context, entities: [...entities], migrations: [...migrations] }));
+        // Whatever speaks against a database was said once, and to find it out may take seconds.
+        if (refused.has(key)) throw new DatabaseRefusedError([]);
+        const source = await this.databases.open({ context, entities: [...entities], migrations: [...migrations] });
+        for (const line of await sequenceRefusals(
+          contextJournal(context, async () => source),
+          target,
+        ))
+          reasons.add(line);
+        opened.resolve(source);
       } catch (error) {
         opened.reject(error);
-        throw error;
+        if (!(error instanceof DatabaseRefusedError)) throw error;
+        for (const reason of error.reasons) reasons.add(reason);
+        if (error.of === 'database') refused.add(key);
       }
     }
+    if (reasons.size > 0) throw new StartRefusedError([...reasons]);
+    // When all schemas of this host are there, so that what it finds does not depend on who was first.
+    await this.reaches.look();
   }
 
   async start(): Promise<void> {
@@ -152,6 +191,22 @@ export class JournalHost implements HostParticipant {
     return [...this.contexts.keys()];
   }
 
+  /** The rows of each context of this host: the installation that they belong to, and where they are. Only once they are open. */
+  installations(): Promise<{ context: string; installation: string; database: string }[]> {
+    return Promise.all(
+      [...this.contexts].map(async ([context, { journal }]) => ({
+        context,
+        installation: await installationOf(journal),
+        database: targetLabel(this.targetOf(context)),
+      })),
+    );
+  }
+
+  /** The journal of a context of this host, for what is built on it; undefined for one without a database here. */
+  journal(context: string): ContextJournal | undefined {
+    return this.contexts.get(context)?.journal;
+  }
+
   /** What is parked in a context of this host; undefined for one without a database here. */
   parked(context: string): ParkedMessages | undefined {
     return this.contexts.get(context)?.parked;
@@ -162,6 +217,11 @@ export class JournalHost implements HostParticipant {
     return this.relays.status();
   }
 
+  /** Sets a subscription of a journal of this host back; see rewindSubscription. */
+  rewind(producer: string, of: SubscriptionName, to: number): Promise<Rewound | undefined> {
+    return this.relays.rewind(producer, of, to);
+  }
+
   /**
    * How far readers are held back in each PostgreSQL database of this host, and by whom. Rejects when one of them can't be
    * asked. The embedded database has one session, which holds nobody back.
@@ -170,6 +230,20 @@ export class JournalHost implements HostParticipant {
     return Promise.all(
       [...this.servers.values()].map(async ({ contexts, horizon }) => ({ contexts, ...(await horizon.look()) })),
     );
+  }
+
+  /**
+   * Roles of the database by which contexts of this host reach more than their own rows, as far as it was looked at.
+   */
+  rolesBeyond(): readonly RoleBeyond[] {
+    return this.reaches.current(this.lifecycle.phase === 'started');
+  }
+
+  private held(): readonly Waiting[] {
+    return [...this.servers.values()].flatMap(({ contexts }) => {
+      const heldMs = this.relays.heldMs(contexts);
+      return heldMs === 0 ? [] : [heldWaiting(contexts, heldMs)];
+    });
   }
 
   private registered(context: string): Registered {
@@ -197,8 +271,9 @@ export class JournalHost implements HostParticipant {
     opened.promise.catch(() => undefined);
     const journal = contextJournal(context, () => opened.promise, this.signal);
     const { draining } = this.lifecycle;
-    const report: ErrorSink = (message, err, { type, id, correlationid }) =>
-      this.logger.warn({ message, type, id, correlationid, err });
+    const report: ErrorSink = neverThrowing((message, err, { type, id, correlationid }) =>
+      this.logger.warn({ message, type, id, correlationid, err }),
+    );
     const parked = new ParkedMessages({
       journal,
       draining,
@@ -222,4 +297,17 @@ export class JournalHost implements HostParticipant {
     );
     return registered;
   }
+}
+
+/**
+ * What a restore left behind, one sentence for each sequence: a host would record below what was handed over, and
+ * nobody would hear of it.
+ */
+async function sequenceRefusals(journal: ContextJournal, target: DatabaseTarget): Promise<readonly string[]> {
+  const variable = target.kind === 'postgres' ? (target.variable ?? 'DATABASE_URL') : 'DATA_DIR';
+  return (await sequencesBehind(journal)).map(
+    ({ sequence, drawn, needed, by }) =>
+      `${variable}: the sequence ${sequence} stands at ${drawn}, behind ${needed}, ${by}: rows or sequence were restored or reset; ` +
+      'stop the hosts of this context and run this program with --repair (docs/runbooks/restore.md)',
+  );
 }

@@ -1,6 +1,6 @@
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
-import { MessageRouter } from '@isolith/message-bus';
-import { CqrsRouting, HostLifecycle } from '@isolith/message-bus/nest';
+import { MessageRouter, WatchList } from '@isolith/message-bus';
+import { HostLifecycle } from '@isolith/message-bus/nest';
 import {
   ContextDatabase,
   Databases,
@@ -11,32 +11,44 @@ import {
   type Retention,
 } from '../index.js';
 import { JournalHost, type JournalFeature } from './journal-host.js';
+import { JournalFeatureRegistration } from './kept-by.js';
 
 export interface JournalOptions {
   /** Where each context keeps its rows. */
   readonly targetOf: (context: string) => DatabaseTarget;
   /** How long every context keeps what it need not keep for ever, unless it says otherwise for itself. */
   readonly retention?: Retention;
+  /**
+   * False while other hosts can't take what this one sends: then it leads no subscription and moves no saga. Default:
+   * always true.
+   */
+  readonly mayLead?: () => boolean;
 }
 
 @Module({})
 export class JournalModule {
   /** Once per application, beside MessageBusModule.forRoot: the databases of the host and the relays of its journals. */
-  static forRoot({ targetOf, retention = {} }: JournalOptions): DynamicModule {
+  static forRoot({ targetOf, retention = {}, mayLead }: JournalOptions): DynamicModule {
     return {
       module: JournalModule,
       global: true,
       providers: [
         {
           provide: Databases,
-          useFactory: () => new Databases({ targetOf, onProgress: (line) => new Logger('Database').log(line) }),
+          useFactory: () => {
+            const logger = new Logger('Database');
+            return new Databases({
+              targetOf,
+              onProgress: (line) => logger.log(line),
+              onWarning: (line) => logger.warn(line),
+            });
+          },
         },
         {
           provide: JournalHost,
-          // The bus joins the host first: it listens before a relay has something to deliver, and drains after it.
-          inject: [Databases, MessageRouter, HostLifecycle, CqrsRouting],
-          useFactory: (databases: Databases, router: MessageRouter, lifecycle: HostLifecycle) =>
-            new JournalHost(databases, targetOf, router, lifecycle, retention),
+          inject: [Databases, MessageRouter, HostLifecycle, WatchList],
+          useFactory: (databases: Databases, router: MessageRouter, lifecycle: HostLifecycle, watchList: WatchList) =>
+            new JournalHost(databases, targetOf, router, lifecycle, watchList, retention, mayLead),
         },
       ],
       exports: [Databases, JournalHost],
@@ -49,6 +61,7 @@ export class JournalModule {
     return {
       module: JournalFeatureModule,
       providers: [
+        { provide: `${journal}, as declared`, useValue: new JournalFeatureRegistration(feature) },
         { provide: journal, inject: [JournalHost], useFactory: (host: JournalHost) => host.register(feature) },
         ...[UnitOfWork, ContextDatabase, EventStore].map((Bound) => ({
           provide: Bound,

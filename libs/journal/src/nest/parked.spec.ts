@@ -5,6 +5,7 @@ import { CommandBus, CommandHandler, EventBus, EventsHandler } from '@nestjs/cqr
 import { Test } from '@nestjs/testing';
 import { until } from '@isolith/message-bus/testing';
 import { UnitOfWork, type ParkedMessages } from '../index.js';
+import { openTestDatabase, type TestDatabase } from '../testing/index.js';
 import { CreateSale, Sell, Sold } from '../testing/sample-sales.js';
 import { CreateLetter } from '../testing/sample-letters.js';
 import { JournalHost, JournalModule } from './index.js';
@@ -60,6 +61,7 @@ class SalesModule {}
 })
 class MailModule {}
 
+let place: TestDatabase;
 let app: INestApplicationContext;
 let parked: ParkedMessages;
 const sell = (saleId: string, amount: number) =>
@@ -68,10 +70,11 @@ const sell = (saleId: string, amount: number) =>
 beforeEach(async () => {
   poison.clear();
   written.length = 0;
+  place = await openTestDatabase();
   const module = await Test.createTestingModule({
     imports: [
       MessageBusModule.forRoot({ placement: { here: ['sales', 'mail'] } }),
-      JournalModule.forRoot({ targetOf: () => ({ kind: 'pglite', dataDir: 'memory://' }) }),
+      JournalModule.forRoot({ targetOf: () => place.target }),
       SalesModule,
       MailModule,
     ],
@@ -84,7 +87,10 @@ beforeEach(async () => {
   if (found === undefined) throw new Error('mail has a database here');
   parked = found;
 });
-afterEach(() => app.close());
+afterEach(async () => {
+  await app.close();
+  await place.drop();
+});
 
 describe('a poison event in a Nest application', () => {
   it('parks its key and only it; after the fix its replay completes it in order, with what came meanwhile', async () => {

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { WatchList } from '@isolith/message-bus';
 import { MessageBusModule } from '@isolith/message-bus/nest';
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { CommandBus, CommandHandler, EventBus, EventsHandler } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
+import { Client } from 'pg';
 import { z } from 'zod';
 import { until } from '@isolith/message-bus/testing';
 import { ContextDatabase, UnitOfWork } from '../index.js';
@@ -96,6 +98,26 @@ describe('two hosts of one context', () => {
     await second.sell('b');
     await until(async () => (await second.amountOf('b')) === 101);
     expect(await second.amountOf('a')).toBe(101);
+  });
+
+  it('a transaction that stays open is what the journals of its database wait for, and nothing else is', async () => {
+    const { app, sell, amountOf } = await start();
+    const waiting = async () => {
+      const parts = app.get(WatchList).all();
+      return (await Promise.all(parts.map(async (part) => part.look()))).flat();
+    };
+    const long = new Client({ connectionString: place.url });
+    await long.connect();
+    await long.query('BEGIN');
+    await long.query('SELECT pg_current_xact_id()');
+    await sell('held');
+    await until(async () => (await waiting()).length > 0);
+    expect(await waiting()).toMatchObject([
+      { kind: 'horizon', name: 'sales', waitedMs: expect.any(Number), causes: ['database sales'] },
+    ]);
+    await long.end();
+    await until(async () => (await amountOf('held')) === 101);
+    await until(async () => (await waiting()).length === 0);
   });
 
   it('tells how old the horizon is, once for each database', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CallInsideUnitError, runAs } from '@isolith/message-bus';
-import { OverloadedError } from '@isolith/contracts';
+import { OverloadedError, steadyNow } from '@isolith/contracts';
 import { openTestContext, type TestContext } from '../testing/index.js';
 import { CreateLetter, LetterHost, sold, writtenLetters, type Reaction } from '../testing/sample-letters.js';
 import { ParkedNotFound, ReplayRunning } from './failures.js';
@@ -121,7 +121,7 @@ describe('one message', () => {
     ['its type is unknown here', { ...sold('a', 1), type: 'sales.gone' }, 'sales.gone is unknown here'],
     ['it does not fit its contract', { ...sold('a', 1), data: { saleId: 1, name: 'Bob' } }, 'does not fit sales.sold'],
   ])('is hidden when %s', async (_, envelope, why) => {
-    await host.deliver(envelope);
+    await host.inbox.setAside({ envelope, reason: 'given up' }, 'letters');
     const shown = await host.parked.show(await idOf('a-1'));
     expect(shown).toMatchObject({ hidden: expect.stringContaining(why), bytes: expect.any(Number) });
     expect(shown).not.toHaveProperty('data');
@@ -226,7 +226,7 @@ describe('the replay of a sequence', () => {
     });
     poison.clear();
     const hurried = await runAs('mail', () => host.parked.replaySequence('letters', 'a', 'admin'), {
-      deadline: Date.now(),
+      deadline: steadyNow(),
     });
     expect(hurried).toEqual({ status: 'stopped', replayed: 1, left: 1 });
   });
@@ -258,7 +258,7 @@ describe('the replay of a group', () => {
   it('tries one message, then goes on with all sequences that match', async () => {
     await park(['a', 'b'], 1);
     await host.inbox.setAside({ raw: Buffer.from('not json'), reason: 'no envelope' }, 'letters');
-    await host.deliver({ ...sold('c', 1), type: 'sales.gone' });
+    await host.inbox.setAside({ envelope: { ...sold('c', 1), type: 'sales.gone' }, reason: 'given up' }, 'letters');
     poison.clear();
     const begun = await host.parked.replayGroup({ problem: 'TypeError' }, 20, 'admin');
     expect(begun).toMatchObject({
@@ -275,7 +275,7 @@ describe('the replay of a group', () => {
       endedAt: expect.any(String),
     });
     expect(await writtenLetters(mail)).toEqual(['a-1', 'a-2', 'b-1', 'b-2']);
-    expect((await list()).map(({ problem }) => problem?.type)).toEqual(['malformed', 'unknown-message']);
+    expect((await list()).map(({ problem }) => problem?.type)).toEqual(['malformed', 'dead-letter']);
     expect(await audit()).toMatchObject([
       {
         by: 'admin',

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import type { EventContract } from '@isolith/contracts';
+import { type EventContract, steadyNow } from '@isolith/contracts';
 import { assertNoOpenUnit, currentScope, type ErrorSink } from '@isolith/message-bus';
 import type { ContextJournal } from '../context-journal.js';
 import { discardMessage } from './discard.js';
@@ -146,7 +146,7 @@ export class ParkedMessages {
   private async emptied(sequence: SequenceReplay): Promise<SequenceReplayed> {
     const deadline = (currentScope()?.deadline ?? Infinity) - ANSWER_MS;
     for (let replayed = 0; ; replayed += 1) {
-      const late = this.parts.draining.aborted || replayed >= MOST || (replayed > 0 && Date.now() >= deadline);
+      const late = this.parts.draining.aborted || replayed >= MOST || (replayed > 0 && steadyNow() >= deadline);
       const step = late ? undefined : await sequence.step();
       if (step?.ended === 'handled') continue;
       const left = await sequence.left();
@@ -182,12 +182,10 @@ export class ParkedMessages {
       },
     });
     try {
-      const end = await run
-        .run()
-        .catch((error: unknown) => ({
-          status: 'stopped' as const,
-          reason: `it was ended by ${problemOf(error).detail}`,
-        }));
+      const end = await run.run().catch((error: unknown) => ({
+        status: 'stopped' as const,
+        reason: `it was ended by ${problemOf(error).detail}`,
+      }));
       await this.groups.end(id, by, run.done, end);
     } catch (error) {
       this.parts.failed(`the end of the group replay ${id} could not be recorded`, error);

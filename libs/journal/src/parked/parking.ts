@@ -24,7 +24,7 @@ const countedRow = z.object({ attempts: z.int(), overdue: z.boolean() });
 const overdueRow = z.tuple([z.object({ overdue: z.boolean() })]);
 
 /** How often an event has failed, and whether the first time was longer ago than it may take. */
-export type Counted = Readonly<z.output<typeof countedRow>>;
+export type FailureCount = Readonly<z.output<typeof countedRow>>;
 
 /**
  * How messages come to be parked and leave again. The row of a sequence is the lock of everything under its key:
@@ -47,7 +47,7 @@ export class Parking {
   }
 
   /** Counts a failed attempt; undefined when the event was handled elsewhere meanwhile. */
-  async countFailure(subscription: string, messageId: string, days: number): Promise<Counted | undefined> {
+  async countFailure(subscription: string, messageId: string, days: number): Promise<FailureCount | undefined> {
     const [row] = await this.query({ ...this.statements.countFailure, values: [subscription, messageId, days] });
     return row === undefined ? undefined : countedRow.parse(row);
   }
@@ -57,6 +57,15 @@ export class Parking {
     return overdueRow.parse(
       await this.query({ ...this.statements.noteOutage, values: [subscription, messageId, days] }),
     )[0].overdue;
+  }
+
+  /**
+   * What was counted of an event that is dealt with by now. A statement of its own, which holds no other lock: together
+   * with
+   * one of its sequence it would wait for whoever forgets it in the unit that handles it.
+   */
+  async forget(subscription: string, messageId: string): Promise<void> {
+    await this.query(this.forgettingFailures(subscription, messageId));
   }
 
   forgettingFailures(subscription: string, messageId: string): BoundStatement {
@@ -91,7 +100,7 @@ export class Parking {
       messageId,
       raw: what.raw,
       attempts: 0,
-      problem: { type: 'malformed', detail: oneLine(what.reason) },
+      problem: { type: what.refused ? 'refused' : 'malformed', detail: oneLine(what.reason) },
     });
   }
 

@@ -1,4 +1,4 @@
-import { ConcurrencyError, Failure, IsolithError } from '@isolith/contracts';
+import { ConcurrencyError, Failure, IsolithError, tellable } from '@isolith/contracts';
 
 /** Why a message is parked, or was not replayed. */
 export interface ParkedProblem {
@@ -13,9 +13,9 @@ const LONGEST_DETAIL = 500;
 
 /** Of anything but an Isolith error the first line of its message is kept: what a handler says there, an operator reads. */
 export function problemOf(thrown: unknown): ParkedProblem {
-  if (!(thrown instanceof Error)) return { type: 'thrown', detail: `a ${typeof thrown} was thrown, which is no error` };
-  const type = thrown instanceof IsolithError ? thrown.code : thrown.name;
-  return { type: type.slice(0, LONGEST_TYPE), detail: oneLine(thrown.message) };
+  const error = tellable(thrown);
+  const type = error instanceof IsolithError ? error.code : error.name;
+  return { type: oneLine(type).slice(0, LONGEST_TYPE), detail: oneLine(error.message) };
 }
 
 /** Zero characters, which no column can hold, are left out. */

@@ -176,7 +176,7 @@ describe('a position whose transaction is still open', () => {
     await source.query(row('fast'));
     const reader = new FencedReader(journal);
     const before = await reader.readAfter(0, types, 10);
-    expect(before).toEqual({ events: [], upTo: 0, more: true });
+    expect(before).toEqual({ events: [], upTo: 0, more: true, held: true });
     const careless = await new PositionOnlyReader(journal).readAfter(0, types, 10);
     expect(careless).toMatchObject({ events: [{ position: 2 }], upTo: 2 });
     await slow.query(end);

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { until } from '@isolith/message-bus/testing';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { z } from 'zod';
-import { Lease } from '../database/lease.js';
+import { ConnectionLease } from '../database/lease.js';
 import { contextJournal, FencedReader, type JournalBatch } from '../index.js';
 import { openTestContext, type TestContext } from '../testing/index.js';
 import { Door } from '../testing/sample-letters.js';
@@ -14,7 +14,7 @@ let source: DataSource;
 let reader: FencedReader;
 /** What the reader's next statements have to pass on their way to the database, one each. */
 const doors: (() => Promise<void>)[] = [];
-const sent = jest.spyOn(Lease.prototype, 'query');
+const sent = jest.spyOn(ConnectionLease.prototype, 'query');
 let definition: string;
 
 beforeAll(async () => {

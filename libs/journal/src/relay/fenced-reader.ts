@@ -103,7 +103,8 @@ export class FencedReader implements JournalReader {
     const { after } = read;
     const isAll = end !== undefined && end <= Math.max(after, this.safe);
     if (after < this.safe) return this.known(read, isAll);
-    return isAll || held ? { events: [], upTo: after, more: !isAll } : undefined;
+    if (!isAll && !held) return undefined;
+    return { events: [], upTo: after, more: !isAll, ...(isAll ? {} : { held: true }) };
   }
 
   /** Called when nobody looks. Between the end of a look and what waited for it the next may begin: it began after those who waited. */
@@ -136,7 +137,7 @@ export class FencedReader implements JournalReader {
         };
       if (performance.now() >= until)
         return {
-          batch: { events: [], upTo: read.after, more: true },
+          batch: { events: [], upTo: read.after, more: true, held: true },
           end: isOld ? undefined : news.fence.end,
           held: true,
         };

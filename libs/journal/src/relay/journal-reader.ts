@@ -18,6 +18,10 @@ export interface JournalBatch {
   readonly upTo: number;
   /** Whether a read that follows at once may find more. */
   readonly more: boolean;
+  /** There may be more, and it can't be read while an older transaction is open. */
+  readonly held?: true;
+  /** The journal's last position, when that is before the one read from: it was restored or reset, which nothing here heals. */
+  readonly resetTo?: number;
 }
 
 /** Events of one key, from behind one position up to another that a read has passed before. */
@@ -201,9 +205,12 @@ export class JournalTable {
   }
 }
 
+/** A position behind the last one that was drawn can't have been read. */
+const resetAt = (end: number, after: number): { readonly resetTo?: number } => (end < after ? { resetTo: end } : {});
+
 /** What one statement found between `after` and `end`, as far as it looked. */
 function batchOf(events: readonly RecordedEvent[], after: number, end: number, limit: number): JournalBatch {
-  if (end <= after) return { events, upTo: after, more: false };
+  if (end <= after) return { events, upTo: after, more: false, ...resetAt(end, after) };
   const last = events.at(-1);
   const upTo = last !== undefined && events.length === limit ? last.position : Math.min(end, after + SPAN);
   return { events, upTo, more: upTo < end };
@@ -224,7 +231,7 @@ export class SingleSessionReader implements JournalReader {
     return this.table.use(async (client) => {
       const end = await this.table.end(client);
       return end <= after
-        ? { events: [], upTo: after, more: false }
+        ? { events: [], upTo: after, more: false, ...resetAt(end, after) }
         : this.table.between(client, after, end, types, limit);
     });
   }

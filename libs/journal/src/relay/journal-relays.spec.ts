@@ -58,6 +58,45 @@ describe('a host that leads one subscription and follows another', () => {
   });
 });
 
+describe('a host that others take nothing from', () => {
+  it('leaves what it leads to them, claims nothing, and leads again when that has passed', async () => {
+    let mayLead = true;
+    let looks = 0;
+    const timing = { renewMs: 20, claimMs: 5 };
+    const asked = (): boolean => {
+      looks += 1;
+      return mayLead;
+    };
+    await shop.host(nothing, { replicas: deaf, timing, mayLead: asked });
+    const first = await row('letters');
+    mayLead = false;
+    await until(async () => (await row('letters'))?.holder === null);
+    expect(shop.reports).toEqual([expect.stringContaining('mail.letters is left to other hosts')]);
+    const other = await shop.host(nothing, { replicas: deaf, timing });
+    const second = await row('letters');
+    expect(second).toMatchObject({ token: 2 });
+    expect(second?.holder).not.toBe(first?.holder);
+    // Free again, and nobody but the first is there to claim it: it does not.
+    await other.stop(AbortSignal.timeout(5_000));
+    const before = looks;
+    await until(async () => looks > before + 3);
+    expect(await row('letters')).toMatchObject({ token: 2, holder: null });
+    mayLead = true;
+    await until(async () => (await row('letters'))?.holder === first?.holder);
+  });
+
+  it('claims nothing from its start on', async () => {
+    let asked = 0;
+    const mayLead = (): boolean => {
+      asked += 1;
+      return false;
+    };
+    await shop.host(nothing, { replicas: deaf, timing: { claimMs: 1 }, mayLead });
+    await until(async () => asked > 5);
+    expect(await row('letters')).toMatchObject({ token: 0, holder: null });
+  });
+});
+
 describe('a drain', () => {
   it('releases what is granted to it while it ends', async () => {
     const { table, lease } = await ledElsewhere('letters');

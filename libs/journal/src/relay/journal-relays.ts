@@ -1,11 +1,13 @@
-import { runAs } from '@isolith/message-bus';
+import { runAs, type Waiting } from '@isolith/message-bus';
+import { rewindSubscription, type Rewound } from '../repair/rewind.js';
 import { Absence } from './absence.js';
 import { backoffMs } from './backoff.js';
 import type { ContextJournal } from '../context-journal.js';
 import type { JournalReader } from './journal-reader.js';
-import { LeaseTable, type Lease } from './lease-table.js';
+import { LeaseTable, type Lease, type SubscriptionName } from './lease-table.js';
 import type { RelayStatus } from './relay-status.js';
 import type { Replicas } from './replicas.js';
+import { leasesWaiting, relayWaiting, unledWaiting } from './relay-waits.js';
 import { SubscriptionRelay } from './subscription-relay.js';
 import type { Deliver, Report, Subscriber } from './subscriber.js';
 import { WakeUp } from './wake-up.js';
@@ -21,6 +23,9 @@ export interface JournalRelaysParts {
   /** The other hosts on this database; undefined where there can be none, because the database belongs to this process alone. */
   readonly replicas: Replicas | undefined;
   readonly pollMs: number;
+  readonly takersAreHere?: boolean;
+  /** False while others can't take what this host hands over: then it leads nothing. Default: always true. */
+  readonly mayLead?: () => boolean;
   readonly timing?: Partial<RelayTiming>;
 }
 
@@ -36,6 +41,8 @@ export interface RelayTiming {
 
 /** What is finished is stored this much later, all of it at once: a crash costs second deliveries of this long. */
 const STORE_MS = 200;
+/** A subscription that nobody has led for this long is worth a look at what waits for it. */
+const UNLED_MS = 3_000;
 /** Positions without an event for a subscriber that are passed over before that alone is worth a statement. */
 const PASSED_OVER = 1_000;
 
@@ -46,6 +53,8 @@ const PASSED_OVER = 1_000;
  *   keep    every 1.5 s, and 0.2 s after an event is finished: renews all leases and stores all watermarks, one statement.
  *           What it does not get back was taken over: this host follows it from now on.
  *   claim   every second while there is something to follow, and at once when a leader says that it has released one.
+ *
+ *   stand down  while this host may not lead: gives back what it leads and claims nothing; looks again as often as it would claim.
  *
  * Without replicas every lease is free and none runs out: what is not claimed at the start is tried again, and only
  * watermarks are stored.
@@ -62,6 +71,8 @@ export class JournalRelays {
   private claimedAt = 0;
   private finishedAt: number | undefined;
   private failures = 0;
+  /** Renewals have failed since then, at last with this. */
+  private failing: { readonly since: number; readonly error: unknown } | undefined;
 
   constructor(private readonly parts: JournalRelaysParts) {
     const { journal, subscribers, replicas } = parts;
@@ -73,6 +84,11 @@ export class JournalRelays {
     );
   }
 
+  /** Whose journal it is. */
+  get context(): string {
+    return this.parts.journal.context;
+  }
+
   /** Resolves when it is settled where the subscriptions begin; those that are free are served from then on. */
   async start(): Promise<void> {
     const { journal, subscribers, reader, replicas } = this.parts;
@@ -81,7 +97,7 @@ export class JournalRelays {
     await this.table.begin(subscribers.map((each) => ({ ...each, position: each.from === 'now' ? end : 0 })));
     this.forget.push(journal.signal.onCommit(journal.context, (types) => this.committedHere(types)));
     if (replicas !== undefined) this.forget.push(replicas.onNews(journal.context, (news) => this.heard(news)));
-    await this.claim();
+    if (this.mayLead()) await this.claim();
     this.loop = runAs(journal.context, () => this.uphold());
   }
 
@@ -89,6 +105,50 @@ export class JournalRelays {
     if (this.relays.length === 0) return [];
     const [end, stored] = await Promise.all([this.parts.reader.end(), this.table.stored()]);
     return this.relays.map((relay) => relay.status(end, stored.find((row) => relay.is(row))?.position ?? 0));
+  }
+
+  /** Sets a subscription back, whoever serves it; see rewindSubscription. It goes on from there at once, or within a renewal at another host. */
+  async rewind(subscription: SubscriptionName, to: number): Promise<Rewound | undefined> {
+    const rewound = await rewindSubscription(this.parts.journal, subscription, to);
+    if (rewound === undefined) return undefined;
+    // Its lease is void: to be found out now, and claimed anew right after.
+    this.finishedAt = -Infinity;
+    this.claimedAt = -Infinity;
+    this.due.ring();
+    return rewound;
+  }
+
+  /** What waits in what this host leads. */
+  waiting(): readonly Waiting[] {
+    const { context } = this.parts.journal;
+    const { failing } = this;
+    const leases =
+      failing === undefined ? [] : [leasesWaiting(context, performance.now() - failing.since, failing.error)];
+    return this.relays.reduce<Waiting[]>((all, relay) => {
+      const wait = relay.waits();
+      if (wait !== undefined) all.push(relayWaiting(context, relay, wait));
+      return all;
+    }, leases);
+  }
+
+  /** For how long an open transaction has held back what this host leads, in milliseconds; 0: it does not. */
+  get heldMs(): number {
+    return Math.max(0, ...this.relays.map((relay) => relay.heldMs));
+  }
+
+  /** What waits for subscriptions that nobody leads. Asks the database only when there are some. */
+  async unled(): Promise<readonly Waiting[]> {
+    const free = this.relays.filter(({ withheldMs }) => withheldMs > UNLED_MS);
+    if (free.length === 0) return [];
+    const { context } = this.parts.journal;
+    return (await this.table.behind(free)).map((of) => {
+      // Events may be older than the time since which nobody leads it.
+      const withheldMs = free.find((relay) => relay.is(of))?.withheldMs ?? 0;
+      return unledWaiting(context, of, {
+        waitedMs: Math.min(of.waitedMs, withheldMs),
+        token: String(of.position),
+      });
+    });
   }
 
   /**
@@ -136,16 +196,34 @@ export class JournalRelays {
       if (this.stopped) return;
       const now = performance.now();
       try {
-        if (now >= this.keepAt()) await this.keep();
-        if (now >= this.claimAt()) await this.claim();
+        if (this.mayLead()) {
+          if (now >= this.keepAt()) await this.keep();
+          if (now >= this.claimAt()) await this.claim();
+        } else await this.standDown();
         this.failures = 0;
+        this.failing = undefined;
       } catch (error) {
         this.failures += 1;
+        this.failing = { since: this.failing?.since ?? now, error };
         this.finishedAt ??= performance.now();
         for (const relay of this.relays) relay.withheld();
         this.report(`leases could not be renewed, ${this.failures} times in a row`, error);
         await this.due.wait(backoffMs(this.failures));
       }
+    }
+  }
+
+  private mayLead(): boolean {
+    return this.parts.mayLead?.() ?? true;
+  }
+
+  private async standDown(): Promise<void> {
+    this.claimedAt = performance.now();
+    for (const relay of this.relays) {
+      const lease = relay.lease();
+      if (lease === undefined || !relay.lose(lease)) continue;
+      this.report(`${lease.context}.${lease.subscription} is left to other hosts: they can't take what this one sends`);
+      await this.giveBack(lease);
     }
   }
 
@@ -181,7 +259,8 @@ export class JournalRelays {
       const lease = leases.find((each) => relay.is(each));
       if (lease === undefined) continue;
       if (kept.some((each) => relay.is(each))) relay.stored(lease);
-      else if (relay.lose(lease)) this.report(`${lease.context}.${lease.subscription} is served by another host now`);
+      else if (relay.lose(lease))
+        this.report(`${lease.context}.${lease.subscription} is served by another host now, or was set back`);
     }
   }
 

@@ -36,6 +36,7 @@ const position = z.coerce.number().int();
 const leaseRow = nameRow.extend({ token: z.coerce.string(), position });
 const claimedRow = leaseRow.extend({ granted: z.boolean(), dropped: z.array(z.string()) });
 const storedRow = nameRow.extend({ position });
+const behindRow = storedRow.extend({ waitedMs: z.number() });
 
 /**
  * The rows `subscription_checkpoint` of one journal: how far each subscription has been served, and which host serves it.
@@ -67,11 +68,12 @@ export class LeaseTable {
   /** Decides once where each of these begins: one that has a row keeps its position. Hosts may do so at once; the first counts. */
   async begin(subscribers: readonly (Wanted & { readonly position: number })[]): Promise<void> {
     await this.send(
-      `INSERT INTO ${this.table} AS c (context, subscription, position, types, known)
-       SELECT context, subscription, position, types, types
+      `INSERT INTO ${this.table} AS c (context, subscription, position, types, known, began)
+       SELECT context, subscription, position, types, types, ${beginnings('w.types', 'w.position')}
        FROM jsonb_to_recordset($1::jsonb) AS w (context text, subscription text, position bigint, types text[]) ORDER BY 1, 2
        ON CONFLICT (context, subscription) DO UPDATE
-       SET types = excluded.types, known = ARRAY(SELECT unnest(c.known) UNION SELECT unnest(excluded.types)), token = c.token + 1, holder = NULL, leased_until = NULL
+       SET types = excluded.types, known = ARRAY(SELECT unnest(c.known) UNION SELECT unnest(excluded.types)), token = c.token + 1, holder = NULL, leased_until = NULL,
+         began = c.began || ${beginnings('ARRAY(SELECT unnest(excluded.types) EXCEPT SELECT unnest(c.known))', 'c.position')}
        WHERE NOT excluded.types <@ c.known`,
       [
         JSON.stringify(
@@ -134,7 +136,7 @@ export class LeaseTable {
        UPDATE ${this.table} c SET position = greatest(c.position, mine.position), updated_at = now(), leased_until = clock_timestamp() + ${LEASE_MS} * interval '1 ms'
        FROM mine WHERE c.context = mine.context AND c.subscription = mine.subscription
        RETURNING c.context, c.subscription`,
-      [...names(leases), this.holder, leases.map(({ token }) => token), leases.map((each) => each.position)],
+      [...namesOf(leases), this.holder, leases.map(({ token }) => token), leases.map((each) => each.position)],
     );
     return z.array(nameRow).parse(rows);
   }
@@ -153,6 +155,20 @@ export class LeaseTable {
     return z.array(storedRow).parse(await this.send(`SELECT context, subscription, position FROM ${this.table}`, []));
   }
 
+  /** Of these, those for which recorded events wait: where each stands, and for how many milliseconds the first event has waited. */
+  async behind(
+    names: readonly SubscriptionName[],
+  ): Promise<readonly (SubscriptionName & { readonly position: number; readonly waitedMs: number })[]> {
+    const rows = await this.send(
+      `SELECT c.context, c.subscription, c.position, (extract(epoch FROM clock_timestamp() - first.recorded_at) * 1000)::float8 AS "waitedMs"
+       FROM ${this.table} c JOIN unnest($1::text[], $2::text[]) AS w (context, subscription) USING (context, subscription)
+       CROSS JOIN LATERAL (SELECT recorded_at FROM ${quoted(this.journal.schema)}.journal j
+         WHERE j.position > c.position AND j.type = ANY (c.types) ORDER BY j.position LIMIT 1) AS first`,
+      namesOf(names),
+    );
+    return z.array(behindRow).parse(rows);
+  }
+
   private async send(text: string, values: readonly unknown[]): Promise<readonly unknown[]> {
     const { rows } = await onConnection(await this.journal.dataSource(), (client) =>
       client.query<unknown>({ text, values }),
@@ -161,7 +177,11 @@ export class LeaseTable {
   }
 }
 
-const names = (of: readonly SubscriptionName[]): readonly [readonly string[], readonly string[]] => [
+/** By type, where the subscription begins to take it. */
+const beginnings = (types: string, position: string): string =>
+  `(SELECT coalesce(jsonb_object_agg(type, ${position}), '{}') FROM unnest(${types}) AS type)`;
+
+const namesOf = (of: readonly SubscriptionName[]): readonly [readonly string[], readonly string[]] => [
   of.map(({ context }) => context),
   of.map(({ subscription }) => subscription),
 ];

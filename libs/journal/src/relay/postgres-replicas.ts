@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
 import { Client, type Notification } from 'pg';
 import { z } from 'zod';
+import { connectionOf } from '../database/connection-url.js';
+import { pinSession } from '../database/session-settings.js';
 import { backoffMs } from './backoff.js';
-import type { News, Replicas } from './replicas.js';
+import type { Announcement, Replicas } from './replicas.js';
 import type { Report } from './subscriber.js';
 import { WakeUp } from './wake-up.js';
 
@@ -32,8 +34,8 @@ const payload = z.object({ from: z.string(), committed: z.array(z.string()), rel
  */
 export class PostgresReplicas implements Replicas {
   private readonly from = randomUUID();
-  private readonly listeners = new Map<string, Set<(news: News) => void>>();
-  private readonly pending: Readonly<Record<News, Set<string>>> = { committed: new Set(), released: new Set() };
+  private readonly listeners = new Map<string, Set<(news: Announcement) => void>>();
+  private readonly pending: Readonly<Record<Announcement, Set<string>>> = { committed: new Set(), released: new Set() };
   private readonly wakeUp = new WakeUp();
   private loop: Promise<void> = Promise.resolve();
   private closed = false;
@@ -48,12 +50,12 @@ export class PostgresReplicas implements Replicas {
     this.loop = this.live();
   }
 
-  tell(context: string, news: News): void {
+  tell(context: string, news: Announcement): void {
     this.pending[news].add(context);
     this.wakeUp.ring();
   }
 
-  onNews(context: string, listener: (news: News) => void): () => void {
+  onNews(context: string, listener: (news: Announcement) => void): () => void {
     const listeners = this.listeners.get(context) ?? new Set();
     const bound = AsyncLocalStorage.bind(listener);
     this.listeners.set(context, listeners.add(bound));
@@ -86,12 +88,12 @@ export class PostgresReplicas implements Replicas {
 
   private async connected(onListening: () => void): Promise<void> {
     const client = new Client({
-      connectionString: this.url,
       application_name: 'isolith wake-ups',
       connectionTimeoutMillis: ANSWER_MS,
       query_timeout: ANSWER_MS,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
+      ...connectionOf(this.url),
     });
     let lost: Error | undefined;
     client.on('error', (error) => {
@@ -105,6 +107,7 @@ export class PostgresReplicas implements Replicas {
       await connecting;
       // With TLS it is another socket by now.
       unref(client);
+      await pinSession(client, true);
       await client.query(`LISTEN ${CHANNEL}`);
       onListening();
       for (const context of this.listeners.keys()) this.pass('committed', context);
@@ -112,7 +115,7 @@ export class PostgresReplicas implements Replicas {
         if (lost !== undefined) throw lost;
         if (await this.send(client)) continue;
         await this.wakeUp.wait(SILENT_MS);
-        if (this.hasNothingToSay) await client.query('SELECT 1');
+        if (this.hasNothingToSay) await stillPrimary(client);
       }
       while (await this.send(client));
     } finally {
@@ -156,9 +159,17 @@ export class PostgresReplicas implements Replicas {
     }
   }
 
-  private pass(news: News, context: string): void {
+  private pass(news: Announcement, context: string): void {
     for (const listener of this.listeners.get(context) ?? []) listener(news);
   }
+}
+
+/** @throws Error when the server takes no writes any more: then nobody commits there, and nobody tells of commits. */
+async function stillPrimary(client: Client): Promise<void> {
+  const { rows } = await client.query<{ read_only: string }>(
+    `SELECT current_setting('transaction_read_only') AS read_only`,
+  );
+  if (rows[0]?.read_only === 'on') throw new Error('the database takes no writes');
 }
 
 function unref({ connection: { stream } }: Client): void {

@@ -1,5 +1,5 @@
 /** What a host has to tell the others that share its database. */
-export type News = 'committed' | 'released';
+export type Announcement = 'committed' | 'released';
 
 /**
  * The other hosts on the same database. `committed`: a context's journal has something new for a subscription that is
@@ -9,7 +9,7 @@ export type News = 'committed' | 'released';
  * itself from time to time.
  */
 export interface Replicas {
-  tell(context: string, news: News): void;
+  tell(context: string, news: Announcement): void;
   /** Listens until the returned function is called. */
-  onNews(context: string, listener: (news: News) => void): () => void;
+  onNews(context: string, listener: (news: Announcement) => void): () => void;
 }

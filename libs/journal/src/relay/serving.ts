@@ -5,8 +5,9 @@ import type { JournalReader, RecordedEvent } from './journal-reader.js';
 import { Outage } from './outage.js';
 import { Pauses } from './pauses.js';
 import type { Deliver, Report, Subscriber } from './subscriber.js';
+import { ServingWaits } from './serving-waits.js';
 import { WakeUp } from './wake-up.js';
-import { Window, type Lane, type SkippedRange } from './window.js';
+import { Window, type KeyQueue, type SkippedRange } from './window.js';
 
 export interface ServingParts {
   readonly journal: ContextJournal;
@@ -16,6 +17,8 @@ export interface ServingParts {
   readonly report: Report;
   /** How often the journal is looked at when nobody rings, in milliseconds. */
   readonly pollMs: number;
+  /** Who takes an event has it in hand in this process until it is handled. Default: somebody else takes responsibility for it. */
+  readonly takersAreHere?: boolean;
   /** Called after an event is finished: the watermark may have moved. */
   readonly onFinished: () => void;
 }
@@ -52,6 +55,7 @@ const QUIET_MS = 5_000;
  */
 export class Serving {
   readonly window: Window;
+  readonly waits: ServingWaits;
   /** Deliveries that have failed since the last one that did not. */
   failures = 0;
   private readonly address: SubscriptionAddress;
@@ -72,6 +76,7 @@ export class Serving {
     const { context, subscription } = parts.subscriber;
     this.address = { lane: 'subscription', context, subscription };
     this.window = new Window(from);
+    this.waits = new ServingWaits(parts.takersAreHere === true);
   }
 
   /** Its loops are long-lived asynchronous functions, started here: they inherit nothing of the code that rings. */
@@ -114,13 +119,17 @@ export class Serving {
     let failures = 0;
     while (!this.ended) {
       try {
-        const { events, upTo, more } = await reader.readAfter(this.window.seenUpTo, subscriber.types, BATCH);
+        this.waits.reads();
+        const batch = await reader.readAfter(this.window.seenUpTo, subscriber.types, BATCH);
+        this.waits.hasRead(batch);
         failures = 0;
+        const { events, upTo, more } = batch;
         await this.admit(events, upTo);
         if (!more && !this.ended) await this.news.wait(pollMs);
       } catch (error) {
         if (this.ended) return;
         failures += 1;
+        this.waits.readFailed(error);
         this.tell(
           `the journal could not be read behind position ${this.window.seenUpTo}, ${failures} times in a row`,
           error,
@@ -146,7 +155,7 @@ export class Serving {
   }
 
   /** Never rejects. */
-  private async serve(lane: Lane): Promise<void> {
+  private async serve(lane: KeyQueue): Promise<void> {
     while (!this.ended) {
       const next = this.window.first(lane);
       if (next !== undefined) {
@@ -168,10 +177,12 @@ export class Serving {
   }
 
   /** False when the term ended before the event was taken. */
-  private async delivered({ key }: Lane, { envelope }: RecordedEvent): Promise<boolean> {
+  private async delivered(lane: KeyQueue, { envelope }: RecordedEvent): Promise<boolean> {
     for (let attempt = 1; ; attempt += 1) {
+      this.waits.delivers(lane);
       try {
         await this.parts.deliver([envelope], this.address, this.abandoning.signal);
+        this.waits.taken(lane);
         this.failures = 0;
         if (this.outage.success()) {
           this.tell('events are taken again');
@@ -182,7 +193,8 @@ export class Serving {
       } catch (error) {
         if (this.ended) return false;
         this.failures += 1;
-        if (this.outage.failure(key))
+        this.waits.rejected(lane, error);
+        if (this.outage.failure(lane.key))
           this.tell('no event is taken any more; from now on they are tried one by one', error);
         const pauseMs = backoffMs(attempt);
         this.tellSometimes(
@@ -197,7 +209,7 @@ export class Serving {
   }
 
   /** Reads events of this key that were skipped. */
-  private async refill(lane: Lane, range: SkippedRange): Promise<void> {
+  private async refill(lane: KeyQueue, range: SkippedRange): Promise<void> {
     for (let attempt = 1; !this.ended; attempt += 1) {
       try {
         const { events, upTo } = await this.parts.reader.readKey(

@@ -1,6 +1,7 @@
 import type { Absence } from './absence.js';
 import type { Lease, SubscriptionName, Wanted } from './lease-table.js';
 import type { RelayStatus } from './relay-status.js';
+import type { Wait } from './serving-waits.js';
 import { Serving, type ServingParts } from './serving.js';
 
 /**
@@ -16,6 +17,8 @@ export class SubscriptionRelay implements Wanted {
   readonly types: readonly string[];
   private term: { readonly token: string; readonly serving: Serving; stored: number } | undefined;
   private ended = false;
+  /** Since when it is free and not granted to this host, by `performance.now()`. */
+  private withheldSince: number | undefined;
 
   constructor(
     private readonly parts: ServingParts,
@@ -54,8 +57,14 @@ export class SubscriptionRelay implements Wanted {
 
   /** It was withheld under this token, for hosts that take more; undefined: it was not, or nobody could tell. */
   withheld(token?: string): void {
+    this.withheldSince = token === undefined ? undefined : (this.withheldSince ?? performance.now());
     if (token === undefined) this.absence.ended();
     else this.absence.free(token, performance.now());
+  }
+
+  /** For how long nobody leads it, and this host may not, in milliseconds; 0 when it is led, or nobody can tell. */
+  get withheldMs(): number {
+    return this.withheldSince === undefined ? 0 : performance.now() - this.withheldSince;
   }
 
   /** Serves it from where the leaders before have come to. False when it has ended meanwhile: then the lease is to be released. */
@@ -97,6 +106,16 @@ export class SubscriptionRelay implements Wanted {
     const lease = this.lease();
     this.term = undefined;
     return lease;
+  }
+
+  /** What has waited longest of what this host serves; undefined when nothing waits, or another host serves it. */
+  waits(): Wait | undefined {
+    return this.term?.serving.waits.longest();
+  }
+
+  /** See ServingWaits. */
+  get heldMs(): number {
+    return this.term?.serving.waits.heldMs ?? 0;
   }
 
   status(end: number, stored: number): RelayStatus {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordedEvent } from './journal-reader.js';
-import { Window, type Lane } from './window.js';
+import { Window, type KeyQueue } from './window.js';
 
 const SIZE = 8;
 const PER_KEY = 3;
@@ -27,7 +27,7 @@ class Model {
   readonly window: Window;
   readonly finished = new Set<number>();
   readonly order: string[][] = [];
-  private readonly lanes: Lane[] = [];
+  private readonly lanes: KeyQueue[] = [];
   private readonly journal: readonly RecordedEvent[];
   private next = 0;
 
@@ -60,7 +60,7 @@ class Model {
     if (lane !== undefined) this.lanes.push(lane);
   }
 
-  private serve(lane: Lane): void {
+  private serve(lane: KeyQueue): void {
     const first = this.window.first(lane);
     if (first !== undefined) {
       this.order.push([lane.key, first.envelope.id]);

@@ -6,7 +6,7 @@ const SIZE = 256;
 const PER_KEY = 16;
 
 /** The unfinished events of one key, as its row of the window. */
-export interface Lane {
+export interface KeyQueue {
   readonly key: string;
 }
 
@@ -17,7 +17,7 @@ export interface SkippedRange {
   readonly limit: number;
 }
 
-interface Row extends Lane {
+interface Row extends KeyQueue {
   /** In order; the first one is the one being delivered. */
   readonly held: { readonly event: RecordedEvent; readonly since: number }[];
   /** The last event of this key that is finished, or the one before the first. */
@@ -76,7 +76,7 @@ export class Window {
   }
 
   /** Takes the next event of the journal. Returns its key's row when that is new: somebody has to serve it. */
-  admit(key: string, event: RecordedEvent): Lane | undefined {
+  admit(key: string, event: RecordedEvent): KeyQueue | undefined {
     const { position } = event;
     const before = this.passed;
     this.passed = position;
@@ -103,12 +103,12 @@ export class Window {
   }
 
   /** The event of this key that is to be delivered now; undefined when none is held. */
-  first({ key }: Lane): RecordedEvent | undefined {
+  first({ key }: KeyQueue): RecordedEvent | undefined {
     return this.row(key).held[0]?.event;
   }
 
   /** The first event of this key is finished. */
-  finish({ key }: Lane): void {
+  finish({ key }: KeyQueue): void {
     const row = this.row(key);
     const done = row.held.shift();
     if (done === undefined) throw new Error('a key finished an event that it does not have');
@@ -117,7 +117,7 @@ export class Window {
   }
 
   /** Where the skipped events of a key without held ones are, and how many of them there is room for; undefined when it skipped none. */
-  skippedOf({ key }: Lane): SkippedRange | undefined {
+  skippedOf({ key }: KeyQueue): SkippedRange | undefined {
     const row = this.row(key);
     if (row.skipped === 0) return undefined;
     // Half of the room there is, so that a busy key gets on and some room is left, whoever else comes back. At least one, even
@@ -128,7 +128,7 @@ export class Window {
   }
 
   /** Takes skipped events that were read again up to `upTo`; none when the read failed. */
-  refill({ key }: Lane, events: readonly RecordedEvent[], upTo: number): void {
+  refill({ key }: KeyQueue, events: readonly RecordedEvent[], upTo: number): void {
     const row = this.row(key);
     this.taken += events.length - row.reserved;
     row.reserved = 0;
@@ -138,7 +138,7 @@ export class Window {
   }
 
   /** Nothing of this key is left. Throws when something is: it would never be delivered, and the watermark would pass it. */
-  close({ key }: Lane): void {
+  close({ key }: KeyQueue): void {
     const { held, skipped } = this.row(key);
     if (held.length > 0 || skipped > 0) throw new Error('a key was closed that has unfinished events');
     this.rows.delete(key);

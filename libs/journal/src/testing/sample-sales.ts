@@ -18,10 +18,13 @@ export class Refused extends failure('sales.refused', {
 }) {}
 export class Busy extends failure('sales.busy', { status: 503, retryable: true, detail: 'busy' }) {}
 
+/** Decides nothing: the same sale may be asked for anew. */
+export class Unlisted extends failure('sales.unlisted', { status: 422, detail: 'not for sale yet' }) {}
+
 export class Sell extends command('sales.sell', {
   input: z.object({ saleId: z.string(), amount: z.int(), pin: secret(z.string()).optional() }),
   output: z.object({ total: z.int() }),
-  failures: [Refused, Busy],
+  failures: [Refused, Busy, Unlisted],
   access: [anyone()],
 }) {}
 

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { shareMemoryImage } from '../database/memory-image.js';
 import type { DatabaseTarget } from '../index.js';
 
 /** Where a spec keeps its rows. */
@@ -11,8 +10,6 @@ export interface TestDatabase {
 }
 
 const SERVER = 'ISOLITH_TEST_DATABASE_URL';
-/** A file in which spec files that run one after the other share the image of a fresh database. */
-const IMAGE = 'ISOLITH_TEST_IMAGE';
 /** More than the few that take turns by chance, few enough for many specs on one server. */
 const POOL = 5;
 
@@ -25,8 +22,6 @@ export function testsRunOnServer(): void {
 
 /** A new, empty database for one spec: in memory or, after `testsRunOnServer()`, on the server. */
 export async function openTestDatabase(): Promise<TestDatabase> {
-  const image = process.env[IMAGE];
-  if (image !== undefined) shareMemoryImage(image);
   if (!onServer) return { target: { kind: 'pglite', dataDir: 'memory://' }, drop: async () => undefined };
   const created = await createServerDatabase();
   return { target: { kind: 'postgres', url: created.url, poolSize: POOL }, drop: () => created.drop() };
@@ -34,9 +29,10 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 
 /**
  * A new, empty database on the server that ISOLITH_TEST_DATABASE_URL names.
+ * @param how what else CREATE DATABASE is to be told
  * @throws Error in one line if the variable is not set
  */
-export async function createServerDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
+export async function createServerDatabase(how = ''): Promise<{ readonly url: string; drop(): Promise<void> }> {
   const server = process.env[SERVER];
   if (server === undefined || server === '')
     throw new Error(
@@ -44,7 +40,7 @@ export async function createServerDatabase(): Promise<{ readonly url: string; dr
     );
   const name = `isolith_${randomUUID().replaceAll('-', '')}`;
   // template0 has no connections, which CREATE DATABASE would refuse to copy.
-  await tell(server, `CREATE DATABASE ${name} TEMPLATE template0`);
+  await tell(server, `CREATE DATABASE ${name} TEMPLATE template0 ${how}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => tell(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };

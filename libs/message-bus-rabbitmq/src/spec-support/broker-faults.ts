@@ -28,6 +28,10 @@ async function order(action: 'stop' | 'kill' | 'start' | 'rabbitmqctl', args: re
 
 const rabbitmqctl = (...args: readonly string[]): Promise<void> => order('rabbitmqctl', ['--quiet', ...args]);
 
+/** The process of a quorum queue, in Erlang. */
+const memberOf = (vhost: string, queue: string): string =>
+  `{binary_to_atom(<<"${vhost === '/' ? '%2F' : vhost}_${queue}">>), node()}`;
+
 /** Each resolves when the fault is there, or is over. Port and data stay. */
 export const broker = {
   /** As for maintenance; takes up to 10 s. */
@@ -41,6 +45,14 @@ export const broker = {
 
   start: (): Promise<void> => order('start'),
 
+  /** A quorum queue has no leader any more and gets none: it can be declared, and ends the connection of whoever consumes it. */
+  loseLeader: (vhost: string, queue: string): Promise<void> =>
+    rabbitmqctl('eval', `ok = ra:stop_server(quorum_queues, ${memberOf(vhost, queue)}).`),
+
+  /** A quorum queue answers nothing, as one whose other nodes are away. */
+  silence: (vhost: string, queue: string, silent: boolean): Promise<void> =>
+    rabbitmqctl('eval', `ok = sys:${silent ? 'suspend' : 'resume'}(${memberOf(vhost, queue)}).`),
+
   /** Memory is short: the broker blocks everybody who publishes. */
   memoryAlarm: (on: boolean): Promise<void> =>
     rabbitmqctl('set_vm_memory_high_watermark', 'absolute', on ? '1' : '1GB'),
@@ -48,6 +60,7 @@ export const broker = {
 
 export interface FreshVhost {
   readonly url: string;
+  readonly name: string;
   /** Deletes it with all that is in it. */
   drop(): Promise<void>;
 }
@@ -59,5 +72,5 @@ export async function freshVhost(): Promise<FreshVhost> {
   await manage('PUT', ['permissions', name, managementUser()], { configure: '.*', write: '.*', read: '.*' });
   const url = new URL(brokerUrl());
   url.pathname = `/${name}`;
-  return { url: url.href, drop: async () => void (await manage('DELETE', ['vhosts', name])) };
+  return { url: url.href, name, drop: async () => void (await manage('DELETE', ['vhosts', name])) };
 }

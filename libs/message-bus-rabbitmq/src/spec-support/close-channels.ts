@@ -2,12 +2,21 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import type { RabbitMqTransport } from '../index.js';
 import { Link } from '../link.js';
 
+const LINKS = ['sending', 'consuming'];
+
+/** Whether both connections of a transport are there: one that has lost all of its channels may be made anew. */
+export const isConnected = (transport: RabbitMqTransport): boolean =>
+  LINKS.every((name) => {
+    const link: unknown = Reflect.get(transport, name);
+    return link instanceof Link && link.current !== undefined;
+  });
+
 /**
  * Has the broker close every channel of a transport: settling what was never delivered is an error that ends the channel
  * (406), as a consumer timeout does. The connections stay.
  */
 export function closeChannels(transport: RabbitMqTransport): void {
-  const channels = ['sending', 'consuming'].flatMap((link) => channelsOf(Reflect.get(transport, link)));
+  const channels = LINKS.flatMap((link) => channelsOf(Reflect.get(transport, link)));
   if (channels.length === 0) throw new Error('the transport has no channel that could be closed');
   for (const channel of channels) channel.ack(NEVER_DELIVERED);
 }

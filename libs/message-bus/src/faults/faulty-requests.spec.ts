@@ -98,6 +98,16 @@ describe('a request', () => {
     expect([handled, happened.map(({ kind }) => kind)]).toEqual([[], ['undelivered']]);
   });
 
+  it.each<Partial<FaultRates>>([{ delay: 1 }, { crash: 1 }, { lostReply: 1 }, { undelivered: 1 }])(
+    'that was given up before it was sent meets nothing and nobody: %j',
+    async (rates) => {
+      const { transport, handled, happened } = await open(rates);
+      const error = await caught(transport.request(commandEnvelope('stock', null), to, AbortSignal.abort()));
+      expect(error).toBeInstanceOf(NotDeliveredError);
+      expect([handled, happened]).toEqual([[], []]);
+    },
+  );
+
   it('meets other faults when it is asked again, the same ones in every run', async () => {
     const ids = Array.from({ length: 30 }, (_, nth) => `m-${nth}`);
     const run = async (): Promise<readonly string[]> => {

@@ -16,6 +16,7 @@ export class FaultyRequests {
     const { injection } = this;
     const leave = injection.room.enter(addressName(to), 1);
     try {
+      if (signal.aborted) throw new NotDeliveredError(`given up before it was handed to ${addressName(to)}`);
       const planned = injection.next(envelope, to);
       const { delayMs, duplicate, ending } = planned;
       if (delayMs > 0) {

@@ -22,6 +22,7 @@ type EventHandlers = Parameters<EventBus['register']>[0];
 @Injectable()
 export class CqrsRouting implements HostParticipant {
   readonly name = 'message bus';
+  readonly stage = 'bus';
   /** Classes of `@EventsHandler`s that no subscription lists: plain cqrs, at most once, not awaited. */
   readonly plainEventHandlers: string[] = [];
   private readonly problems: string[] = [];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Injectable, Module, type INestApplicationContext, type LoggerService } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { HostLifecycle, MessageBusModule, StartRefusedError, type HostParticipant } from './index.js';
+import { HostLifecycle, MessageBusModule, StartRefusedError, type HostParticipant, type HostStage } from './index.js';
 
 let steps: string[];
 let logged: string[];
@@ -40,6 +40,27 @@ const fails = (step: string) => async (): Promise<void> => {
   steps.push(step);
   throw new Error(`${step} failed`);
 };
+
+describe('the order of a host', () => {
+  it('is that of the stages, and of joining within one, however its parts have joined', async () => {
+    const only = (name: string, stage?: HostStage): HostParticipant => part(name, stage === undefined ? {} : { stage });
+    const context = await host(
+      only('report', 'report'),
+      only('an application'),
+      only('sagas', 'processes'),
+      only('first keys', 'keys'),
+      only('journal', 'data'),
+      only('second keys', 'keys'),
+    );
+    await context.init();
+    const inOrder = ['journal', 'first keys', 'second keys', 'sagas', 'an application', 'report'];
+    expect(steps).toEqual([...inOrder.map((name) => `${name} open`), ...inOrder.map((name) => `${name} start`)]);
+    steps = [];
+    await context.close();
+    const lastFirst = inOrder.toReversed();
+    expect(steps).toEqual([...lastFirst.map((name) => `${name} drain`), ...lastFirst.map((name) => `${name} close`)]);
+  });
+});
 
 describe("a host that can't start", () => {
   it('says everything that is wrong, once, before anything is opened', async () => {

@@ -8,21 +8,53 @@ import {
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 
-/** A part of the host. It joins in its constructor; every step is optional. */
+/**
+ * The order of a host's parts. Each opens and starts after the stages before it, and drains and closes before them;
+ * parts
+ * of one stage in the order of joining.
+ */
+const STAGES = [
+  /** What is only checked. */
+  'configuration',
+  /** Handlers: they listen before a relay has something to deliver, and drain after it. */
+  'bus',
+  /** Databases, journals and their relays. */
+  'data',
+  /** A data folder that belongs to another process stays untouched, so no key is made in it before it is locked. */
+  'keys',
+  /** The way to other hosts: what arrives can be verified from the first message on. */
+  'link',
+  /** What asks other hosts what became of something. */
+  'effects',
+  /** Sagas and timers: their database is open before one moves, and closes after the last one rests. */
+  'processes',
+  /** Rows to begin with. */
+  'seeds',
+  /** Whatever an application adds. */
+  'application',
+  /** What tells how it all is. */
+  'report',
+] as const;
+export type HostStage = (typeof STAGES)[number];
+
+/** A part of the host. It joins before the host opens; every step is optional. */
 export interface HostParticipant {
   readonly name: string;
+  /** Its place in the order of the host; `application` when absent. */
+  readonly stage?: HostStage;
   /** Everything that keeps this part from working, as sentences. No I/O: the host shows all violations at once. */
   verify?(): readonly string[];
-  /** Opens what work needs (databases, migrations), in the order of joining, after everybody verified. */
+  /** Opens what work needs (databases, migrations), after everybody verified. */
   open?(): Promise<void>;
   /** Starts to take work, after every Nest module has bootstrapped. */
   start?(): Promise<void>;
   /**
-   * Takes no more work and waits for what runs, until the signal aborts. Last joined, first drained. The signal's time
-   * began when the host began to stop, so it may have aborted already.
+   * Takes no more work and waits for what runs, until the signal aborts. The last to open is the first to drain. The
+   * signal's
+   * time began when the host began to stop, so it may have aborted already.
    */
   drain?(signal: AbortSignal): Promise<void>;
-  /** Closes what open() opened. Last joined, first closed. */
+  /** Closes what open() opened. The last to open is the first to close. */
   close?(): Promise<void>;
 }
 
@@ -34,6 +66,8 @@ export class StartRefusedError extends Error {
     super(`the host refuses to start:\n${violations.map((violation) => `  - ${violation}`).join('\n')}`);
   }
 }
+
+const placeOf = ({ stage = 'application' }: HostParticipant): number => STAGES.indexOf(stage);
 
 /** What a participant gets to return after its signal has aborted, in milliseconds. */
 const OVERRUN_MS = 1_000;
@@ -81,6 +115,7 @@ export class HostLifecycle implements OnModuleInit, BeforeApplicationShutdown, O
   }
 
   async onModuleInit(): Promise<void> {
+    this.participants.sort((a, b) => placeOf(a) - placeOf(b));
     const violations = this.participants.flatMap((participant) => participant.verify?.() ?? []);
     if (violations.length > 0) throw new StartRefusedError([...new Set(violations)]);
     this.startAfterLastModule();

@@ -30,13 +30,11 @@ async function reacting(shutdownGraceMs: number): Promise<void> {
     .get(MessageRouter)
     .subscribe({ ...at, events: [Taken.contract], from: 'now' }, [{ event: Taken, by: 'OnTaken', invoke }]);
   app = module.createNestMicroservice({ strategy: module.get(HostListener), logger: false });
-  module
-    .get(HostLifecycle)
-    .join({
-      name: 'another part',
-      drain: async () => void steps.push('drains'),
-      close: async () => void steps.push('closes'),
-    });
+  module.get(HostLifecycle).join({
+    name: 'another part',
+    drain: async () => void steps.push('drains'),
+    close: async () => void steps.push('closes'),
+  });
   await app.listen();
   const event = { ...eventEnvelope('stock', 'mug', { sku: 'mug', tags: [] }), type: 'stock.taken', schemaversion: 1 };
   remote.send([event], at, signal).catch(() => undefined);

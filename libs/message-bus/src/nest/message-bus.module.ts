@@ -1,14 +1,18 @@
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
+import type { HandBacks } from '../hand-backs.js';
 import type { SubscriptionInfo } from '../handlers.js';
+import { Impairments } from '../impairments.js';
 import type { Placement } from '../placement.js';
 import { MessageRouter } from '../router.js';
 import type { Transport } from '../transport.js';
+import { WatchList } from '../watched.js';
 import { CqrsRouting } from './cqrs-routing.js';
 import { BusFeatureRegistration, type BusFeature } from './feature.js';
 import { HostLifecycle } from './host-lifecycle.js';
 import { HostListener } from './host-listener.js';
+import { logImpairments } from './impairment-lines.js';
 
 export interface MessageBusOptions {
   readonly placement: Placement;
@@ -18,6 +22,8 @@ export interface MessageBusOptions {
   readonly remote?: Transport;
   /** Every subscription of the application, wherever it runs: a host relays its events to those elsewhere too. */
   readonly subscriptions?: readonly SubscriptionInfo[];
+  /** Notes what this host can't serve and hands back to others. */
+  readonly handBacks?: HandBacks;
   /** Milliseconds a sender waits for an answer unless it says otherwise; default 10,000. */
   readonly requestTimeoutMs?: number;
   /** Milliseconds that running work has to finish, from the moment the host begins to stop; default 10,000. */
@@ -39,25 +45,30 @@ export class MessageBusModule {
           inject: [ModulesContainer],
           useFactory: (modules: ModulesContainer) => new HostLifecycle(modules, options.shutdownGraceMs ?? 10_000),
         },
+        { provide: WatchList, useFactory: () => new WatchList() },
+        { provide: Impairments, useFactory: () => new Impairments(logImpairments(new Logger('Impairments'))) },
         {
           provide: MessageRouter,
-          useFactory: () => {
+          inject: [WatchList],
+          useFactory: (watchList: WatchList) => {
             const router = new MessageRouter({
               placement: options.placement,
               ...(options.local === undefined ? {} : { local: options.local }),
               ...(options.remote === undefined ? {} : { remote: options.remote }),
+              ...(options.handBacks === undefined ? {} : { handBacks: options.handBacks }),
               ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
               onError: (message, error, { type, id, correlationid }) =>
                 logger.error({ message, type, id, correlationid, err: error }),
             });
             for (const subscription of options.subscriptions ?? []) router.subscribe(subscription);
+            watchList.join({ name: 'handlers and calls', look: () => router.waiting() });
             return router;
           },
         },
         CqrsRouting,
         HostListener,
       ],
-      exports: [HostLifecycle, MessageRouter, CqrsRouting, HostListener, CqrsModule],
+      exports: [HostLifecycle, Impairments, WatchList, MessageRouter, CqrsRouting, HostListener, CqrsModule],
     };
   }
 

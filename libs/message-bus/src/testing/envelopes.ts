@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { steadyNow } from '@isolith/contracts';
 import type { Envelope } from '@isolith/contracts';
 
 /** Envelopes that use every attribute there is. */
@@ -7,7 +8,7 @@ export function commandEnvelope(context: string, data: unknown): Envelope {
     ...attributes(context),
     kind: 'command',
     type: `${context}.do`,
-    deadline: Date.now() + 3_600_000,
+    deadline: steadyNow() + 3_600_000,
     principal: { service: 'gateway', user: 'u-1', roles: ['customer', 'support'] },
     revokes: randomUUID(),
     data,

@@ -2,6 +2,7 @@ import type { Obligation } from './obligation.js';
 import { addressObligations } from './obligations/addresses.js';
 import { eventObligations } from './obligations/events.js';
 import { faultObligations } from './obligations/faults.js';
+import { handBackObligations } from './obligations/hand-backs.js';
 import { listenerObligations } from './obligations/listeners.js';
 import { limitObligations } from './obligations/limits.js';
 import { lossObligations } from './obligations/losses.js';
@@ -18,4 +19,5 @@ export const transportObligations: readonly Obligation[] = [
   ...limitObligations,
   ...lossObligations,
   ...replicaObligations,
+  ...handBackObligations,
 ];

@@ -25,3 +25,15 @@ it('writes what Nest logs as lines of the host, its wiring only when debugging, 
     }),
   ]);
 });
+
+it('writes to the log that it was made for, however many there are in a process', () => {
+  const said: unknown[][] = [[], []];
+  for (const lines of said) {
+    const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
+    nestLog(hostLog({ level: 'info', service: 'shop', destination })).warn('a line');
+  }
+  expect(said).toEqual([
+    [expect.objectContaining({ message: 'a line' })],
+    [expect.objectContaining({ message: 'a line' })],
+  ]);
+});

@@ -1,5 +1,7 @@
+import { tellable } from '@isolith/contracts';
 import { ContextDatabase, SingleStatements, UnitOfWork, type ContextJournal } from '@isolith/journal';
 import type { JournalHost } from '@isolith/journal/nest';
+import type { WatchList } from '@isolith/message-bus';
 import type { HostParticipant } from '@isolith/message-bus/nest';
 import { Logger, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
@@ -16,6 +18,7 @@ import {
   SagaRetention,
   Sagas,
   SagaTable,
+  SagaWatch,
   sagaViolations,
   type Saga,
   type SagaEngineOptions,
@@ -50,6 +53,7 @@ export interface SagaFeature {
 /** The sagas of one context as a part of the host. */
 export class SagaHost implements HostParticipant {
   readonly name: string;
+  readonly stage = 'processes';
   readonly sagas: Sagas;
   readonly operations: SagaOperations;
   private readonly engine: SagaEngine;
@@ -58,10 +62,11 @@ export class SagaHost implements HostParticipant {
   constructor(
     private readonly feature: SagaFeature,
     journal: ContextJournal,
-    private readonly journals: Pick<JournalHost, 'isEmbedded' | 'inboxDays' | 'alsoDelete'>,
+    private readonly journals: Pick<JournalHost, 'isEmbedded' | 'inboxDays' | 'alsoDelete' | 'mayLead'>,
     commands: CommandBus,
     private readonly modules: ModuleRef,
     status: SagaStatus,
+    watchList: WatchList,
     /** Aborts when the host begins to stop. */
     draining: AbortSignal,
   ) {
@@ -77,9 +82,19 @@ export class SagaHost implements HostParticipant {
     const table = new SagaTable(context, unit, statements, terms);
     const leases = new SagaLeases(context, unit, database, terms);
     this.engine = new SagaEngine(
-      { context, table, leases, execute: (command) => commands.execute(command), log, draining },
+      {
+        context,
+        table,
+        leases,
+        execute: (command) => commands.execute(command),
+        log,
+        draining,
+        mayLead: journals.mayLead,
+      },
       options,
     );
+    const { engine } = this;
+    watchList.join(new SagaWatch({ context, database, terms, held: engine.held, plans: () => engine.declared() }));
     this.sagas = new Sagas(context, unit, table, this.engine);
     this.operations = new SagaOperations(context, unit, this.engine);
     // What the inbox keeps is final once all modules have registered.
@@ -112,9 +127,7 @@ export class SagaHost implements HostParticipant {
     try {
       return [this.modules.get(declaring, { strict: false }).definition.plan];
     } catch (error) {
-      this.problems.push(
-        `${this.name}: ${declaring.name} can't be had: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.problems.push(`${this.name}: ${declaring.name} can't be had: ${tellable(error).message}`);
       return [];
     }
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { anyone, command, failure } from '@isolith/contracts';
-import { UnitOfWork, type DatabaseTarget, type Retention } from '@isolith/journal';
+import { UnitOfWork, type Retention } from '@isolith/journal';
+import { openTestDatabase, type TestDatabase } from '@isolith/journal/testing';
 import { JournalHost, JournalModule } from '@isolith/journal/nest';
 import { runAs } from '@isolith/message-bus';
 import { HostLifecycle, MessageBusModule, StartRefusedError } from '@isolith/message-bus/nest';
@@ -9,7 +10,7 @@ import { CommandBus, CommandHandler } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
 import { until } from '@isolith/message-bus/testing';
-import { saga, SagaNotWaiting, SagaOperations, Sagas, step, type SagaSummary } from '../index.js';
+import { saga, SagaNotWaiting, SagaOperations, Sagas, type SagaSummary } from '../index.js';
 import { SagaModule, SagaStatus, type SagaFeatureOptions } from './index.js';
 
 class NoSeats extends failure('seats.no-seats', { status: 409, detail: 'sold out' }) {}
@@ -37,8 +38,8 @@ class TripSaga {
   readonly definition = saga({
     name: 'trips.booking',
     state: TripState,
-    steps: [
-      step<TripState>()({
+    steps: (step) => [
+      step({
         name: 'take-seat',
         invoke: ({ trip }) => new TakeSeat({ trip: this.prefix.value + trip }),
         extend: (state, { seat }) => ({ ...state, seat }),
@@ -50,7 +51,7 @@ class TripSaga {
 
 @Injectable()
 class BrokenSaga {
-  readonly definition = saga({ name: 'trips.broken', state: TripState, steps: [] });
+  readonly definition = saga({ name: 'trips.broken', state: TripState, steps: () => [] });
 }
 
 @CommandHandler(BookTrip)
@@ -85,12 +86,16 @@ class FreeSeatHandler {
   }
 }
 
-const memory = (): DatabaseTarget => ({ kind: 'pglite', dataDir: 'memory://' });
+let place: TestDatabase;
 let app: INestApplicationContext | undefined;
-beforeEach(() => {
+beforeEach(async () => {
   app = undefined;
+  place = await openTestDatabase();
 });
-afterEach(() => app?.close());
+afterEach(async () => {
+  await app?.close();
+  await place.drop();
+});
 
 async function start(
   sagas: readonly Type<TripSaga | BrokenSaga>[],
@@ -113,7 +118,7 @@ async function start(
   @Module({
     imports: [
       MessageBusModule.forRoot({ placement: { here: ['trips', 'seats'] } }),
-      JournalModule.forRoot({ targetOf: memory }),
+      JournalModule.forRoot({ targetOf: () => place.target }),
       TripsModule,
       SeatsModule,
     ],

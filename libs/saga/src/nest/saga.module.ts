@@ -1,4 +1,5 @@
-import { JournalHost } from '@isolith/journal/nest';
+import { JournalFeatureRegistration, JournalHost } from '@isolith/journal/nest';
+import { WatchList } from '@isolith/message-bus';
 import { HostLifecycle } from '@isolith/message-bus/nest';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
@@ -21,23 +22,34 @@ export class SagaModule {
    */
   static forFeature(feature: SagaFeature): DynamicModule {
     const host = `sagas of ${feature.context}`;
+    const kept = { context: feature.context, migrations: sagaMigrations };
     return {
       module: SagaFeatureModule,
       imports: [SagaStatusModule],
       providers: [
+        { provide: `tables of the ${host}`, useValue: new JournalFeatureRegistration(kept) },
         {
           provide: host,
-          // The journal joins the host first: its database is open before a saga moves, and closes after the last one rests.
-          inject: [JournalHost, CommandBus, HostLifecycle, ModuleRef, SagaStatus],
+          inject: [JournalHost, CommandBus, HostLifecycle, ModuleRef, SagaStatus, WatchList],
           useFactory: (
             journals: JournalHost,
             commands: CommandBus,
             lifecycle: HostLifecycle,
             modules: ModuleRef,
             status: SagaStatus,
+            watchList: WatchList,
           ) => {
-            const journal = journals.register({ context: feature.context, migrations: sagaMigrations });
-            const sagas = new SagaHost(feature, journal, journals, commands, modules, status, lifecycle.draining);
+            const journal = journals.register(kept);
+            const sagas = new SagaHost(
+              feature,
+              journal,
+              journals,
+              commands,
+              modules,
+              status,
+              watchList,
+              lifecycle.draining,
+            );
             lifecycle.join(sagas);
             return sagas;
           },

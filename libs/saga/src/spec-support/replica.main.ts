@@ -1,6 +1,5 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { NotDeliveredError } from '@isolith/contracts';
 import { z } from 'zod';
 import { Replica } from './replica.js';
 
@@ -14,8 +13,6 @@ const config = z
     leaseMs: z.number(),
     /** Stops itself, as SIGSTOP from outside would, right before it sends `do b` of these sagas, all at once. */
     stopsBefore: z.array(z.string()).default([]),
-    /** Its way to `do b` of this saga is broken. */
-    undelivered: z.string().optional(),
   })
   .parse(JSON.parse(process.argv[2] ?? ''));
 
@@ -36,7 +33,6 @@ async function stopWithTheOthers(of: string): Promise<void> {
 }
 
 const replica = await Replica.open(config.url, config.leaseMs, log, async ({ what, of }, send) => {
-  if (what === 'do b' && of === config.undelivered) throw new NotDeliveredError('its way is broken');
   if (what === 'do b' && waiting.has(of)) await stopWithTheOthers(of);
   try {
     const reply = await send();

@@ -27,7 +27,7 @@ import type { Execute } from '../step.js';
 import { DoWork, TellFailed, UndoWork } from './workshop.js';
 import { workSaga } from './work-saga.js';
 
-export const FENCED = workSaga('orders.fenced', ['a', 'b', 'c!']);
+export const FENCED = workSaga('orders.fenced', ['a', 'b', 'c!'], 1, { deadlineMs: 3_600_000 });
 
 class CreateEffect implements MigrationInterface {
   readonly name = 'CreateEffect1700000000001';

@@ -37,7 +37,7 @@ export function workSaga(
     name,
     version,
     state: WorkState,
-    steps: steps.map(workStep),
+    steps: () => steps.map(workStep),
     failed: (state, cause) => new TellFailed({ saga: state.saga, reason: cause.type }),
   });
 }

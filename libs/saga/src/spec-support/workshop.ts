@@ -1,5 +1,6 @@
 import {
   HandlerError,
+  IdempotencyConflictError,
   NotDeliveredError,
   OutcomeUnknownError,
   RevokedError,
@@ -17,14 +18,14 @@ export class Refused extends failure('work.refused', { status: 409, detail: 'no'
 export class Risky extends failure('work.risky', { status: 503, detail: 'perhaps' }) {}
 export class Passing extends failure('work.passing', { status: 503, detail: 'later', retryable: true }) {}
 
-/** What befalls one delivery of a command. */
-export type Fault = 'none' | 'not-delivered' | 'lost' | 'late' | 'refuse' | 'risky' | 'pass' | 'error';
+/** What befalls one delivery of a command; `pass-late`: it is answered that it may pass, and comes once more, late. */
+export type Fault = 'none' | 'not-delivered' | 'lost' | 'late' | 'refuse' | 'risky' | 'pass' | 'pass-late' | 'error';
 
 /**
  * An answer that did not come. It crosses the router as a final failure and turns into what it stands for behind it: so
  * one delivery is one attempt, however often a bus asks again by itself.
  */
-const Silence = z.enum(['not-delivered', 'lost', 'late', 'pass', 'error']);
+const Silence = z.enum(['not-delivered', 'lost', 'late', 'pass', 'pass-late', 'error']);
 class Silent extends failure('work.silent', { status: 504, data: z.object({ fault: Silence }), detail: 'no answer' }) {}
 
 function thrownFor(fault: z.output<typeof Silence>): Error {
@@ -36,18 +37,21 @@ function thrownFor(fault: z.output<typeof Silence>): Error {
     case 'late':
       return new OutcomeUnknownError('no answer in time');
     case 'pass':
+    case 'pass-late':
       return new Passing({});
     case 'error':
       return new HandlerError('broken');
   }
 }
 
-const input = z.object({ saga: z.string(), step: z.string() });
+/** `release`: of its sender, which the next one writes into what it sends. */
+const release = z.string().optional();
+const input = z.object({ saga: z.string(), step: z.string(), release });
 const failures = [Refused, Risky, Passing, Silent];
 export class DoWork extends command('work.do', { input, output: z.object({ token: z.string() }), failures }) {}
 export class UndoWork extends command('work.undo', { input, failures }) {}
 export class TellFailed extends command('work.tell-failed', {
-  input: z.object({ saga: z.string(), reason: z.string() }),
+  input: z.object({ saga: z.string(), reason: z.string(), release }),
   failures,
 }) {}
 
@@ -59,11 +63,14 @@ export interface Received {
   readonly envelope: Envelope;
 }
 
-type Stored = { readonly value: unknown } | { readonly failure: Error };
+type Ended = { readonly value: unknown } | { readonly failure: Error };
+/** `input`: of what was handled; absent in what was revoked before it came. */
+type Stored = Ended & { readonly input?: string };
 
 /**
- * A context that keeps the promises of an inbox in memory: one outcome per command id, a revoked command never runs.
- * Faults befall deliveries as the script says; the real router carries them.
+ * A context that keeps the promises of an inbox in memory: one outcome per command id, another input under it is
+ * refused unless the id alone says which command it is, a revoked command never runs. Faults befall deliveries as the
+ * script says; the real router carries them.
  */
 export class Workshop {
   readonly received: Received[] = [];
@@ -144,6 +151,7 @@ export class Workshop {
         await once().catch(() => undefined);
         break;
       case 'late':
+      case 'pass-late':
         this.late.push(() => once());
         break;
       case 'not-delivered':
@@ -155,24 +163,27 @@ export class Workshop {
   }
 
   private async once(
-    { id, what, revokes }: Received,
+    { id, what, revokes, envelope }: Received,
     handle: () => Promise<unknown>,
     refusal?: Error,
   ): Promise<unknown> {
     const stored = this.outcomes.get(id);
+    const input = JSON.stringify(envelope.data);
     if (stored !== undefined) {
+      if (stored.input !== undefined && stored.input !== input && envelope.byid !== true)
+        throw new IdempotencyConflictError('another input');
       if ('failure' in stored) throw stored.failure;
       return stored.value;
     }
     if (refusal !== undefined) {
-      this.outcomes.set(id, { failure: refusal });
+      this.outcomes.set(id, { failure: refusal, input });
       throw refusal;
     }
     if (revokes !== undefined && !this.outcomes.has(revokes))
       this.outcomes.set(revokes, { failure: new RevokedError('revoked') });
     const value = await handle();
     this.effects.push({ id, what });
-    this.outcomes.set(id, { value });
+    this.outcomes.set(id, { value, input });
     return value;
   }
 }

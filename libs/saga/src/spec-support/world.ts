@@ -19,7 +19,7 @@ import type { WorkState } from './work-saga.js';
 
 export type HostOptions = SagaEngineOptions &
   Partial<Pick<LeaseTerms, 'leaseMs' | 'alone'>> &
-  Pick<SagaEngineParts, 'draining'>;
+  Pick<SagaEngineParts, 'draining' | 'mayLead'>;
 export type Parts = Pick<SagaEngineParts, 'table' | 'leases' | 'execute'>;
 
 export interface Logged {
@@ -27,7 +27,7 @@ export interface Logged {
   readonly entry: object;
 }
 
-/** The context `orders` with a database in memory, and engines on it. */
+/** The context `orders` with a database of its own, and engines on it. */
 export class World {
   readonly logged: Logged[] = [];
   private readonly engines = new Map<SagaEngine, SagaTable>();
@@ -58,7 +58,13 @@ export class World {
     const table = new SagaTable('orders', unit, new SingleStatements(this.context.journal), terms);
     const parts = wrap({ table, leases: new SagaLeases('orders', unit, database, terms), execute });
     const engine = new SagaEngine(
-      { context: 'orders', log, ...(options.draining === undefined ? {} : { draining: options.draining }), ...parts },
+      {
+        context: 'orders',
+        log,
+        ...(options.draining === undefined ? {} : { draining: options.draining }),
+        ...(options.mayLead === undefined ? {} : { mayLead: options.mayLead }),
+        ...parts,
+      },
       options,
     );
     engine.declare(sagas.map(({ plan }) => plan));

@@ -57,7 +57,7 @@ export class ProviderCalls {
       breaker: resilience(`payment-provider.${name}`, {
         breaker: {},
         fallback: NO_STAND_IN,
-        isFailure: isNoFaultOfTheProvider,
+        isAnswer: isNoFaultOfTheProvider,
       }),
       attempts: resilience(`payment-provider.${name}.attempts`, { retry, bulkhead: BULKHEAD, timeoutMs }),
     }));

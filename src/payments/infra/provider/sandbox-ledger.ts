@@ -3,10 +3,8 @@ import { runAs } from '@isolith/message-bus';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { LedgerEntry } from '../../domain/comparison.js';
+import { SANDBOX } from '../../payments.context.js';
 import type { ChargeRequest, ChargeState } from './payment-provider.js';
-
-/** The sandbox is another company: it has a schema, connections and transactions of its own. */
-export const SANDBOX = 'sandbox_provider';
 
 const EntryRow = z.object({
   state: z.enum(['captured', 'refunded', 'declined', 'voided']),

@@ -1,14 +1,12 @@
-import { HostSettings } from '@isolith/isolith';
+import { settingsOf, type SettingsOf } from '@isolith/isolith';
 import { JournalModule } from '@isolith/journal/nest';
 import { Module } from '@nestjs/common';
-import { z } from 'zod';
+import { payments, SANDBOX } from '../../payments.context.js';
 import { PaymentSettings } from '../payment-settings.js';
 import { PAYMENT_PROVIDER } from './payment-provider.js';
-import { SANDBOX, SandboxLedger } from './sandbox-ledger.js';
+import { SandboxLedger } from './sandbox-ledger.js';
 import { SandboxProvider } from './sandbox-provider.js';
 import { sandboxMigrations } from './sandbox.migrations.js';
-
-const settings = z.object({ PAYMENT_TIMEOUT_MS: z.int().min(1) });
 
 /** Another company's system as far as payments are concerned: a module of its own keeps its units of work apart from theirs. */
 @Module({
@@ -16,8 +14,8 @@ const settings = z.object({ PAYMENT_TIMEOUT_MS: z.int().min(1) });
   providers: [
     {
       provide: PaymentSettings,
-      inject: [HostSettings],
-      useFactory: (host: HostSettings) => new PaymentSettings(host.read(settings).PAYMENT_TIMEOUT_MS),
+      inject: [settingsOf(payments)],
+      useFactory: ({ PAYMENT_TIMEOUT_MS }: SettingsOf<typeof payments>) => new PaymentSettings(PAYMENT_TIMEOUT_MS),
     },
     SandboxLedger,
     { provide: PAYMENT_PROVIDER, useClass: SandboxProvider },

@@ -16,6 +16,7 @@ export interface HostOptions {
   /** What its release takes. */
   readonly types?: readonly string[];
   readonly timing?: Partial<RelayTiming>;
+  readonly mayLead?: () => boolean;
 }
 
 /** A context that sells, with a journal, and one that writes mail about it, each with a database of its own. */
@@ -57,6 +58,7 @@ export class SalesAndMail {
       journal = this.sales.journal,
       types = [Sold.contract.name],
       timing = {},
+      mayLead = () => true,
     } = options;
     const host = new JournalRelays({
       journal,
@@ -68,6 +70,7 @@ export class SalesAndMail {
       replicas,
       pollMs,
       timing,
+      mayLead,
     });
     this.hosts.add(host);
     await host.start();

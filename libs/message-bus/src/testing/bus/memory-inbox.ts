@@ -21,7 +21,7 @@ export class MemoryInbox implements Inbox {
     const outcome = handle();
     this.commands.set(id, { input, outcome });
     outcome.catch((error: unknown) => {
-      const isFinal = error instanceof Failure && !error.contract.retryable;
+      const isFinal = error instanceof Failure && error.contract.kept;
       if (!isFinal) this.commands.delete(id);
     });
     return outcome;

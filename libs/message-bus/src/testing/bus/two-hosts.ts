@@ -24,6 +24,8 @@ export interface Behaviour {
   readonly through?: (transport: Transport) => Transport;
   /** Of the serving host's contracts. */
   readonly version?: number;
+  /** Of the asking host's contracts. */
+  readonly asks?: number;
 }
 
 /** One host that asks and one that serves, with a router each, over the transport under test. */
@@ -40,7 +42,7 @@ export class TwoHosts {
     private readonly behaviour: Behaviour,
   ) {
     const { transport, context, patienceMs } = trial;
-    this.contracts = busContracts(context);
+    this.contracts = busContracts(context, behaviour.asks);
     this.at = trial.subscription('watch');
     const remote = behaviour.through?.(transport) ?? transport;
     this.asking = new MessageRouter({
@@ -97,7 +99,8 @@ export class TwoHosts {
   }
 
   event(key: string, nth: number, text = ''): Envelope {
-    return this.trial.event(key, { key, nth, text });
+    const { version } = this.contracts.Done.contract;
+    return { ...this.trial.event(key, { key, nth, text }), schemaversion: version };
   }
 }
 

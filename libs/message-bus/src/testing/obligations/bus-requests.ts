@@ -1,14 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
-import {
-  command,
-  ContractViolationError,
-  HandlerError,
-  UnauthenticatedError,
-  UnknownMessageError,
-} from '@isolith/contracts';
-import { z } from 'zod';
+import { HandlerError, UnauthenticatedError } from '@isolith/contracts';
 import { TwoHosts } from '../bus/two-hosts.js';
-import { commandEnvelope } from '../envelopes.js';
 import type { Obligation } from '../obligation.js';
 
 const answered: Obligation = {
@@ -57,55 +49,6 @@ const failures: Obligation = {
   },
 };
 
-const wrongVersion: Obligation = {
-  id: 'bus-wrong-version-is-told',
-  promise:
-    'A message in a version that the context on the other host does not handle is UnknownMessageError, which names both versions, and does not run.',
-  async run(trial) {
-    const ran: string[] = [];
-    const hosts = new TwoHosts(trial, { version: 2, handle: async (text) => (ran.push(text), text) });
-    await hosts.serve();
-    const { error } = await trial.settled('a message of another version', hosts.do('old'));
-    ok(
-      error instanceof UnknownMessageError && /version 2, not 1/.test(error.message),
-      `rejected with ${String(error)}`,
-    );
-    deepStrictEqual(ran, []);
-  },
-};
-
-const unknown: Obligation = {
-  id: 'bus-unknown-message-is-told',
-  promise:
-    'A message that the context on the other host does not know is UnknownMessageError, and data that does not fit its contract there is ContractViolationError.',
-  async run(trial) {
-    const hosts = new TwoHosts(trial, {});
-    await hosts.serve();
-    const ask = async (type: string): Promise<unknown> => {
-      const envelope = {
-        ...commandEnvelope(trial.context, { text: 5 }),
-        type: `${trial.context}.${type}`,
-        schemaversion: 1,
-      };
-      const { value } = await trial.settled(
-        `a command ${type}`,
-        trial.transport.request(envelope, trial.requests, new AbortController().signal),
-      );
-      return typeof value?.data === 'object' && value.data !== null && 'code' in value.data ? value.data.code : value;
-    };
-    deepStrictEqual(
-      [await ask('no-such-thing'), await ask('do')],
-      [new UnknownMessageError('').code, new ContractViolationError('', []).code],
-    );
-    const other: TwoHosts = new TwoHosts(trial, {});
-    const { error } = await trial.settled(
-      'an unknown message',
-      other.ask(new (command(`${trial.context}.elsewhere`, { input: z.object({}) }))({})),
-    );
-    ok(error instanceof UnknownMessageError, `rejected with ${String(error)}`);
-  },
-};
-
 const large: Obligation = {
   id: 'bus-carries-large-messages',
   promise: 'Commands, answers and events of several megabytes cross unchanged beside small ones.',
@@ -125,4 +68,4 @@ const large: Obligation = {
   },
 };
 
-export const busRequestObligations: readonly Obligation[] = [answered, failures, unknown, wrongVersion, large];
+export const busRequestObligations: readonly Obligation[] = [answered, failures, large];

@@ -1,4 +1,0 @@
-import { testsRunOnServer } from '../testing/index.js';
-import './context-inbox-new-id.spec.js';
-
-testsRunOnServer();

@@ -1,0 +1,68 @@
+import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
+import { MODULE_METADATA } from '@nestjs/common/constants.js';
+import { journalMigrations, type ContextSpec, type EntityClass, type MigrationClass } from '../index.js';
+import type { JournalFeature } from './journal-host.js';
+
+type Imported = Type | DynamicModule | ForwardReference | Promise<DynamicModule>;
+
+/** Carries a feature through the metadata of modules, where `contextsKeptBy` finds it without a container. */
+export class JournalFeatureRegistration {
+  constructor(readonly feature: JournalFeature) {}
+}
+
+/**
+ * What a host with these modules would keep, for tools that work on databases without running one: the contexts that
+ * `JournalModule.forFeature` and its callers name anywhere in their imports, each with all of its migrations and
+ * entities. Reads what the modules declare; nothing of them is constructed.
+ */
+export async function contextsKeptBy(modules: readonly Imported[]): Promise<readonly ContextSpec[]> {
+  const kept = new Map<string, { readonly entities: Set<EntityClass>; readonly migrations: Set<MigrationClass> }>();
+  for (const { context, entities = [], migrations = [] } of await featuresOf(modules, new Set())) {
+    const known = kept.get(context) ?? { entities: new Set(), migrations: new Set(journalMigrations) };
+    for (const entity of entities) known.entities.add(entity);
+    for (const migration of migrations) known.migrations.add(migration);
+    kept.set(context, known);
+  }
+  return [...kept].map(([context, { entities, migrations }]) => ({
+    context,
+    entities: [...entities],
+    migrations: [...migrations],
+  }));
+}
+
+async function featuresOf(modules: readonly Imported[], seen: Set<unknown>): Promise<readonly JournalFeature[]> {
+  const found: JournalFeature[] = [];
+  for (const imported of modules) {
+    const one = await resolved(imported);
+    if (seen.has(one)) continue;
+    seen.add(one);
+    const { type, imports, providers } = partsOf(one);
+    for (const provider of providers)
+      if (
+        typeof provider === 'object' &&
+        'useValue' in provider &&
+        provider.useValue instanceof JournalFeatureRegistration
+      )
+        found.push(provider.useValue.feature);
+    found.push(...(await featuresOf(imports, seen)), ...(seen.has(type) ? [] : await featuresOf([type], seen)));
+  }
+  return found;
+}
+
+const resolved = async (imported: Imported): Promise<Type | DynamicModule> => {
+  const one = await imported;
+  return 'forwardRef' in one ? one.forwardRef() : one;
+};
+
+interface Parts {
+  readonly type: Type;
+  readonly imports: readonly Imported[];
+  readonly providers: NonNullable<DynamicModule['providers']>;
+}
+
+function partsOf(one: Type | DynamicModule): Parts {
+  if (typeof one !== 'function')
+    return { type: one.module, imports: one.imports ?? [], providers: one.providers ?? [] };
+  const declared = (key: string): [] => Reflect.getMetadata(key, one) ?? [];
+  return { type: one, imports: declared(MODULE_METADATA.IMPORTS), providers: declared(MODULE_METADATA.PROVIDERS) };
+}

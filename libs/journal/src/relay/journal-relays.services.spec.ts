@@ -1,4 +1,0 @@
-import { testsRunOnServer } from '../testing/index.js';
-import './journal-relays.spec.js';
-
-testsRunOnServer();

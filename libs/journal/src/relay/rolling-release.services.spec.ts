@@ -1,4 +1,0 @@
-import { testsRunOnServer } from '../testing/index.js';
-import './rolling-release.spec.js';
-
-testsRunOnServer();

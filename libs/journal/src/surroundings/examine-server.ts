@@ -1,0 +1,71 @@
+import type { ConnectionSource } from '../database/connection-source.js';
+import { outsideOfUnits } from '../database/connection-scope.js';
+import { sqlState } from '../database-errors.js';
+import { DatabaseRefusedError } from '../database/errors.js';
+import { missingRights } from './context-rights.js';
+import { factsOf, type ServerFacts } from './server-facts.js';
+import { refusalsOf } from './server-rules.js';
+import { sharesSessions } from './shared-sessions.js';
+import { unreachable } from './unreachable.js';
+
+/** Whoever set the target, for what is said about it. */
+interface Named {
+  readonly url: string;
+  /** The variable that names it. */
+  readonly variable: string;
+}
+
+const SHARED =
+  'connections take turns on one session, as behind PgBouncer with pool_mode = transaction; locks, settings, prepared statements and LISTEN ' +
+  'need a session of their own: set pool_mode = session for this database, or connect to the server itself';
+
+/**
+ * Asks a server, before anything is done there, whether contexts can work on it.
+ * @throws DatabaseRefusedError with everything that speaks against it
+ */
+export async function examineServer(source: ConnectionSource, { url, variable }: Named): Promise<ServerFacts> {
+  const refuse = (reasons: readonly string[]): DatabaseRefusedError =>
+    new DatabaseRefusedError(reasons.map((reason) => `${variable}: ${reason}`));
+  const { client, giveBack } = await outsideOfUnits(() => source.checkout()).catch((error: unknown) => {
+    throw refuse([unreachable(error, url)]);
+  });
+  try {
+    // First: of a session that is another one each time nothing else could be said for sure.
+    if (await sharesSessions(client, url)) throw refuse([SHARED]);
+    const facts = await factsOf(client);
+    const reasons = refusalsOf(facts);
+    if (reasons.length > 0 || 'tooOld' in facts) throw refuse(reasons);
+    return facts;
+  } finally {
+    giveBack();
+  }
+}
+
+/** @throws DatabaseRefusedError with the rights that the role lacks for a context's schema */
+export async function examineRights(source: ConnectionSource, schema: string, variable: string): Promise<void> {
+  const { client, giveBack } = await outsideOfUnits(() => source.checkout());
+  try {
+    const reasons = await missingRights(client, schema);
+    if (reasons.length > 0)
+      throw new DatabaseRefusedError(
+        reasons.map((reason) => `${variable}: ${reason}`),
+        'context',
+      );
+  } finally {
+    giveBack();
+  }
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+/** What a migration was refused for want of a right, as a refusal of the start; any other error as it is. */
+export function refusedRight(error: unknown, context: string, variable: string): unknown {
+  if (sqlState(error) !== INSUFFICIENT_PRIVILEGE || !(error instanceof Error)) return error;
+  return new DatabaseRefusedError(
+    [
+      `${variable}: the role may not bring the tables of ${context} up to date (${error.message}): ` +
+        'let the role that owns them run this host, or make this one a member of it',
+    ],
+    'context',
+  );
+}

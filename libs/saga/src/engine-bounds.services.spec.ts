@@ -1,4 +1,0 @@
-import { testsRunOnServer } from '@isolith/journal/testing';
-import './engine-bounds.spec.js';
-
-testsRunOnServer();

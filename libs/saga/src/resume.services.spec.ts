@@ -1,4 +1,0 @@
-import { testsRunOnServer } from '@isolith/journal/testing';
-import './resume.spec.js';
-
-testsRunOnServer();

@@ -1,4 +1,0 @@
-import { testsRunOnServer } from '@isolith/journal/testing';
-import './saga-engine.spec.js';
-
-testsRunOnServer();

@@ -1,4 +1,0 @@
-import { testsRunOnServer } from '@isolith/journal/testing';
-import './takeover.spec.js';
-
-testsRunOnServer();

@@ -1,2 +1,0 @@
-/** Payments react to no other context. */
-export const paymentsSubscriptions = {} as const;

@@ -1,2 +1,0 @@
-/** Products react to no other context. */
-export const productsSubscriptions = {} as const;

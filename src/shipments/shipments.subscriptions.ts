@@ -1,2 +1,0 @@
-/** Shipments take no events. */
-export const shipmentsSubscriptions = {} as const;

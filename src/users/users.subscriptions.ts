@@ -1,2 +1,0 @@
-/** Users react to no other context. */
-export const usersSubscriptions = {} as const;

@@ -1,0 +1,6 @@
+import { testsRunOnServer } from '@isolith/journal/testing';
+
+/**
+ * Jest runs this before each spec file of the project `postgresql`: the databases that its tests open are on a server.
+ */
+testsRunOnServer();
