@@ -63,7 +63,7 @@ export default {
     project('journeys', ['<rootDir>/test/journeys/**/*.spec.ts'], {
       setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
     }),
-    project('hosts', ['<rootDir>/test/{hosts,outside}/**/*.spec.ts'], {
+    project('hosts', ['<rootDir>/test/{hosts,outside,strangers}/**/*.spec.ts'], {
       setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
       testPathIgnorePatterns: ['/node_modules/', FAULTS],
     }),

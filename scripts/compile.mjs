@@ -80,8 +80,8 @@ export const ensureBuilt = async (node) => {
   await inTurn('build', async () => {
     if (isBuilt()) return;
     const startedAt = Date.now();
-    say('build', 'tsc -b src');
-    await compile(node, 'build', [at('src')], false);
+    say('build', 'tsc -b src libs/*');
+    await compile(node, 'build', [at('src'), ...libs().map((lib) => at('libs', lib))], false);
     say('build', `done in ${seconds(startedAt)}`);
   });
 };

@@ -1,5 +1,6 @@
 import { type HostConfig, IsolithModule, type HostValues, type SettingsOf } from '@isolith/isolith';
-import type { RemoteTransport } from '@isolith/message-bus';
+import { WHOLE_EDGE } from '@isolith/isolith/http';
+import { RabbitMqTransport } from '@isolith/message-bus-rabbitmq';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { shop } from './shop.js';
 
@@ -8,7 +9,7 @@ export type ShopConfig = HostConfig<HostValues & SettingsOf<typeof shop>>;
 /** One host of the shop: the contexts that are placed here, and the gateway if it is. */
 @Module({})
 export class AppModule {
-  static async forRoot(config: ShopConfig, remote?: RemoteTransport): Promise<DynamicModule> {
+  static async forRoot(config: ShopConfig): Promise<DynamicModule> {
     const {
       values: { RATE_LIMIT },
       placement: { here },
@@ -16,7 +17,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        IsolithModule.forRoot({ config, ...(remote === undefined ? {} : { remote }) }),
+        IsolithModule.forRoot({ config, edge: WHOLE_EDGE, remote: (to) => new RabbitMqTransport(to) }),
         ...(await shop.modules(here)),
         ...(here.includes('gateway') ? [await gateway(RATE_LIMIT === 'off' ? undefined : RATE_LIMIT)] : []),
       ],

@@ -1,6 +1,4 @@
 import { type Environment, parseConfig, runHost } from '@isolith/isolith';
-import { RabbitMqTransport } from '@isolith/message-bus-rabbitmq';
-import { Logger } from '@nestjs/common';
 import { AppModule } from './app.module.js';
 import { shop } from './shop.js';
 
@@ -10,23 +8,10 @@ import { shop } from './shop.js';
  */
 export async function startShop(env: Environment): Promise<void> {
   const { config } = parseConfig(shop, env);
-  const {
-    values: { TRANSPORT_URL },
-    placement,
-  } = config;
-  const isGateway = placement.here.includes('gateway');
-  const logger = new Logger('RabbitMQ');
-  const remote =
-    TRANSPORT_URL === undefined
-      ? undefined
-      : new RabbitMqTransport({
-          url: TRANSPORT_URL,
-          name: `shop ${placement.here.join('+')}`.slice(0, 200),
-          onProblem: (message, err) => logger.warn({ message, err }),
-        });
+  const isGateway = config.placement.here.includes('gateway');
   await runHost({
     config,
-    module: AppModule.forRoot(config, remote),
+    module: AppModule.forRoot(config),
     prepare: async (app) => {
       if (isGateway) (await import('./gateway/open-api.js')).serveOpenApi(app);
     },

@@ -9,6 +9,8 @@ export const OPENS_DATABASE = 'libs/journal/src/testing/test-database.ts';
 
 /** The only unit specs with an embedded database that do not run on PostgreSQL as well, each with the reason. */
 export const EMBEDDED_ONLY: Readonly<Record<string, string>> = {
+  'libs/isolith/src/host/adopted.spec.ts':
+    'what an application takes in and what stays its own, in contexts without rows',
   'libs/isolith/src/host/host-secret.spec.ts': 'names the folder of a database and opens none',
   'libs/isolith/src/http/behind-a-proxy.spec.ts': 'a host at its HTTP edge, without a context',
   'libs/isolith/src/http/known-routes.spec.ts': 'a host at its HTTP edge, without a context',

@@ -1,5 +1,6 @@
 import { command, event, signedIn } from '@isolith/contracts';
 import { application, context, IsolithModule, parseConfig } from '@isolith/isolith';
+import { WHOLE_EDGE } from '@isolith/isolith/http';
 import { UnitOfWork } from '@isolith/journal';
 import { HostListener } from '@isolith/message-bus/nest';
 import { RabbitMqTransport } from '@isolith/message-bus-rabbitmq';
@@ -109,7 +110,7 @@ export async function startShop({
 
   @Module({
     imports: [
-      IsolithModule.forRoot({ config, ...(remote === undefined ? {} : { remote }) }),
+      IsolithModule.forRoot({ config, edge: WHOLE_EDGE, ...(remote === undefined ? {} : { remote }) }),
       ...(contexts.includes('till') ? [TillModule] : []),
       ...(contexts.includes('ledger') ? [LedgerModule.forRoot(seen)] : []),
     ],
@@ -120,7 +121,7 @@ export async function startShop({
     logger: ['error', 'warn'],
     abortOnError: false,
   });
-  app.connectMicroservice({ strategy: app.get(HostListener, { strict: false }) });
+  app.connectMicroservice({ strategy: app.get(HostListener, { strict: false }).asMicroservice() });
   await app.init();
   await app.startAllMicroservices();
   return app;

@@ -1,6 +1,6 @@
 import type { Principal } from '@isolith/contracts';
 import { application, type HostConfig, IsolithModule, parseConfig, runHost } from '@isolith/isolith';
-import { CurrentUser } from '@isolith/isolith/http';
+import { CurrentUser, WHOLE_EDGE } from '@isolith/isolith/http';
 import { Body, Controller, type DynamicModule, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Server } from '../../harness/contestant.js';
@@ -17,7 +17,11 @@ class ThingRoutes {
 @Module({})
 class AppModule {
   static forRoot(config: HostConfig): DynamicModule {
-    return { module: AppModule, imports: [IsolithModule.forRoot({ config })], controllers: [ThingRoutes] };
+    return {
+      module: AppModule,
+      imports: [IsolithModule.forRoot({ config, edge: WHOLE_EDGE })],
+      controllers: [ThingRoutes],
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 import { command, query, signedIn } from '@isolith/contracts';
 import { application, context as describe, IsolithModule, parseConfig } from '@isolith/isolith';
+import { WHOLE_EDGE } from '@isolith/isolith/http';
 import { runAs } from '@isolith/message-bus';
 import { HostListener, MessageBusModule } from '@isolith/message-bus/nest';
 import { RabbitMqTransport } from '@isolith/message-bus-rabbitmq';
@@ -56,14 +57,14 @@ export async function startHost(
     onProblem: (line, error) => console.error(line, error),
   });
 
-  @Module({ imports: [IsolithModule.forRoot({ config, remote }), ...modules] })
+  @Module({ imports: [IsolithModule.forRoot({ config, remote, edge: WHOLE_EDGE }), ...modules] })
   class HostModule {}
 
   const app = await NestFactory.create(HostModule, new FastifyAdapter(), {
     logger: ['error', 'warn'],
     abortOnError: false,
   });
-  app.connectMicroservice({ strategy: app.get(HostListener, { strict: false }) });
+  app.connectMicroservice({ strategy: app.get(HostListener, { strict: false }).asMicroservice() });
   await app.init();
   await app.startAllMicroservices();
   return app;

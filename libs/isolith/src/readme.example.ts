@@ -1,6 +1,6 @@
 import { anyone, command, contractsIn, query, signedIn } from '@isolith/contracts';
 import { application, context, IsolithModule, parseConfig, runHost } from '@isolith/isolith';
-import { CommandId, Public } from '@isolith/isolith/http';
+import { CommandId, Public, WHOLE_EDGE } from '@isolith/isolith/http';
 import { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { requireScope, withOptions } from '@isolith/message-bus';
 import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
@@ -95,7 +95,7 @@ const app = application('notes-app', [notes]);
 // main.ts: reads the environment, refuses with everything that is wrong, else serves until SIGTERM
 const { config } = parseConfig(app, process.env);
 
-@Module({ imports: [IsolithModule.forRoot({ config }), NotesModule], controllers: [NoteRoutes] })
+@Module({ imports: [IsolithModule.forRoot({ config, edge: WHOLE_EDGE }), NotesModule], controllers: [NoteRoutes] })
 export class NotesApp {}
 
 export const main = (): Promise<void> => runHost({ config, module: NotesApp });

@@ -1,8 +1,9 @@
 import type { MessageScope, OpenUnit } from '@isolith/message-bus';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { z } from 'zod';
 import type { PreparedStatement } from './prepared-statement.js';
 import type { ContextJournal } from './context-journal.js';
+import { poolOf } from './database/context-pool.js';
 import { inboxValues, revocationOf, type InboxRow } from './inbox/inbox-row.js';
 import { documentOf, originOf, pendingEvent, valuesOf, type PendingEvent } from './pending-event.js';
 import { repeated } from './repeated-statements.js';
@@ -20,7 +21,7 @@ export class OpenJournalUnit implements OpenUnit {
 
   constructor(
     private readonly journal: ContextJournal,
-    dataSource: DataSource,
+    private readonly dataSource: DataSource,
     private readonly scope: MessageScope,
   ) {
     this.transaction = new Transaction(dataSource);
@@ -33,6 +34,17 @@ export class OpenJournalUnit implements OpenUnit {
   get manager(): EntityManager {
     this.requireOpen();
     return this.transaction.manager;
+  }
+
+  /** Whether it runs on a connection of this DataSource of an application. */
+  isOver(dataSource: DataSource): boolean {
+    return poolOf(this.dataSource).isOver(dataSource);
+  }
+
+  /** What that DataSource's own repositories send by, in this unit. */
+  runnerOf(dataSource: DataSource, make: () => QueryRunner): QueryRunner {
+    this.requireOpen();
+    return this.transaction.runnerOf(dataSource, make);
   }
 
   /** What this unit will record, in order. */

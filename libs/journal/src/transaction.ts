@@ -41,6 +41,7 @@ const AHEAD_AT_MOST = 16;
  */
 export class Transaction {
   private runner: QueryRunner | undefined;
+  private readonly runners = new Map<DataSource, QueryRunner>();
   private lease: ConnectionLease | undefined;
   private begun = false;
   /** Why no statement is possible any more. */
@@ -55,8 +56,17 @@ export class Transaction {
 
   /** TypeORM on this transaction's connection, made for those who ask for it. */
   get manager(): EntityManager {
-    this.runner ??= this.runnerOfOwn();
+    this.runner ??= this.within(this.dataSource.createQueryRunner());
     return this.runner.manager;
+  }
+
+  /** The ORM of another DataSource on this transaction's connection; whoever releases it, it is there until the transaction ends. */
+  runnerOf(dataSource: DataSource, make: () => QueryRunner): QueryRunner {
+    const known = this.runners.get(dataSource);
+    if (known !== undefined) return known;
+    const runner = Object.assign(this.within(make()), { release: () => Promise.resolve() });
+    this.runners.set(dataSource, runner);
+    return runner;
   }
 
   /**
@@ -177,8 +187,7 @@ export class Transaction {
     await this.runner?.release();
   }
 
-  private runnerOfOwn(): QueryRunner {
-    const runner = this.dataSource.createQueryRunner();
+  private within(runner: QueryRunner): QueryRunner {
     const send = runner.query.bind(runner);
     return Object.assign(runner, {
       // It is told that it is inside a transaction before BEGIN was sent: `save()` must not open one of its own, and `transaction()` must

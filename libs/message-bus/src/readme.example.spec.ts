@@ -10,6 +10,7 @@ import { appUnderFaults } from './readme.faults.example.js';
 import { conformance } from './readme.kit.example.js';
 import { MemoryInbox } from './testing/bus/memory-inbox.js';
 import { OverTheWire } from './testing/fixtures/hosts.js';
+import { signedPlainly } from './testing/fixtures/plain-signer.js';
 import { kitObligations } from './testing/index.js';
 
 const apps: INestApplicationContext[] = [];
@@ -49,7 +50,7 @@ describe('the README examples', () => {
   });
 
   it('run in two hosts, unchanged', async () => {
-    const remote = new OverTheWire();
+    const remote = signedPlainly(new OverTheWire());
     @Module({ imports: [MessageBusModule.forRoot({ placement: { here: ['orders'] }, remote }), OrdersModule] })
     class OrdersHost {}
     @Module({ imports: [MessageBusModule.forRoot({ placement: { here: ['inventory'] }, remote }), InventoryModule] })

@@ -9,12 +9,7 @@ beforeAll(async () => void (inventory = await openInventory()));
 afterAll(() => inventory.close());
 
 const dispatched = (orderId: string, id?: string): Promise<void> =>
-  inventory.deliver(
-    'stock-commits',
-    new ShipmentDispatched({ orderId, shipmentId: randomUUID() }),
-    ShipmentDispatched.contract,
-    id,
-  );
+  inventory.deliver('stock-commits', new ShipmentDispatched({ orderId, shipmentId: randomUUID() }), id);
 
 describe('a dispatched shipment', () => {
   it('takes the reserved goods off, once', async () => {

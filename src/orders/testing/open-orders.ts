@@ -1,23 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { EventContract } from '@isolith/contracts';
-import { ContextDatabase, UnitOfWork } from '@isolith/journal';
-import { JournalModule } from '@isolith/journal/nest';
-import { openTestDatabase } from '@isolith/journal/testing';
-import {
-  MessageRouter,
-  runAs,
-  runInScope,
-  withOptions,
-  type DispatchOptions,
-  type MessageScope,
-} from '@isolith/message-bus';
-import { MessageBusModule } from '@isolith/message-bus/nest';
-import { CommandBus, QueryBus, type Command, type Query } from '@nestjs/cqrs';
-import { Test } from '@nestjs/testing';
+import type { Principal } from '@isolith/contracts';
+import type { DispatchOptions } from '@isolith/message-bus';
+import { nobody, openContext, service, user as userOf } from '@isolith/testing';
+import type { Command, Query } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { ShipmentDelivered, ShipmentDispatched } from '../../shipments/shipments.contract.js';
-import { ShopCurrency } from '../infra/shop-currency.js';
+import { orders } from '../orders.context.js';
 import {
   GetOrder,
   ListOrderTotals,
@@ -34,54 +23,34 @@ import { address, OtherContexts, otherContexts } from './other-contexts.js';
 export const STARTS_WITHIN_MS = 120_000;
 const HAPPENS_WITHIN_MS = 20_000;
 
+const as = (user: string | undefined, roles: readonly string[] = ['customer']): Principal =>
+  user === undefined ? nobody : userOf(user, ...roles);
+
 /** Orders with their sagas as they run in a host, on a database of its own, among contexts that only pretend. Close them after use. */
 export async function openOrders() {
-  const place = await openTestDatabase();
-  const module = await Test.createTestingModule({
-    imports: [
-      MessageBusModule.forRoot({ placement: { here: ['orders', 'products', 'inventory', 'payments', 'shipments'] } }),
-      JournalModule.forRoot({ targetOf: () => place.target }),
-      OrdersModule,
-    ],
-    providers: otherContexts,
-  })
-    .overrideProvider(ShopCurrency)
-    .useValue(new ShopCurrency('EUR'))
-    .compile();
-  // The specs provoke errors; what they see of them is what counts.
-  module.useLogger(false);
-  await module.init();
-  const commands = module.get(CommandBus);
-  const queries = module.get(QueryBus);
-  const router = module.get(MessageRouter);
-  const database = module.select(OrdersModule).get(ContextDatabase, { strict: false });
-  const unit = module.select(OrdersModule).get(UnitOfWork, { strict: false });
-
-  const as = (user: string | undefined, roles: readonly string[] = ['customer']): MessageScope => ({
-    context: 'gateway',
-    principal: { service: 'gateway', roles, ...(user === undefined ? {} : { user }) },
-    correlationId: 'spec',
+  const opened = await openContext(orders, {
+    module: OrdersModule,
+    standIns: otherContexts,
+    env: { SHOP_CURRENCY: 'EUR' },
   });
-  const read = <S extends z.ZodType>(row: S, sql: string, params: readonly unknown[]) =>
-    runAs('orders', () => database.query(row, sql, params));
   const order = (orderId: string): Promise<OrderView> =>
-    runInScope(as(randomUUID(), ['support']), () => queries.execute(new GetOrder({ orderId })));
-  const totals = (query: ListOrderTotals) => runAs('payments', () => queries.execute(query));
+    opened.ask(new GetOrder({ orderId }), as(randomUUID(), ['support']));
+  const totals = (query: ListOrderTotals) => opened.ask(query, service('payments'));
 
   return {
-    others: module.get(OtherContexts),
+    others: opened.get(OtherContexts),
     order,
     totals,
     send: <R>(
       command: Command<R>,
       user: string | undefined,
       { roles, ...options }: DispatchOptions & { roles?: readonly string[] } = {},
-    ): Promise<R> => runInScope(as(user, roles), () => commands.execute(withOptions(command, options))),
+    ): Promise<R> => opened.send(command, as(user, roles), options),
     ask: <R>(query: Query<R>, user: string | undefined, roles?: readonly string[]): Promise<R> =>
-      runInScope(as(user, roles), () => queries.execute(query)),
+      opened.ask(query, as(user, roles)),
     place: async (user: string, quantity = 2): Promise<string> => {
       const command = new PlaceOrder({ lines: [{ sku: 'MUG-001', quantity }], paymentToken: 'tok_ok', address });
-      return (await runInScope(as(user), () => commands.execute(command))).orderId;
+      return (await opened.send(command, as(user))).orderId;
     },
     /** Waits until the order has the status; fails with the status that it has instead. */
     until: async (orderId: string, status: OrderStatus, settled?: boolean): Promise<OrderView> => {
@@ -100,31 +69,13 @@ export async function openOrders() {
     },
     /** The shipment tells that the goods have left or arrived; a repetition has the same id. */
     tell: (happened: 'dispatched' | 'delivered', orderId: string, id: string = randomUUID()): Promise<void> => {
-      const contract: EventContract =
-        happened === 'dispatched' ? ShipmentDispatched.contract : ShipmentDelivered.contract;
-      return router.deliver(
-        [
-          {
-            specversion: '1.0',
-            id,
-            source: '/shipments',
-            type: contract.name,
-            time: new Date().toISOString(),
-            subject: orderId,
-            kind: 'event',
-            schemaversion: 1,
-            correlationid: id,
-            data: { orderId, shipmentId },
-          },
-        ],
-        { lane: 'subscription', context: 'orders', subscription: 'order-shipping' },
-        AbortSignal.timeout(HAPPENS_WITHIN_MS),
-      );
+      const Happened = happened === 'dispatched' ? ShipmentDispatched : ShipmentDelivered;
+      return opened.deliver('order-shipping', new Happened({ orderId, shipmentId }), id);
     },
     /** What retention does when the time of stored replies is over. */
-    forgetReplies: () => runAs('orders', () => unit.run(() => unit.execute('DELETE FROM orders.inbox'))),
+    forgetReplies: () => opened.write('DELETE FROM orders.inbox'),
     details: (orderId: string) =>
-      read(
+      opened.read(
         z.object({ payment_token: z.string().nullable(), address: z.unknown() }),
         'SELECT payment_token, address FROM orders.order_details WHERE order_id = $1',
         [orderId],
@@ -132,7 +83,7 @@ export async function openOrders() {
     /** The events of an order that wait for an operator. */
     parked: async (orderId: string): Promise<string[]> =>
       (
-        await read(
+        await opened.read(
           z.object({ type: z.string() }),
           'SELECT type FROM orders.parked_message WHERE key = $1 ORDER BY position',
           [orderId],
@@ -141,16 +92,13 @@ export async function openOrders() {
     /** The types of the events in the order's stream. */
     stream: async (orderId: string): Promise<string[]> =>
       (
-        await read(
+        await opened.read(
           z.object({ type: z.string() }),
           'SELECT type FROM orders.journal WHERE stream = $1 ORDER BY version',
           [`order-${orderId}`],
         )
       ).map(({ type }) => type),
-    close: async (): Promise<void> => {
-      await module.close();
-      await place.drop();
-    },
+    close: (): Promise<void> => opened.close(),
   };
 }
 

@@ -5,6 +5,7 @@ import { domainPure } from './domain-pure.js';
 import { libsDeclareLibs, libsDeclarePackages, libShape, libsNeverSrc } from './libs.js';
 import { linearPatterns } from './linear-patterns.js';
 import { noCycles } from './no-cycles.js';
+import { oneMeaning } from './one-meaning.js';
 import { ownSchema } from './own-schema.js';
 import { lockWithoutRegistry, workspacesAgree } from './packaging.js';
 import { settableClock } from './settable-clock.js';
@@ -29,6 +30,7 @@ export const rules: readonly Rule[] = [
   settableClock,
   toldErrors,
   telling,
+  oneMeaning,
   noAny,
   fileSize,
   workspacesAgree,

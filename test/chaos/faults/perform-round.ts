@@ -3,7 +3,7 @@ import { eventually } from '../../support/eventually.js';
 import type { Finding } from '../checks/finding.js';
 import type { Ground } from '../ground/ground.js';
 import { inFlight, type InFlight } from '../ground/in-flight.js';
-import { isOfHosts } from '../plan/fault-kinds.js';
+import { healingOrder } from '../plan/fault-kinds.js';
 import type { FaultKind, Moment, PlannedFault } from '../plan/run-plan.js';
 import type { Fault } from './fault.js';
 import { makeFault } from './make-fault.js';
@@ -37,7 +37,7 @@ interface Begun {
 
 /**
  * The faults of a round one right after the other, cuts first, each when enough is in flight; then each is healed, servers before
- * hosts, since a host that starts needs them.
+ * hosts, since a host that starts needs them, and last what only hosts can heal.
  * @param moreOrders called when too few are in flight: places some more
  */
 export async function performRound(
@@ -77,9 +77,8 @@ export async function performRound(
 const cutsFirst = (a: PlannedFault, b: PlannedFault): number =>
   Number(b.kind.startsWith('cut-')) - Number(a.kind.startsWith('cut-'));
 
-/** Servers first. */
 async function healAll(begun: readonly Begun[]): Promise<void> {
-  const order = [...begun].sort((a, b) => Number(isOfHosts(a.planned.kind)) - Number(isOfHosts(b.planned.kind)));
+  const order = [...begun].sort((a, b) => healingOrder(a.planned.kind, b.planned.kind));
   const failures: unknown[] = [];
   // One that cannot be healed must not leave the others as they are.
   for (const { fault } of order) await fault.heal().catch((error: unknown) => failures.push(error));

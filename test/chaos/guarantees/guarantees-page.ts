@@ -1,4 +1,4 @@
-import type { Report } from '@isolith/message-bus/testing';
+import type { ConformanceReport } from '@isolith/message-bus/testing';
 import { allChecks } from '../checks/all-checks.js';
 import type { Series, Summary } from '../summary.js';
 import { notYet } from '../plan/fault-kinds.js';
@@ -7,7 +7,7 @@ import type { Guarantee } from './guarantee.js';
 export interface PageSources {
   readonly guarantees: readonly Guarantee[];
   /** What the conformance kit finds, or holds a transport to. */
-  readonly kit: { readonly inProcess: Report; readonly rabbitMq: Report };
+  readonly kit: { readonly inProcess: ConformanceReport; readonly rabbitMq: ConformanceReport };
   readonly summary: Summary;
 }
 
@@ -59,7 +59,7 @@ const leftOut = (): string =>
 
 function cellOf(
   { obligations, checks, proofs }: Guarantee,
-  { kept, deviations, notApplicable, failures }: Report,
+  { kept, deviations, notApplicable, failures }: ConformanceReport,
   series: readonly Series[],
 ): string {
   const parts: string[] = [];

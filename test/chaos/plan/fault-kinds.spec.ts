@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { eachItsOwn, oneProcess } from '../../support/placements.js';
-import { canBeMade, collide, drawnKinds, kindOf, notYet } from './fault-kinds.js';
+import { canBeMade, collide, healingOrder, drawnKinds, kindOf, notYet } from './fault-kinds.js';
 import { faultKinds, type PlannedPlacement } from './run-plan.js';
 import { subscriptionsApart } from './subscriptions-apart.js';
 
@@ -48,6 +48,17 @@ describe('two faults', () => {
       { kind: other, place: elsewhere },
     ];
     expect([collide(a, b), collide(b, a)]).toEqual([expected, expected]);
+  });
+});
+
+describe('what is healed', () => {
+  it('is servers before hosts, and what only hosts can heal at last', () => {
+    expect((['send-poison', 'restart-broker', 'restore-rows', 'kill-host'] as const).toSorted(healingOrder)).toEqual([
+      'restart-broker',
+      'restore-rows',
+      'kill-host',
+      'send-poison',
+    ]);
   });
 });
 

@@ -20,6 +20,8 @@ export interface KindOfFault {
   readonly asksDatabase?: true;
   /** Nobody can look into the database while it is there. */
   readonly takesDatabaseAway?: true;
+  /** Its end is what hosts do, so they have to be back before. */
+  readonly healedByHosts?: true;
 }
 
 /** Every kind of fault, as data. */
@@ -41,7 +43,7 @@ export const kindOf: Readonly<Record<FaultKind, KindOfFault>> = {
   'turn-read-only': { hits: ['database'], needs: ['own database'], refusesStarts: true },
   'set-policy': { hits: ['broker', 'hosts'], needs: ['broker', 'a subscription apart'], asksDatabase: true },
   'delete-queue': { hits: ['broker', 'hosts'], needs: ['broker', 'a subscription apart'], asksDatabase: true },
-  'send-poison': { hits: ['neighbour'], needs: ['broker'] },
+  'send-poison': { hits: ['neighbour'], needs: ['broker'], healedByHosts: true },
   'throw-anything': { hits: ['handlers'], needs: [] },
   'restore-rows': { hits: ['hosts', 'database'], needs: [] },
 };
@@ -69,6 +71,10 @@ export function canBeMade(kind: FaultKind, { placement, hasBroker }: PlannedPlac
 
 export const isOfHosts = (kind: FaultKind): boolean =>
   kindOf[kind].hits.some((target) => target === 'a host' || target === 'hosts');
+
+/** What is healed first: servers, which hosts need for their start; hosts; what only they can heal. */
+export const healingOrder = (a: FaultKind, b: FaultKind): number => rank(a) - rank(b);
+const rank = (kind: FaultKind): number => (kindOf[kind].healedByHosts ? 2 : isOfHosts(kind) ? 1 : 0);
 
 /** Whether one fault would keep the other from coming. */
 const keepsOut = (there: KindOfFault, coming: KindOfFault): boolean =>

@@ -25,6 +25,10 @@ export interface HostConfig<V extends HostValues = HostValues> {
   databaseUrl(context: string): string | undefined;
   /** The variable that names it, or would. */
   databaseVariable(context: string): string;
+  /** Whether a variable of its own names the database of a context (or of a schema beside it). */
+  hasOwnDatabase(context: string): boolean;
+  /** Contexts without a database of their own are in the application's DataSource, whatever DATABASE_URL says. */
+  readonly sharesDataSource: boolean;
   /** Where the rows of a context (or of a schema beside it) are. */
   readonly databaseTarget: (context: string) => DatabaseTarget;
   /** All that is wrong, one sentence each, beginning with the variable's name. Nobody may start with any. */

@@ -16,6 +16,11 @@ const LONGEST_SHOWN = 60;
 export const ownDatabaseVariable = (context: string): string =>
   `${context.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`;
 
+export interface ParseOptions {
+  /** The application gives its own DataSource to `IsolithModule.forRoot()`: DATABASE_URL, if it is set, is its own affair. */
+  readonly sharesDataSource?: boolean;
+}
+
 /**
  * Reads a host's environment once. Nothing is thrown: everything that is wrong is listed, and the config holds
  * defaults in place of broken values so that the wiring can be checked in the same go. An empty value counts as unset.
@@ -23,6 +28,7 @@ export const ownDatabaseVariable = (context: string): string =>
 export function parseConfig<S extends Settings>(
   application: Application<S>,
   env: Environment,
+  { sharesDataSource = false }: ParseOptions = {},
 ): {
   readonly config: HostConfig<HostValues & z.output<z.ZodObject<S>>>;
   readonly violations: readonly string[];
@@ -59,13 +65,16 @@ export function parseConfig<S extends Settings>(
     here.length === 0
       ? { here: known, elsewhere: [] }
       : { here, elsewhere: known.filter((name) => !named.includes(name)) };
+  const hasOwnDatabase = (context: string): boolean => urls.has(application.ownerOf(context));
   const databaseUrl = (context: string): string | undefined =>
-    urls.get(application.ownerOf(context)) ?? values.DATABASE_URL;
+    urls.get(application.ownerOf(context)) ?? (sharesDataSource ? undefined : values.DATABASE_URL);
   const databaseVariable = (context: string): string => {
     const owner = application.ownerOf(context);
     return urls.has(owner) ? ownDatabaseVariable(owner) : 'DATABASE_URL';
   };
-  violations.push(...splitHostViolations(values, new Set(given.keys()), { ...placement, databaseUrl }));
+  violations.push(
+    ...splitHostViolations(values, new Set(given.keys()), { ...placement, databaseUrl, sharesDataSource }),
+  );
   const databaseTarget = (context: string): DatabaseTarget => {
     const url = databaseUrl(context);
     return url === undefined
@@ -85,6 +94,8 @@ export function parseConfig<S extends Settings>(
     placement,
     databaseUrl,
     databaseVariable,
+    hasOwnDatabase,
+    sharesDataSource,
     databaseTarget,
     violations,
   };

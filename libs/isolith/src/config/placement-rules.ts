@@ -17,17 +17,21 @@ interface Placed {
   readonly here: readonly string[];
   readonly elsewhere: readonly string[];
   readonly databaseUrl: (context: string) => string | undefined;
+  /** Who has no URL is in the application's own database, which others can reach. */
+  readonly sharesDataSource: boolean;
 }
 
 /** What a host needs as soon as it is not alone: a transport, a database that others can reach, a secret that all share. */
 export function splitHostViolations(
   values: HostValues,
   given: ReadonlySet<string>,
-  { here, elsewhere, databaseUrl }: Placed,
+  { here, elsewhere, databaseUrl, sharesDataSource }: Placed,
 ): readonly string[] {
   if (elsewhere.length === 0) return [];
   const away = `CONTEXTS leaves ${elsewhere.join(', ')} to other hosts`;
-  const withoutDatabase = here.filter((context) => context !== GATEWAY && databaseUrl(context) === undefined);
+  const withoutDatabase = here.filter(
+    (context) => !sharesDataSource && context !== GATEWAY && databaseUrl(context) === undefined,
+  );
   // A variable that is present but broken has its own line already.
   const missing = (name: string): boolean => !given.has(name);
   return [

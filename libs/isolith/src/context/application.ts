@@ -4,7 +4,7 @@ import type { Type } from '@nestjs/common';
 import { z } from 'zod';
 import { hostVariables } from '../config/host-variables.js';
 import { settingInfo } from '../config/setting.js';
-import type { ContextDescriptor, Settings } from './context.js';
+import { type ContextDescriptor, moduleOf, type Settings } from './context.js';
 
 /**
  * All contexts of an application. Configuration, routing and tools read here what there is; every host has the same
@@ -44,14 +44,7 @@ export class Application<S extends Settings = Settings> {
    * `module`
    */
   async modules(contexts: readonly string[]): Promise<readonly Type[]> {
-    return await Promise.all(
-      this.contexts
-        .filter(({ name }) => contexts.includes(name))
-        .map(async ({ name, module }) => {
-          if (module === undefined) throw new TypeError(`context ${name}: nobody said where its module is (lazily())`);
-          return await module();
-        }),
-    );
+    return await Promise.all(this.contexts.filter(({ name }) => contexts.includes(name)).map(moduleOf));
   }
 
   /** The routes of all contexts, imported now, in the order of the contexts. */

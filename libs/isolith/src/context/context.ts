@@ -90,3 +90,9 @@ export function context(
 export function lazily<D extends ContextDescriptor>(descriptor: D, code: ContextCode): D {
   return Object.freeze({ ...descriptor, ...code });
 }
+
+/** Its module, imported now. @throws {TypeError} for a context without one */
+export async function moduleOf({ name, module }: ContextDescriptor): Promise<Type> {
+  if (module === undefined) throw new TypeError(`context ${name}: nobody said where its module is (lazily())`);
+  return module();
+}

@@ -10,6 +10,7 @@ import { context } from '../context/context.js';
 import { parseConfig } from '../config/parse-config.js';
 import { RemoteLink } from '../host/remote-link.js';
 import { IsolithModule } from '../index.js';
+import { WHOLE_EDGE } from '../http/edge-part.js';
 
 @Global()
 @Module({ providers: [SagaStatus], exports: [SagaStatus] })
@@ -26,7 +27,7 @@ async function compile(...contexts: readonly string[]): Promise<TestingModule> {
     ),
     { AUTH_SECRET: 's'.repeat(32) },
   );
-  @Module({ imports: [IsolithModule.forRoot({ config }), SagasModule] })
+  @Module({ imports: [IsolithModule.forRoot({ config, edge: WHOLE_EDGE }), SagasModule] })
   class AppModule {}
   host = await Test.createTestingModule({ imports: [AppModule] })
     .setLogger(new ConsoleLogger({ logLevels: [] }))

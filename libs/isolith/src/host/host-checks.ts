@@ -6,6 +6,9 @@ import type { HostConfig } from '../config/host-config.js';
 interface Checked {
   readonly config: HostConfig;
   readonly hasTransport: boolean;
+  readonly hasDataSource: boolean;
+  /** What keeps the parts of the edge from working. */
+  readonly edge: () => readonly string[];
   readonly resilience: ResilienceRegistry;
   readonly modules: ModulesContainer;
   /** The module class that may be there once. */
@@ -25,13 +28,17 @@ export class HostChecks implements HostParticipant {
   }
 
   verify(): readonly string[] {
-    const { config, hasTransport, resilience, modules, root } = this.checked;
+    const { config, hasTransport, hasDataSource, edge, resilience, modules, root } = this.checked;
     const roots = [...modules.values()].filter(({ metatype }) => metatype === root).length;
     return [
       ...config.violations,
       ...(config.values.TRANSPORT_URL !== undefined && !hasTransport
         ? ['TRANSPORT_URL: is set, but this build has no transport for it; unset it and host all contexts here']
         : []),
+      ...(config.sharesDataSource && !hasDataSource
+        ? ['dataSource: the configuration was read with sharesDataSource, so IsolithModule.forRoot() needs it']
+        : []),
+      ...edge(),
       ...this.unlisted(),
       ...(roots > 1 ? [`IsolithModule.forRoot was imported ${roots} times; a host has one`] : []),
       ...resilience.violations(),

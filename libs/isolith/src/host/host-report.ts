@@ -99,7 +99,7 @@ export class HostReport implements HostParticipant {
         transport: this.router.hasRemote ? SPLIT : IN_PROCESS,
         ...(this.paritySeed === undefined ? {} : { parity: parityOf(this.paritySeed) }),
         database: Object.fromEntries(
-          working.map((context) => [context, this.config.databaseUrl(context) === undefined ? embedded : POSTGRESQL]),
+          working.map((context) => [context, this.journals.isEmbedded(context) ? embedded : POSTGRESQL]),
         ),
       },
       servers: this.databases.servers(),

@@ -14,6 +14,7 @@ import { HostReport } from './host-report.js';
 import { settingsOf } from '../context/settings.js';
 import { wholeNumber } from '../config/setting.js';
 import { IsolithModule, StartRefusedError } from '../index.js';
+import { WHOLE_EDGE } from '../http/edge-part.js';
 
 class Take extends command('stock.take', { input: z.object({ sku: z.string() }) }) {}
 class Ask extends query('stock.ask', { input: z.object({ sku: z.string() }) }) {}
@@ -37,6 +38,7 @@ afterEach(async () => {
 
 const root = (env: Environment = {}): DynamicModule =>
   IsolithModule.forRoot({
+    edge: WHOLE_EDGE,
     config: parseConfig(application('app', [stock, context('payments')]), { AUTH_SECRET: 's'.repeat(32), ...env })
       .config,
   });

@@ -9,7 +9,6 @@ import {
   parityTransport,
   SignedTransport,
   type Joining,
-  type RemoteTransport,
   WatchList,
 } from '@isolith/message-bus';
 import { HostLifecycle, MessageBusModule, type SubscriptionFeature } from '@isolith/message-bus/nest';
@@ -17,13 +16,13 @@ import { ObservabilityModule } from '@isolith/observability/nest';
 import { ResilienceRegistry } from '@isolith/resilience';
 import { type DeclaresSaga, SagaModule } from '@isolith/saga/nest';
 import { type DynamicModule, Logger, Module, type Type } from '@nestjs/common';
-import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
-import type { HostConfig } from '../config/host-config.js';
 import type { ContextDescriptor } from '../context/context.js';
 import { ContextSeeds, type Seed } from '../context/seeds.js';
 import { settingsOf } from '../context/settings.js';
 import { EdgeModule, KEY_SOURCE } from '../http/edge.module.js';
+import { edgeViolations } from '../http/edge-part.js';
 import { ActuatorController } from '../endpoints/actuator.controller.js';
 import { HealthController } from '../endpoints/health.controller.js';
 import { HostHealth } from '../endpoints/host-health.js';
@@ -37,7 +36,9 @@ import { OperationsHost } from '../operations/operations-host.js';
 import { WatchedLink } from '../watchdog/watched-link.js';
 import { Watchdog } from '../watchdog/watchdog.js';
 import { EffectWatch } from './effect-watch.js';
+import { ForeignDataSources } from './foreign-data-sources.js';
 import { HostChecks } from './host-checks.js';
+import { hostOf, type HostOptions } from './host-options.js';
 import { HostReport } from './host-report.js';
 import { HostClock, readingClocks } from './host-clock.js';
 import { HostSecret } from './host-secret.js';
@@ -45,16 +46,6 @@ import { MessageTokens } from './message-tokens.js';
 import { RemoteLink } from './remote-link.js';
 import { RefusedSenders } from './refused-senders.js';
 import { HOST_CONFIG, PARITY_SEED } from './tokens.js';
-
-export interface HostOptions {
-  readonly config: HostConfig;
-  /** Reaches the contexts that are elsewhere. Who sends what is signed and checked around it. */
-  readonly remote?: RemoteTransport;
-  /** How long handled messages, and events that everybody was served, are kept; 30 days, and for ever. */
-  readonly retention?: Retention;
-  /** The whole number that draws the faults of parity mode (`ISOLITH_PARITY=1`); a random one when absent. */
-  readonly paritySeed?: number;
-}
 
 const SEEDS = 2 ** 31;
 
@@ -84,7 +75,9 @@ interface FeatureOfAny {
 @Module({})
 export class IsolithModule {
   /** Once per application. Refuses the start (StartRefusedError) with everything that is wrong in configuration and wiring. */
-  static forRoot({ config, remote, retention, paritySeed = randomInt(SEEDS) }: HostOptions): DynamicModule {
+  static forRoot(options: HostOptions): DynamicModule {
+    const { edge = [], dataSource, retention, paritySeed = randomInt(SEEDS) } = options;
+    const { config, remote, modules } = hostOf(options);
     const { application, values, placement } = config;
     const parity = values.ISOLITH_PARITY ? { local: parityTransport({ seed: paritySeed }) } : {};
     const secret = new HostSecret({ given: values.AUTH_SECRET, dataDir: values.DATA_DIR });
@@ -120,20 +113,26 @@ export class IsolithModule {
           targetOf: config.databaseTarget,
           // What a host signs whose key is in doubt is refused by all others, and would only be handed over again.
           mayLead: () => !handBacks.lacks('key'),
+          ...(dataSource === undefined
+            ? {}
+            : { shared: { dataSource, of: (context) => !config.hasOwnDatabase(context) } }),
           ...(retention === undefined ? {} : { retention }),
         }),
         ObservabilityModule.forRoot({ service: application.name }),
         // Health answers say what is down; a log line for each question would only repeat it.
         TerminusModule.forRoot({ logger: false }),
-        EdgeModule.forRoot({ now: clock.now }),
+        EdgeModule.forRoot({
+          parts: edge,
+          now: clock.now,
+          ...(options.caller === undefined ? {} : { callerOf: (request) => options.caller?.(request) }),
+        }),
+        ...modules,
       ],
       controllers: [
-        HealthController,
-        MetricsController,
-        ActuatorController,
-        SagasController,
-        ParkedController,
-        SubscriptionsController,
+        ...(edge.includes('health') ? [HealthController] : []),
+        ...(edge.includes('operations')
+          ? [MetricsController, ActuatorController, SagasController, ParkedController, SubscriptionsController]
+          : []),
       ],
       providers: [
         { provide: HOST_CONFIG, useValue: config },
@@ -144,18 +143,38 @@ export class IsolithModule {
         { provide: ResilienceRegistry, useFactory: () => new ResilienceRegistry() },
         {
           provide: HostChecks,
-          inject: [ModulesContainer, HostLifecycle, ResilienceRegistry],
-          useFactory: (modules: ModulesContainer, lifecycle: HostLifecycle, resilience: ResilienceRegistry) =>
+          inject: [ModulesContainer, HostLifecycle, ResilienceRegistry, HttpAdapterHost],
+          useFactory: (
+            modules: ModulesContainer,
+            lifecycle: HostLifecycle,
+            resilience: ResilienceRegistry,
+            http: HttpAdapterHost,
+          ) =>
             new HostChecks(
-              { config, hasTransport: remote !== undefined, resilience, modules, root: IsolithModule },
+              {
+                config,
+                hasTransport: options.remote !== undefined,
+                hasDataSource: dataSource !== undefined,
+                edge: () => edgeViolations(edge, http.httpAdapter?.getType()),
+                resilience,
+                modules,
+                root: IsolithModule,
+              },
               lifecycle,
             ),
+        },
+        {
+          provide: ForeignDataSources,
+          inject: [ModulesContainer, HostLifecycle],
+          useFactory: (modules: ModulesContainer, lifecycle: HostLifecycle) =>
+            new ForeignDataSources(modules, lifecycle),
         },
         {
           provide: KEY_SOURCE,
           inject: [HostLifecycle],
           useFactory: (lifecycle: HostLifecycle) => {
-            lifecycle.join(secret);
+            // Where nothing is signed no key is made.
+            if (remote !== undefined || edge.includes('requests')) lifecycle.join(secret);
             return secret;
           },
         },

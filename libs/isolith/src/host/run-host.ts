@@ -53,7 +53,7 @@ export async function runHost({ config, module, prepare }: RunHostOptions): Prom
     if (values.CORS_ORIGINS !== undefined) allowOrigins(app, values.CORS_ORIGINS);
     await prepare?.(app);
     // Behind the HTTP server: whoever is asked by others can also be asked how it is.
-    app.connectMicroservice({ strategy: app.get(HostListener, { strict: false }) });
+    app.connectMicroservice({ strategy: app.get(HostListener, { strict: false }).asMicroservice() });
     await app.listen(values.PORT, await listenAddress(values.HOST));
     await app.startAllMicroservices();
   } catch (error) {

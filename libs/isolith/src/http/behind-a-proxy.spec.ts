@@ -7,6 +7,7 @@ import { application } from '../context/application.js';
 import { parseConfig } from '../config/parse-config.js';
 import { IsolithModule } from '../host/isolith.module.js';
 import { allowOrigins, edgeAdapter, pathPrefixOf, Public } from './index.js';
+import { WHOLE_EDGE } from './edge-part.js';
 
 @Public()
 @Controller('v1/things')
@@ -34,7 +35,7 @@ async function host(env: Record<string, string>): Promise<void> {
   const { config, violations } = parseConfig(application('app', []), { DATA_DIR: 'memory://', ...env });
   expect(violations).toEqual([]);
 
-  @Module({ imports: [IsolithModule.forRoot({ config })], controllers: [Things] })
+  @Module({ imports: [IsolithModule.forRoot({ config, edge: WHOLE_EDGE })], controllers: [Things] })
   class TinyModule {}
 
   const module = await Test.createTestingModule({ imports: [TinyModule] })

@@ -20,6 +20,7 @@ import {
   listQuery,
   Public,
 } from './index.js';
+import { WHOLE_EDGE } from './edge-part.js';
 
 const SECRET = 'the secret of the edge, long enough';
 const METRICS = 'scrape-me';
@@ -66,6 +67,7 @@ class ThingRoutes {
 @Module({
   imports: [
     IsolithModule.forRoot({
+      edge: WHOLE_EDGE,
       config: parseConfig(application('app', [context('tiny')]), { AUTH_SECRET: SECRET, METRICS_TOKEN: METRICS })
         .config,
     }),

@@ -6,6 +6,7 @@ import { application } from '../context/application.js';
 import { parseConfig } from '../config/parse-config.js';
 import { IsolithModule } from '../host/isolith.module.js';
 import { edgeAdapter, Public } from './index.js';
+import { WHOLE_EDGE } from './edge-part.js';
 
 @Public()
 @Controller('v1/things')
@@ -32,7 +33,12 @@ class Things {
 }
 
 @Module({
-  imports: [IsolithModule.forRoot({ config: parseConfig(application('app', []), { DATA_DIR: 'memory://' }).config })],
+  imports: [
+    IsolithModule.forRoot({
+      config: parseConfig(application('app', []), { DATA_DIR: 'memory://' }).config,
+      edge: WHOLE_EDGE,
+    }),
+  ],
   controllers: [Things],
 })
 class TinyModule {}

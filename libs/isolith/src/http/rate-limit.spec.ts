@@ -7,6 +7,7 @@ import { application } from '../context/application.js';
 import { parseConfig } from '../config/parse-config.js';
 import { IsolithModule } from '../host/isolith.module.js';
 import { AccessTokens, deriveKeys, edgeAdapter, Public, RateLimitModule, secureHeaders } from './index.js';
+import { WHOLE_EDGE } from './edge-part.js';
 
 const SECRET = 'the secret of the edge, long enough';
 
@@ -21,7 +22,10 @@ class Things {
 
 @Module({
   imports: [
-    IsolithModule.forRoot({ config: parseConfig(application('app', []), { AUTH_SECRET: SECRET }).config }),
+    IsolithModule.forRoot({
+      config: parseConfig(application('app', []), { AUTH_SECRET: SECRET }).config,
+      edge: WHOLE_EDGE,
+    }),
     // A second is long enough for a few requests, and too short for this many of one identity.
     RateLimitModule.forRoot({ perSecond: 30 }),
   ],

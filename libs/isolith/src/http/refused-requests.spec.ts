@@ -10,6 +10,7 @@ import { application } from '../context/application.js';
 import { parseConfig } from '../config/parse-config.js';
 import { IsolithModule } from '../host/isolith.module.js';
 import { edgeAdapter, problemSchema, Public } from './index.js';
+import { WHOLE_EDGE } from './edge-part.js';
 
 @Public()
 @Controller('v1/things')
@@ -22,7 +23,12 @@ class Things {
 }
 
 @Module({
-  imports: [IsolithModule.forRoot({ config: parseConfig(application('app', []), { DATA_DIR: 'memory://' }).config })],
+  imports: [
+    IsolithModule.forRoot({
+      config: parseConfig(application('app', []), { DATA_DIR: 'memory://' }).config,
+      edge: WHOLE_EDGE,
+    }),
+  ],
   controllers: [Things],
 })
 class RefusingModule {}

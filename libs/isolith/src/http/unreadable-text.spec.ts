@@ -7,6 +7,7 @@ import { application } from '../context/application.js';
 import { parseConfig } from '../config/parse-config.js';
 import { IsolithModule } from '../host/isolith.module.js';
 import { edgeAdapter, Public } from './index.js';
+import { WHOLE_EDGE } from './edge-part.js';
 
 const note = z.object({ text: z.string().max(100) });
 const search = z.object({ q: z.string().max(100).optional() });
@@ -26,7 +27,12 @@ class Notes {
 }
 
 @Module({
-  imports: [IsolithModule.forRoot({ config: parseConfig(application('app', []), { DATA_DIR: 'memory://' }).config })],
+  imports: [
+    IsolithModule.forRoot({
+      config: parseConfig(application('app', []), { DATA_DIR: 'memory://' }).config,
+      edge: WHOLE_EDGE,
+    }),
+  ],
   controllers: [Notes],
 })
 class NotesModule {}

@@ -89,7 +89,7 @@ class MigrationSessions implements ConnectionSource {
     });
     try {
       if (this.target.kind === 'postgres')
-        await examineServer(source, { variable: `the database of context '${this.context}'`, ...this.target });
+        await examineServer(source, this.target, this.target.variable ?? `the database of context '${this.context}'`);
       const keeper = await source.checkout();
       patientSession(keeper.client);
       await prepareSession(

@@ -20,6 +20,8 @@ export interface ConnectionSource {
    * only one session.
    */
   renew?(): void;
+  /** This session was changed in a way that only its end undoes. Absent where sessions are put back by a statement. */
+  endAfterUse?(client: PoolClient): void;
   /** Ends all connections and what stands behind them. Called once. */
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { claimConnection } from './connection-scope.js';
 import type { ConnectionSource } from './connection-source.js';
 import { ConnectionLease } from './lease.js';
+import { SharedPool } from './shared-pool.js';
 
 type Connected = (error: Error | undefined, client?: PoolClient, release?: (error?: Error | boolean) => void) => void;
 
@@ -19,6 +20,11 @@ export class ContextPool {
     readonly context: string,
     private readonly source: ConnectionSource,
   ) {}
+
+  /** Whether its connections are those of this DataSource of an application. */
+  isOver(dataSource: DataSource): boolean {
+    return this.source instanceof SharedPool && this.source.dataSource === dataSource;
+  }
 
   connect(done: Connected): void {
     let unclaim: () => void;

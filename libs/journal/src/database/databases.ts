@@ -9,7 +9,7 @@ import type { DiskSync } from './disk.js';
 import { probe, type Probed } from './probe.js';
 import { openContext, type ContextSpec } from './open-context.js';
 import { openSource } from './open-source.js';
-import { checkContextName, checkTarget, targetKey, type DatabaseTarget } from './target.js';
+import { checkContextName, checkTarget, targetKey, type DatabaseTarget, type PostgresTarget } from './target.js';
 
 export interface DatabasesOptions {
   /** Which database a context's rows are in. Asked once per context. */
@@ -167,14 +167,10 @@ export class Databases {
   }
 
   /** Once per server; one that was refused is asked again by whoever comes next. */
-  async #examine(
-    connections: ConnectionSource,
-    target: DatabaseTarget & { kind: 'postgres' },
-    variable: string,
-  ): Promise<void> {
+  async #examine(connections: ConnectionSource, target: PostgresTarget, variable: string): Promise<void> {
     const source = this.#sources.get(targetKey(target));
     if (source === undefined) throw new Error('the databases are closed');
-    source.facts ??= examineServer(connections, { url: target.url, variable }).then((facts) => {
+    source.facts ??= examineServer(connections, target, variable).then((facts) => {
       source.server = facts;
       for (const warning of warningsOf(facts)) this.#warn(`${variable}: ${warning}`);
       return facts;

@@ -65,7 +65,7 @@ export async function openContext(spec: ContextSpec, source: ConnectionSource, l
   standsBehind(pool, dataSource);
   await dataSource.initialize();
   try {
-    await migrate(dataSource, spec.context, limits);
+    await migrate(dataSource, spec.context, source, limits);
     return dataSource;
   } catch (error) {
     await dataSource.destroy();
@@ -82,7 +82,12 @@ export async function connectContext(spec: ContextSpec, source: ConnectionSource
 }
 
 /** On one connection throughout, since the lock belongs to its session and the embedded engine has no second one. */
-async function migrate(dataSource: DataSource, context: string, limits: boolean): Promise<void> {
+async function migrate(
+  dataSource: DataSource,
+  context: string,
+  source: ConnectionSource,
+  limits: boolean,
+): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
     if (limits) patientSession(await clientOf(runner));
@@ -90,10 +95,10 @@ async function migrate(dataSource: DataSource, context: string, limits: boolean)
     const executor = new MigrationExecutor(dataSource, runner);
     executor.transaction = 'each';
     await executor.executePendingMigrations();
-    await leaveSession(runner, limits);
+    await leaveSession(runner, source, limits);
   } catch (error) {
     // The first error is the one to tell. Where even this fails the connection is gone, and its lock with it.
-    await leaveSession(runner, limits).catch(() => undefined);
+    await leaveSession(runner, source, limits).catch(() => undefined);
     throw error;
   } finally {
     await runner.release();
@@ -132,7 +137,9 @@ export async function prepareSession(send: Send, context: string, limits: boolea
 }
 
 /** The connection goes back to a pool that all contexts share. Not DISCARD ALL: it would drop the statements that others have prepared. */
-async function leaveSession(runner: QueryRunner, limits: boolean): Promise<void> {
-  await resetSession(await clientOf(runner), limits);
+async function leaveSession(runner: QueryRunner, source: ConnectionSource, limits: boolean): Promise<void> {
+  const client = await clientOf(runner);
+  if (source.endAfterUse === undefined) await resetSession(client, limits);
+  else source.endAfterUse(client);
   await runner.query('SELECT pg_advisory_unlock_all()');
 }

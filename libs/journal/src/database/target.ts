@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
-import { decoded } from './connection-url.js';
+import type { ClientConfig } from 'pg';
+import type { DataSource } from 'typeorm';
+import { connectionOf, decoded } from './connection-url.js';
 
 /**
  * Where a context keeps its rows.
  * - `pglite`: the embedded engine; `dataDir` is a folder of this host's own, or `memory://` for a database that ends with its `Databases`.
  * - `postgres`: `url` is a connection string (it may hold a password and is never put into a message), `poolSize` the most connections
  *   that this process opens to it, 1 or more, `variable` what people set to name it, `owner` the context whose role the URL is to name, where that is another one.
+ *   `shared`: the connections are those of an application's own DataSource, and the URL is only what tells where they lead.
  */
 export type DatabaseTarget =
   | { readonly kind: 'pglite'; readonly dataDir: string }
@@ -15,13 +18,25 @@ export type DatabaseTarget =
       readonly poolSize: number;
       readonly variable?: string;
       readonly owner?: string;
+      readonly shared?: SharedDataSource;
     };
+
+export type PostgresTarget = Extract<DatabaseTarget, { readonly kind: 'postgres' }>;
+
+export interface SharedDataSource {
+  readonly dataSource: DataSource;
+  /** For a session beside those of its pool. */
+  readonly connection: ClientConfig;
+}
+
+/** How a session of its own is got there. */
+export const connectionFor = ({ url, shared }: PostgresTarget): ClientConfig => shared?.connection ?? connectionOf(url);
 
 export const MEMORY = 'memory://';
 
 /** Two contexts with the same key share one pool. Holds the URL: not for messages. */
 export function targetKey(target: DatabaseTarget): string {
-  if (target.kind === 'postgres') return `postgres ${target.url}`;
+  if (target.kind === 'postgres') return `${target.shared === undefined ? 'postgres' : 'shared'} ${target.url}`;
   return target.dataDir === MEMORY ? 'pglite memory' : `pglite ${resolve(target.dataDir)}`;
 }
 

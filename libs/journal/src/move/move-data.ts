@@ -104,7 +104,7 @@ class Servers {
       if (target.kind !== 'postgres' || source === undefined || asked.has(target.url)) continue;
       asked.add(target.url);
       try {
-        await examineServer(source, { url: target.url, variable: target.variable ?? `the database of ${context}` });
+        await examineServer(source, target, target.variable ?? `the database of ${context}`);
       } catch (error) {
         if (!(error instanceof DatabaseRefusedError)) throw error;
         reasons.push(...error.reasons);

@@ -33,6 +33,7 @@ import {
   type Rewound,
   type SubscriptionName,
 } from '../index.js';
+import { connectionFor } from '../database/target.js';
 import { heldWaiting } from '../relay/relay-waits.js';
 import { redelivery } from './redelivery.js';
 import { RoleReaches, type RoleBeyond } from './role-reaches.js';
@@ -257,7 +258,7 @@ export class JournalHost implements HostParticipant {
     if (target.kind === 'pglite') return undefined;
     const server = this.servers.get(target.url) ?? {
       contexts: [],
-      replicas: new PostgresReplicas(target.url, this.report),
+      replicas: new PostgresReplicas(connectionFor(target), this.report),
       horizon: new Horizon(dataSource),
     };
     server.contexts.push(context);

@@ -1,6 +1,7 @@
-import { Logger, Module, type DynamicModule } from '@nestjs/common';
+import { Logger, Module, type DynamicModule, type InjectionToken } from '@nestjs/common';
 import { MessageRouter, WatchList } from '@isolith/message-bus';
 import { HostLifecycle } from '@isolith/message-bus/nest';
+import type { DataSource } from 'typeorm';
 import {
   ContextDatabase,
   Databases,
@@ -10,6 +11,8 @@ import {
   type DatabaseTarget,
   type Retention,
 } from '../index.js';
+import { joinUnits } from '../data-source-in-units.js';
+import { sharedTarget } from '../database/shared-pool.js';
 import { JournalHost, type JournalFeature } from './journal-host.js';
 import { JournalFeatureRegistration } from './kept-by.js';
 
@@ -23,22 +26,48 @@ export interface JournalOptions {
    * always true.
    */
   readonly mayLead?: () => boolean;
+  /** An application's own DataSource, for contexts that keep their rows beside its. */
+  readonly shared?: SharedDatabase;
 }
+
+export interface SharedDatabase {
+  /** Provides a DataSource of PostgreSQL that is initialized: `DataSource`, with @nestjs/typeorm. */
+  readonly dataSource: InjectionToken;
+  /** Whether the rows of a context are there; of others `targetOf` says where they are. */
+  readonly of: (context: string) => boolean;
+}
+
+/** Where each context keeps its rows, once it is known what the application has of its own. */
+const TARGETS = Symbol('isolith.targets');
+type Targets = JournalOptions['targetOf'];
 
 @Module({})
 export class JournalModule {
   /** Once per application, beside MessageBusModule.forRoot: the databases of the host and the relays of its journals. */
-  static forRoot({ targetOf, retention = {}, mayLead }: JournalOptions): DynamicModule {
+  static forRoot({ targetOf, retention = {}, mayLead, shared }: JournalOptions): DynamicModule {
     return {
       module: JournalModule,
       global: true,
       providers: [
+        shared === undefined
+          ? { provide: TARGETS, useValue: targetOf }
+          : {
+              provide: TARGETS,
+              inject: [shared.dataSource, HostLifecycle],
+              useFactory: (dataSource: DataSource, lifecycle: HostLifecycle): Targets => {
+                joinUnits(dataSource);
+                endAfter(dataSource, lifecycle);
+                const own = sharedTarget(dataSource);
+                return (context) => (shared.of(context) ? own : targetOf(context));
+              },
+            },
         {
           provide: Databases,
-          useFactory: () => {
+          inject: [TARGETS],
+          useFactory: (targets: Targets) => {
             const logger = new Logger('Database');
             return new Databases({
-              targetOf,
+              targetOf: targets,
               onProgress: (line) => logger.log(line),
               onWarning: (line) => logger.warn(line),
             });
@@ -46,9 +75,14 @@ export class JournalModule {
         },
         {
           provide: JournalHost,
-          inject: [Databases, MessageRouter, HostLifecycle, WatchList],
-          useFactory: (databases: Databases, router: MessageRouter, lifecycle: HostLifecycle, watchList: WatchList) =>
-            new JournalHost(databases, targetOf, router, lifecycle, watchList, retention, mayLead),
+          inject: [Databases, TARGETS, MessageRouter, HostLifecycle, WatchList],
+          useFactory: (
+            databases: Databases,
+            targets: Targets,
+            router: MessageRouter,
+            lifecycle: HostLifecycle,
+            watchList: WatchList,
+          ) => new JournalHost(databases, targets, router, lifecycle, watchList, retention, mayLead),
         },
       ],
       exports: [Databases, JournalHost],
@@ -72,6 +106,19 @@ export class JournalModule {
       exports: [UnitOfWork, ContextDatabase, EventStore],
     };
   }
+}
+
+/**
+ * Whoever ends it (a module of the application, when that stops) waits until what runs on it has ended: Nest gives the modules of
+ * an application no order in which they stop.
+ */
+function endAfter(dataSource: DataSource, lifecycle: HostLifecycle): void {
+  const end = dataSource.destroy.bind(dataSource);
+  const destroy = async (): Promise<void> => {
+    await lifecycle.onApplicationShutdown();
+    await end();
+  };
+  Object.assign(dataSource, { destroy });
 }
 
 /** Holds what is bound to one context; Nest tells its instances apart by their providers. */

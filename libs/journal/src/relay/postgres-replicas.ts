@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
-import { Client, type Notification } from 'pg';
+import { Client, type ClientConfig, type Notification } from 'pg';
 import { z } from 'zod';
 import { connectionOf } from '../database/connection-url.js';
 import { pinSession } from '../database/session-settings.js';
@@ -41,7 +41,7 @@ export class PostgresReplicas implements Replicas {
   private closed = false;
 
   constructor(
-    private readonly url: string,
+    private readonly server: string | ClientConfig,
     private readonly report: Report,
   ) {}
 
@@ -93,7 +93,7 @@ export class PostgresReplicas implements Replicas {
       query_timeout: ANSWER_MS,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
-      ...connectionOf(this.url),
+      ...(typeof this.server === 'string' ? connectionOf(this.server) : this.server),
     });
     let lost: Error | undefined;
     client.on('error', (error) => {

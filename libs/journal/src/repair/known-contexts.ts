@@ -56,7 +56,7 @@ export class KnownContexts {
     const source = await openSource(target, { tell: this.tell });
     this.#sources.set(key, source);
     if (target.kind === 'postgres')
-      await examineServer(source, { url: target.url, variable: target.variable ?? `the database of ${context}` });
+      await examineServer(source, target, target.variable ?? `the database of ${context}`);
     return source;
   }
 }

@@ -1,39 +1,38 @@
 import type { ConnectionSource } from '../database/connection-source.js';
+import { connectionFor, type PostgresTarget } from '../database/target.js';
 import { outsideOfUnits } from '../database/connection-scope.js';
 import { sqlState } from '../database-errors.js';
 import { DatabaseRefusedError } from '../database/errors.js';
 import { missingRights } from './context-rights.js';
-import { factsOf, type ServerFacts } from './server-facts.js';
+import { factsOf, GIVEN, NEEDED, type ServerFacts } from './server-facts.js';
 import { refusalsOf } from './server-rules.js';
 import { sharesSessions } from './shared-sessions.js';
 import { unreachable } from './unreachable.js';
-
-/** Whoever set the target, for what is said about it. */
-interface Named {
-  readonly url: string;
-  /** The variable that names it. */
-  readonly variable: string;
-}
 
 const SHARED =
   'connections take turns on one session, as behind PgBouncer with pool_mode = transaction; locks, settings, prepared statements and LISTEN ' +
   'need a session of their own: set pool_mode = session for this database, or connect to the server itself';
 
 /**
- * Asks a server, before anything is done there, whether contexts can work on it.
+ * Asks a server, before anything is done there, whether contexts can work on it. `variable`: what names it, for what is said.
  * @throws DatabaseRefusedError with everything that speaks against it
  */
-export async function examineServer(source: ConnectionSource, { url, variable }: Named): Promise<ServerFacts> {
+export async function examineServer(
+  source: ConnectionSource,
+  target: PostgresTarget,
+  variable: string,
+): Promise<ServerFacts> {
   const refuse = (reasons: readonly string[]): DatabaseRefusedError =>
     new DatabaseRefusedError(reasons.map((reason) => `${variable}: ${reason}`));
   const { client, giveBack } = await outsideOfUnits(() => source.checkout()).catch((error: unknown) => {
-    throw refuse([unreachable(error, url)]);
+    throw refuse([unreachable(error, target.url)]);
   });
   try {
     // First: of a session that is another one each time nothing else could be said for sure.
-    if (await sharesSessions(client, url)) throw refuse([SHARED]);
-    const facts = await factsOf(client);
-    const reasons = refusalsOf(facts);
+    if (await sharesSessions(client, connectionFor(target))) throw refuse([SHARED]);
+    const isShared = target.shared !== undefined;
+    const facts = await factsOf(client, isShared ? NEEDED : GIVEN);
+    const reasons = refusalsOf(facts, isShared);
     if (reasons.length > 0 || 'tooOld' in facts) throw refuse(reasons);
     return facts;
   } finally {

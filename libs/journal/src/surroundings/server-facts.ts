@@ -18,7 +18,7 @@ export interface ServerFacts {
   readonly standby: boolean;
   /** A transaction that doesn't ask for it can't write. */
   readonly readOnly: boolean;
-  /** Settings that this session was given and does not have, with what it has. */
+  /** Settings that this session is to have and does not have, with what it has. */
   readonly notPinned: readonly string[];
   /** `replica`: triggers and foreign keys rest. */
   readonly replicationRole: string;
@@ -63,8 +63,26 @@ const settingRow = z.object({ name: z.string(), value: z.string() });
 
 const LOSSY = ['fsync', 'full_page_writes', 'synchronous_commit'];
 
-/** Asks a session that was pinned. Of a server that is too old only the version is asked. */
-export async function factsOf(client: Pick<ClientBase, 'query'>): Promise<ServerFacts | { readonly tooOld: string }> {
+type Settings = Readonly<Record<string, string | number>>;
+
+/** What a session of ours was given. */
+export const GIVEN: Settings = { ...PINNED, ...SESSION_LIMITS };
+
+/** What units of work need of a session that somebody else has set up. */
+export const NEEDED: Settings = {
+  client_encoding: 'UTF8',
+  DateStyle: 'ISO',
+  standard_conforming_strings: 'on',
+  transform_null_equals: 'off',
+  default_transaction_isolation: 'read committed',
+  default_transaction_deferrable: 'off',
+};
+
+/** Asks a session that is to have these settings. Of a server that is too old only the version is asked. */
+export async function factsOf(
+  client: Pick<ClientBase, 'query'>,
+  expected: Settings,
+): Promise<ServerFacts | { readonly tooOld: string }> {
   const ask = async (text: string, values: readonly unknown[] = []): Promise<unknown[]> =>
     (await client.query<Record<string, unknown>>(text, [...values])).rows;
   const [{ number, release }] = versionRow.parse(
@@ -89,9 +107,7 @@ export async function factsOf(client: Pick<ClientBase, 'query'>): Promise<Server
     ),
   );
   const answered = Date.now();
-  const wanted = new Map(
-    Object.entries({ ...PINNED, ...SESSION_LIMITS }).map(([name, value]) => [name.toLowerCase(), String(value)]),
-  );
+  const wanted = new Map(Object.entries(expected).map(([name, value]) => [name.toLowerCase(), String(value)]));
   const settings = z
     .array(settingRow)
     .parse(
@@ -112,7 +128,7 @@ export async function factsOf(client: Pick<ClientBase, 'query'>): Promise<Server
     replicationRole: row.replication_role,
     withheld: row.withheld,
     notPinned: settings
-      .filter(({ name, value }) => wanted.has(name.toLowerCase()) && wanted.get(name.toLowerCase()) !== value)
+      .filter(({ name, value }) => !isAsWanted(wanted.get(name.toLowerCase()), value))
       .map(({ name, value }) => `${name} = ${value}`),
     lossy: settings
       .filter(({ name, value }) => LOSSY.includes(name) && value === 'off')
@@ -121,3 +137,7 @@ export async function factsOf(client: Pick<ClientBase, 'query'>): Promise<Server
     clockAheadMs: Math.round((asked + answered) / 2 - row.now),
   };
 }
+
+/** Of a style of dates `ISO` alone says how they are written; what follows says how they are read. */
+const isAsWanted = (wanted: string | undefined, value: string): boolean =>
+  wanted === undefined || wanted === value || (wanted === 'ISO' && value.startsWith('ISO,'));

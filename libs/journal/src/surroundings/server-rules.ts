@@ -4,7 +4,7 @@ import { OLDEST_SERVER, type ServerFacts } from './server-facts.js';
 export const CLOCKS_DIFFER_MS = 1_000;
 
 /** What no context can work with, one sentence each: what was found, and what to do. */
-export function refusalsOf(facts: ServerFacts | { readonly tooOld: string }): readonly string[] {
+export function refusalsOf(facts: ServerFacts | { readonly tooOld: string }, isShared = false): readonly string[] {
   if ('tooOld' in facts) return [`the server is PostgreSQL ${facts.tooOld}; ${OLDEST_SERVER} or newer is needed`];
   const { encoding, database, standby, readOnly, replicationRole, notPinned, withheld, role } = facts;
   return [
@@ -29,8 +29,10 @@ export function refusalsOf(facts: ServerFacts | { readonly tooOld: string }): re
     ...(notPinned.length === 0
       ? []
       : [
-          `a session does not keep what it was set to (${notPinned.join(', ')}): something between this host and the server changes it; ` +
-            'connect to the server itself, or to a pooler in session mode',
+          isShared
+            ? `its sessions have ${notPinned.join(', ')}, by which units of work would not keep what they promise: RESET it for the database and the role ${named(role)}`
+            : `a session does not keep what it was set to (${notPinned.join(', ')}): something between this host and the server changes it; ` +
+              'connect to the server itself, or to a pooler in session mode',
         ]),
     ...(withheld.length === 0
       ? []

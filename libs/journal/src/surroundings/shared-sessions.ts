@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Client, type ClientBase } from 'pg';
-import { connectionOf } from '../database/connection-url.js';
+import { Client, type ClientBase, type ClientConfig } from 'pg';
 
 const ROUNDS = 3;
 const ANSWER_MS = 2_000;
@@ -10,12 +9,12 @@ const ANSWER_MS = 2_000;
  * else reads it shares the session, and whoever does not read its own mark any more was given another one. Other users of the pooler may
  * take the marked one meanwhile, hence both questions, and more than one round.
  */
-export async function sharesSessions(client: Pick<ClientBase, 'query'>, url: string): Promise<boolean> {
+export async function sharesSessions(client: Pick<ClientBase, 'query'>, connection: ClientConfig): Promise<boolean> {
   const other = new Client({
     application_name: 'isolith start',
     connectionTimeoutMillis: ANSWER_MS,
     query_timeout: ANSWER_MS,
-    ...connectionOf(url),
+    ...connection,
   });
   other.on('error', () => undefined);
   try {

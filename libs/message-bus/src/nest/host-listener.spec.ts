@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Module, type INestMicroservice } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
+import { Test, type TestingModule } from '@nestjs/testing';
 import { InProcessTransport, MessageRouter } from '../index.js';
 import { Taken } from '../testing/fixtures/hosts.js';
+import { signedPlainly } from '../testing/fixtures/plain-signer.js';
 import { eventEnvelope } from '../testing/index.js';
 import { HostLifecycle, HostListener, MessageBusModule } from './index.js';
 
@@ -17,7 +18,7 @@ let steps: string[];
 async function reacting(shutdownGraceMs: number): Promise<void> {
   [gate, steps] = [Promise.withResolvers<void>(), []];
   const started = Promise.withResolvers<void>();
-  const remote = new InProcessTransport();
+  const remote = signedPlainly(new InProcessTransport());
   @Module({ imports: [MessageBusModule.forRoot({ placement: { here: ['shop'] }, remote, shutdownGraceMs })] })
   class AppModule {}
   const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
@@ -60,5 +61,43 @@ describe('a host that consumes from others and stops', () => {
     expect(steps).toEqual(expect.arrayContaining(['reacted', 'drains']));
     expect(steps.at(-1)).toBe('closes');
     expect(steps).toHaveLength(3);
+  });
+});
+
+describe('a host that is to take what comes from others', () => {
+  const host = async (): Promise<TestingModule> => {
+    const remote = signedPlainly(new InProcessTransport());
+    @Module({ imports: [MessageBusModule.forRoot({ placement: { here: ['shop'] }, remote })] })
+    class AppModule {}
+    return Test.createTestingModule({ imports: [AppModule] }).compile();
+  };
+
+  it('does so at the end of its start, without being told', async () => {
+    const module = await host();
+    const listener = module.get(HostListener);
+    expect(listener.listening).toBe(false);
+    await module.init();
+    expect(listener.listening).toBe(true);
+    await module.close();
+  });
+
+  it('leaves the moment to Nest as a microservice', async () => {
+    const module = await host();
+    const listener = module.get(HostListener).asMicroservice();
+    const running = module.createNestMicroservice({ strategy: listener, logger: false });
+    await running.init();
+    expect(listener.listening).toBe(false);
+    await running.listen();
+    expect(listener.listening).toBe(true);
+    await running.close();
+    expect(listener.listening).toBe(false);
+  });
+
+  it('is refused with a transport that takes every sender at its word', () => {
+    const remote = new InProcessTransport();
+    const options: object = { placement: { here: ['shop'] }, remote };
+    expect(() => Reflect.apply(Reflect.get(MessageBusModule, 'forRoot'), MessageBusModule, [options])).toThrow(
+      'remote takes every sender at its word; give it as new SignedTransport(remote, signer, …)',
+    );
   });
 });

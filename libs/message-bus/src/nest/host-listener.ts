@@ -1,12 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { MessageRouter } from '../router.js';
+import { HostLifecycle } from './host-lifecycle.js';
 
 /**
- * The listening side of a host as a transport strategy of @nestjs/microservices: what arrives from other hosts is
- * consumed from `startAllMicroservices()` on, until the application closes.
+ * The listening side of a host: what arrives from other hosts is consumed from the end of the start on, until the application
+ * closes. An application that is to answer HTTP before, takes it as a transport strategy of @nestjs/microservices:
  *
- *   app.connectMicroservice({ strategy: app.get(HostListener) });
+ *   app.connectMicroservice({ strategy: app.get(HostListener).asMicroservice() });
+ *   await app.listen(3000);
  *   await app.startAllMicroservices();
  *
  * Without a remote transport there is nothing to listen to and it does nothing.
@@ -15,14 +17,31 @@ import { MessageRouter } from '../router.js';
 export class HostListener extends Server implements CustomTransportStrategy {
   /** Whether what comes from other hosts is being taken. */
   listening = false;
+  private begun: Promise<void> | undefined;
+  private isMicroservice = false;
 
-  constructor(private readonly router: MessageRouter) {
+  constructor(
+    private readonly router: MessageRouter,
+    lifecycle: HostLifecycle,
+  ) {
     super();
     this.setTransportId(Symbol('isolith'));
+    // The last step of all: whoever hears of this host finds it whole.
+    lifecycle.join({
+      name: 'listening to other hosts',
+      stage: 'report',
+      start: async () => (this.isMicroservice ? undefined : this.begin()),
+    });
+  }
+
+  /** Leaves the moment to Nest: nothing is taken before `startAllMicroservices()`. */
+  asMicroservice(): this {
+    this.isMicroservice = true;
+    return this;
   }
 
   listen(callback: (error?: unknown) => void): void {
-    void this.begin(callback);
+    this.begin().then(() => callback(), callback);
   }
 
   /** Begins the stop. Nest would wait here without a bound; what is being handled has until the grace, when the router drains. */
@@ -42,13 +61,9 @@ export class HostListener extends Server implements CustomTransportStrategy {
     throw new Error('the transport behind a host is not for direct use');
   }
 
-  private async begin(callback: (error?: unknown) => void): Promise<void> {
-    try {
-      await this.router.listenToOthers();
-      this.listening = true;
-      callback();
-    } catch (error) {
-      callback(error);
-    }
+  /** Once, whoever asks first. */
+  private begin(): Promise<void> {
+    this.begun ??= this.router.listenToOthers().then(() => void (this.listening = true));
+    return this.begun;
   }
 }

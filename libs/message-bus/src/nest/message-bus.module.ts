@@ -6,6 +6,7 @@ import type { SubscriptionInfo } from '../handlers.js';
 import { Impairments } from '../impairments.js';
 import type { Placement } from '../placement.js';
 import { MessageRouter } from '../router.js';
+import { SignedTransport } from '../signed-transport.js';
 import type { Transport } from '../transport.js';
 import { WatchList } from '../watched.js';
 import { CqrsRouting } from './cqrs-routing.js';
@@ -18,8 +19,8 @@ export interface MessageBusOptions {
   readonly placement: Placement;
   /** Carries messages between the contexts of this host, read as from the wire. Without one they are passed by function call. */
   readonly local?: Transport;
-  /** Reaches the contexts that are elsewhere. */
-  readonly remote?: Transport;
+  /** Reaches the contexts that are elsewhere. Unsigned, whoever reaches the medium could speak for every user. */
+  readonly remote?: SignedTransport;
   /** Every subscription of the application, wherever it runs: a host relays its events to those elsewhere too. */
   readonly subscriptions?: readonly SubscriptionInfo[];
   /** Notes what this host can't serve and hands back to others. */
@@ -32,8 +33,16 @@ export interface MessageBusOptions {
 
 @Module({})
 export class MessageBusModule {
-  /** Once per application: the router, the host's lifecycle, and routing on every bus of the container. */
+  /**
+   * Once per application: the router, the host's lifecycle, and routing on every bus of the container.
+   * @throws {TypeError} for a remote transport that takes every sender at its word
+   */
   static forRoot(options: MessageBusOptions): DynamicModule {
+    // For those whose compiler does not say so.
+    if (options.remote !== undefined && !(options.remote instanceof SignedTransport))
+      throw new TypeError(
+        'MessageBusModule: remote takes every sender at its word; give it as new SignedTransport(remote, signer, …), or use IsolithModule',
+      );
     const logger = new Logger('MessageBus');
     return {
       module: MessageBusModule,

@@ -22,7 +22,7 @@ export interface KitFailure {
 }
 
 /** The transport conforms when there are no failures. */
-export interface Report {
+export interface ConformanceReport {
   readonly kept: readonly string[];
   /** Obligations that need a second host, or a fault, that the factory does not offer. */
   readonly notApplicable: readonly string[];
@@ -34,7 +34,7 @@ export interface Report {
 export const PATIENCE_MS = 10_000;
 
 /** Runs every obligation, or those in `only`, against transports that the factory opens, one for each. */
-export async function checkTransport(factory: TransportFactory, options: KitOptions): Promise<Report> {
+export async function checkTransport(factory: TransportFactory, options: KitOptions): Promise<ConformanceReport> {
   const report = {
     kept: new Array<string>(),
     notApplicable: new Array<string>(),

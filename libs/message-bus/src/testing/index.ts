@@ -1,5 +1,5 @@
 export { busObligations } from './bus-obligations.js';
-export { checkTransport, type KitFailure, type KitOptions, type Report } from './check-transport.js';
+export { checkTransport, type KitFailure, type KitOptions, type ConformanceReport } from './check-transport.js';
 export { describeTransport, type Runner } from './describe-transport.js';
 export { crossingAsJson } from '../faults/crossing-as-json.js';
 export { gentleRates, type FaultOptions, type InjectedFault } from '../faults/fault-options.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { kitObligations, reportTable, statedReport, type Report } from './index.js';
+import { kitObligations, reportTable, statedReport, type ConformanceReport } from './index.js';
 
 const ids = kitObligations.map(({ id }) => id);
 const [first = '', second = '', third = '', fourth = ''] = ids;
-const report: Report = {
+const report: ConformanceReport = {
   kept: [first],
   notApplicable: [second],
   deviations: [{ obligation: third, reason: 'one | two' }],

@@ -1,8 +1,8 @@
-import type { KitOptions, Report } from './check-transport.js';
+import type { KitOptions, ConformanceReport } from './check-transport.js';
 import { kitObligations } from './kit-obligations.js';
 
 /** The reports as one Markdown table: obligations as rows, transports, under the names given, as columns. */
-export function reportTable(reports: Readonly<Record<string, Report>>): string {
+export function reportTable(reports: Readonly<Record<string, ConformanceReport>>): string {
   const names = Object.keys(reports);
   const rows = kitObligations.map(({ id, promise }) => [
     `**${id}** ${promise}`,
@@ -14,7 +14,7 @@ export function reportTable(reports: Readonly<Record<string, Report>>): string {
 }
 
 /** What the table says of one obligation and one transport. An obligation that was not tried is an empty cell. */
-function cellOf(id: string, { kept, notApplicable, deviations, failures }: Report): string {
+function cellOf(id: string, { kept, notApplicable, deviations, failures }: ConformanceReport): string {
   const failure = failures.find(({ obligation }) => obligation === id);
   if (failure !== undefined) return `fails: ${failure.problem}`;
   const deviation = deviations.find(({ obligation }) => obligation === id);
@@ -29,7 +29,7 @@ const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll
 export function statedReport({
   deviations,
   notApplicable = [],
-}: Pick<KitOptions, 'deviations' | 'notApplicable'>): Report {
+}: Pick<KitOptions, 'deviations' | 'notApplicable'>): ConformanceReport {
   const excepted = new Set([...notApplicable, ...deviations.map(({ obligation }) => obligation)]);
   return {
     kept: kitObligations.map(({ id }) => id).filter((id) => !excepted.has(id)),

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import { StockService } from '../stock/stock.service.js';
+import { Order } from './order.entity.js';
+
+@Injectable()
+export class OrdersService {
+  constructor(
+    @InjectRepository(Order) private readonly orders: Repository<Order>,
+    private readonly stock: StockService,
+  ) {}
+
+  async place(customer: string, sku: string, quantity: number): Promise<{ id: number; left: number }> {
+    const { left } = await this.stock.reserve(sku, quantity);
+    const { id } = await this.orders.save({ customer, sku, quantity });
+    return { id, left };
+  }
+
+  list(): Promise<Order[]> {
+    return this.orders.find({ order: { id: 'ASC' } });
+  }
+}

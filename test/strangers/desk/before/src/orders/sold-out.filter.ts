@@ -1,0 +1,10 @@
+import { type ArgumentsHost, Catch, ConflictException } from '@nestjs/common';
+import { BaseExceptionFilter } from '@nestjs/core';
+import { SoldOut } from '../stock/stock.service.js';
+
+@Catch(SoldOut)
+export class SoldOutFilter extends BaseExceptionFilter {
+  override catch(error: SoldOut, host: ArgumentsHost): void {
+    super.catch(new ConflictException(error.message), host);
+  }
+}
