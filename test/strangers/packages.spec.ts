@@ -39,7 +39,7 @@ it('are all packages of this repository', () => {
 
 describe.each(NAMES)('%s as it would be published', (name) => {
   it('is what publint wants of a package', async () => {
-    const { messages, pkg } = await publint({ pack: { tarball: tarballOf(name).buffer } });
+    const { messages, pkg } = await publint({ pack: { tarball: Uint8Array.from(tarballOf(name)).buffer } });
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 

@@ -5,5 +5,4 @@ export { targetLabel, type DatabaseTarget } from './target.js';
 export { DatabaseRefusedError, DataDirInUseError, EngineStoppedError, NestedCheckoutError } from './errors.js';
 export { holdingConnection, outsideOfUnits } from './connection-scope.js';
 export { diskSync, type DiskChange, type DiskSync } from './disk.js';
-export { FsyncNodeFS } from './fsync-node-fs.js';
 export { DataDirRefusedError, openingDataDir } from './data-dir-refusal.js';

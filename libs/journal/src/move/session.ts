@@ -1,12 +1,15 @@
-import type { PGlite } from '@electric-sql/pglite';
-
 /** One session of a database, for as long as it is used: the embedded engine's only one, or one of a server. */
 export interface Session {
   /** Rows as the database gives them; the SQL beside a call says which columns, and what reads them parses them. */
   query(text: string, values?: readonly unknown[]): Promise<readonly unknown[]>;
 }
 
-export const embeddedSession = (engine: PGlite): Session => ({
+/** What of the embedded engine a session needs: a package that names its type would have everybody check all that it declares. */
+interface Engine {
+  query<R>(text: string, values?: unknown[]): Promise<{ readonly rows: R[] }>;
+}
+
+export const embeddedSession = (engine: Engine): Session => ({
   query: async (text, values = []) => (await engine.query<unknown>(text, [...values])).rows,
 });
 

@@ -10,7 +10,7 @@ const app =
     ? await NestFactory.create(AppModule, new FastifyAdapter())
     : await NestFactory.create(AppModule);
 app.useGlobalPipes(new ValidationPipe({ whitelist: true }));
-app.useGlobalFilters(new SoldOutFilter());
+app.useGlobalFilters(new SoldOutFilter(app.getHttpAdapter()));
 app.enableShutdownHooks();
 await app.listen(process.env['PORT'] ?? 3000, '127.0.0.1');
 console.log(`listening at ${await app.getUrl()}`);
