@@ -42,6 +42,8 @@ describe('two faults', () => {
     // Whoever counts what was relayed asks the database.
     ['kill-database', 0, 'delete-queue', 0, true],
     ['cut-database-connections', 0, 'delete-queue', 0, false],
+    ['restore-rows', 0, 'send-poison', 0, true],
+    ['kill-host', 0, 'send-poison', 0, false],
   ] as const)('%s at %i and %s at %i collide: %p', (kind, place, other, elsewhere, expected) => {
     const [a, b] = [
       { kind, place },

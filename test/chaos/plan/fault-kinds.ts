@@ -22,6 +22,10 @@ export interface KindOfFault {
   readonly takesDatabaseAway?: true;
   /** Its end is what hosts do, so they have to be back before. */
   readonly healedByHosts?: true;
+  /** What it has set aside is nowhere else, and it looks whether all of it is. */
+  readonly looksAtSetAside?: true;
+  /** It takes rows back to what they were. */
+  readonly restoresRows?: true;
 }
 
 /** Every kind of fault, as data. */
@@ -43,9 +47,9 @@ export const kindOf: Readonly<Record<FaultKind, KindOfFault>> = {
   'turn-read-only': { hits: ['database'], needs: ['own database'], refusesStarts: true },
   'set-policy': { hits: ['broker', 'hosts'], needs: ['broker', 'a subscription apart'], asksDatabase: true },
   'delete-queue': { hits: ['broker', 'hosts'], needs: ['broker', 'a subscription apart'], asksDatabase: true },
-  'send-poison': { hits: ['neighbour'], needs: ['broker'], healedByHosts: true },
+  'send-poison': { hits: ['neighbour'], needs: ['broker'], healedByHosts: true, looksAtSetAside: true },
   'throw-anything': { hits: ['handlers'], needs: [] },
-  'restore-rows': { hits: ['hosts', 'database'], needs: [] },
+  'restore-rows': { hits: ['hosts', 'database'], needs: [], restoresRows: true },
 };
 
 /**
@@ -76,10 +80,11 @@ export const isOfHosts = (kind: FaultKind): boolean =>
 export const healingOrder = (a: FaultKind, b: FaultKind): number => rank(a) - rank(b);
 const rank = (kind: FaultKind): number => (kindOf[kind].healedByHosts ? 2 : isOfHosts(kind) ? 1 : 0);
 
-/** Whether one fault would keep the other from coming. */
+/** Whether one fault would keep the other from coming, or from its end. */
 const keepsOut = (there: KindOfFault, coming: KindOfFault): boolean =>
   (there.refusesStarts === true && coming.startsHosts === true) ||
-  (there.takesDatabaseAway === true && coming.asksDatabase === true);
+  (there.takesDatabaseAway === true && coming.asksDatabase === true) ||
+  (there.restoresRows === true && coming.looksAtSetAside === true);
 
 /** Whether two faults would hit the same thing, or one would keep the other from coming. */
 export function collide(a: Pick<PlannedFault, 'kind' | 'place'>, b: Pick<PlannedFault, 'kind' | 'place'>): boolean {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { onConnection } from '../connection.js';
 import type { ContextJournal } from '../context-journal.js';
 import { COMMANDS } from '../message-handling.js';
+import { BYTES_ID_PREFIX } from '../parked/sequence-key.js';
 import { quoted } from '../statements.js';
 
 const AT_MOST = 1_000;
@@ -20,7 +21,7 @@ export interface LostEvents {
 
 /**
  * Looks at what was handled within the last day, the newest 1,000 of each consumer, against the journals of all
- * contexts.
+ * contexts. Bytes that were set aside and discarded have never been in any.
  */
 export async function findLostEvents(
   consumer: ContextJournal,
@@ -31,9 +32,10 @@ export async function findLostEvents(
       consumer,
       `SELECT consumer, message_id AS id FROM (
          SELECT consumer, message_id, row_number() OVER (PARTITION BY consumer ORDER BY recorded_at DESC) AS nth
-         FROM ${quoted(consumer.schema)}.inbox WHERE consumer <> $1 AND recorded_at > now() - interval '1 day') AS recent
+         FROM ${quoted(consumer.schema)}.inbox
+         WHERE consumer <> $1 AND NOT starts_with(message_id, $2) AND recorded_at > now() - interval '1 day') AS recent
        WHERE nth <= ${AT_MOST}`,
-      [COMMANDS],
+      [COMMANDS, BYTES_ID_PREFIX],
     ),
   );
   const left = new Map(handled.map(({ consumer: subscription, id }) => [id, subscription]));
