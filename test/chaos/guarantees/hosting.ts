@@ -86,7 +86,7 @@ export const hosting: readonly Guarantee[] = [
       ),
     ],
     open: [
-      'Clocks that are set by 15 s or an hour, ahead or back, are a fault of runs (`npm run chaos -- --only step-host-clock`); they are not part of the recorded ones.',
+      'Clocks that are set by 15 s or an hour, ahead or back, are a fault of runs (`npm run chaos -- --only step-host-clock`).',
     ],
   },
 ];
