@@ -63,3 +63,44 @@ describe('load', () => {
     await expect(sales.store.load('gap', sale)).rejects.toThrow('gap in sales has no event of version 1');
   });
 });
+
+describe('change', () => {
+  const sold = (saleId: string, amount: number) => new Sold({ saleId, amount });
+
+  it('records what is decided on the state, and tells what came of it', async () => {
+    const add = ({ amounts }: { amounts: readonly number[] }) => [sold('c1', amounts.length), sold('c1', 7)];
+    const first = await sales.unit.run(() => sales.store.change('c1', sale, add));
+    expect(first).toMatchObject({ state: { amounts: [0, 7] }, version: 2, events: [{ amount: 0 }, { amount: 7 }] });
+    await sales.unit.run(() => sales.store.change('c1', sale, add));
+    expect(await sales.store.load('c1', sale)).toEqual({ state: { amounts: [0, 7, 2, 7] }, version: 4 });
+  });
+
+  it('sees what it has recorded itself, in one unit', async () => {
+    await sales.unit.run(async () => {
+      await sales.store.change('c2', sale, () => [sold('c2', 1)]);
+      const second = await sales.store.change('c2', sale, ({ amounts }) => [sold('c2', amounts.length + 1)]);
+      expect(second).toMatchObject({ state: { amounts: [1, 2] }, version: 2 });
+    });
+    expect(await sales.store.load('c2', sale)).toMatchObject({ version: 2 });
+  });
+
+  it('leaves the stream as it is when nothing is decided, or the decision is refused', async () => {
+    expect(await sales.unit.run(() => sales.store.change('c3', sale, () => []))).toMatchObject({
+      version: 0,
+      events: [],
+    });
+    const refused = sales.unit.run(() =>
+      sales.store.change('c3', sale, () => {
+        throw new Error('sold out');
+      }),
+    );
+    await expect(refused).rejects.toThrow('sold out');
+    expect(await sales.store.load('c3', sale)).toMatchObject({ version: 0 });
+  });
+
+  it('needs an open unit', async () => {
+    await expect(sales.store.change('c4', sale, () => [])).rejects.toThrow(
+      'change() of c4 in sales needs an open unit of work',
+    );
+  });
+});

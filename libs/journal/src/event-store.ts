@@ -1,5 +1,5 @@
 import type { AnyEventClass } from '@isolith/contracts';
-import { assertNoOpenUnit, currentScope } from '@isolith/message-bus';
+import { assertNoOpenUnit, currentScope, NoOpenUnitError } from '@isolith/message-bus';
 import { onConnection } from './connection.js';
 import type { ContextJournal } from './context-journal.js';
 import { OpenJournalUnit } from './open-unit.js';
@@ -17,6 +17,15 @@ interface StoredEvent {
   readonly type: string;
   readonly schema_version: number;
   readonly data: Record<string, unknown>;
+}
+
+/** What came of a decision. */
+export interface Changed<S, E> {
+  /** As the events leave it. */
+  readonly state: S;
+  readonly version: number;
+  /** What was recorded; nothing when nothing was decided. */
+  readonly events: readonly E[];
 }
 
 /** The event-sourced streams of one context. */
@@ -47,10 +56,34 @@ export class EventStore {
     return { state, version };
   }
 
+  /**
+   * Loads a stream, decides on its state, and records what was decided: `store.change('cart-1', cart, (state) => add(state, item))`.
+   * What `decide` throws leaves the stream as it was. When somebody else appends meanwhile, the unit's commit is a
+   * ConcurrencyError and the whole handler runs again, on the newer state. Throws NoOpenUnitError outside of a unit, and
+   * as `load` does.
+   */
+  async change<S, E extends object>(
+    stream: string,
+    aggregate: Aggregate<S, E>,
+    decide: (state: S) => readonly E[],
+  ): Promise<Changed<S, E>> {
+    const unit = this.ownUnit();
+    if (unit === undefined) throw new NoOpenUnitError(`change() of ${stream} in ${this.journal.context}`);
+    const { state, version } = await this.load(stream, aggregate);
+    const events = decide(state);
+    if (events.length > 0) unit.appendTo(stream, version, events);
+    return { state: events.reduce<S>(aggregate.evolve, state), version: version + events.length, events };
+  }
+
+  private ownUnit(): OpenJournalUnit | undefined {
+    const unit = currentScope()?.unit;
+    return unit instanceof OpenJournalUnit && unit.context === this.journal.context ? unit : undefined;
+  }
+
   private async eventsOf(stream: string): Promise<readonly StoredEvent[]> {
     const { loadStream } = this.journal.statements;
-    const unit = currentScope()?.unit;
-    if (unit instanceof OpenJournalUnit && unit.context === this.journal.context) {
+    const unit = this.ownUnit();
+    if (unit !== undefined) {
       const stored = await unit.prepared<StoredEvent>(loadStream, [stream]);
       const pending = unit.events.filter((row) => row.stream === stream);
       return [...stored, ...pending.map(({ data, ...row }) => ({ ...row, data: JSON.parse(data) }))];

@@ -17,7 +17,7 @@ export {
   type MigrationClass,
   type ServerInUse,
 } from './database/index.js';
-export { EventStore, type Aggregate } from './event-store.js';
+export { EventStore, type Aggregate, type Changed } from './event-store.js';
 export { ContextInbox } from './inbox/context-inbox.js';
 export { type InboxOptions } from './inbox/inbox-options.js';
 export { installationOf } from './installation.js';
