@@ -7,8 +7,8 @@ interface Checked {
   readonly config: HostConfig;
   readonly hasTransport: boolean;
   readonly hasDataSource: boolean;
-  /** What keeps the parts of the edge from working. */
-  readonly edge: () => readonly string[];
+  /** What keeps the parts of the edge from working, in a host of its own or in an application. */
+  readonly edge: (isHost: boolean) => readonly string[];
   readonly resilience: ResilienceRegistry;
   readonly modules: ModulesContainer;
   /** The module class that may be there once. */
@@ -19,6 +19,8 @@ interface Checked {
 export class HostChecks implements HostParticipant {
   readonly name = 'configuration';
   readonly stage = 'configuration';
+  /** Whether `runHost` runs it. */
+  isHost = false;
 
   constructor(
     private readonly checked: Checked,
@@ -38,7 +40,12 @@ export class HostChecks implements HostParticipant {
       ...(config.sharesDataSource && !hasDataSource
         ? ['dataSource: the configuration was read with sharesDataSource, so IsolithModule.forRoot() needs it']
         : []),
-      ...edge(),
+      ...(hasDataSource && !config.sharesDataSource
+        ? [
+            'dataSource: is given, but the configuration was not read with sharesDataSource: parseConfig(…, …, { sharesDataSource: true })',
+          ]
+        : []),
+      ...edge(this.isHost),
       ...this.unlisted(),
       ...(roots > 1 ? [`IsolithModule.forRoot was imported ${roots} times; a host has one`] : []),
       ...resilience.violations(),

@@ -62,6 +62,11 @@ export class HostReport implements HostParticipant {
   async start(): Promise<void> {
     this.#log.log({ message: 'host report', ...this.topology() });
     if (this.paritySeed !== undefined) this.#log.warn(parityOf(this.paritySeed));
+    const { plainSagas } = this.routing;
+    if (plainSagas.length > 0)
+      this.#log.warn(
+        `${plainSagas.join(', ')}: @Saga() of cqrs is told of plain events only, at most once, not awaited`,
+      );
     const unused = unusedData(this.config);
     if (unused !== undefined) this.#log.warn(unused);
   }

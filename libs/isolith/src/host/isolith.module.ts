@@ -155,7 +155,7 @@ export class IsolithModule {
                 config,
                 hasTransport: options.remote !== undefined,
                 hasDataSource: dataSource !== undefined,
-                edge: () => edgeViolations(edge, http.httpAdapter?.getType()),
+                edge: (isHost) => edgeViolations(edge, http.httpAdapter?.getType(), isHost),
                 resilience,
                 modules,
                 root: IsolithModule,

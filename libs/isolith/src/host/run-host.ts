@@ -9,6 +9,7 @@ import type { HostConfig } from '../config/host-config.js';
 import { allowOrigins } from '../http/cross-origin.js';
 import { edgeAdapter } from '../http/edge-adapter.js';
 import { secureHeaders } from '../http/security-headers.js';
+import { HostChecks } from './host-checks.js';
 import { HostHealth } from '../endpoints/host-health.js';
 import { listenAddress } from './listen-address.js';
 import { refusalLines } from './refusal-lines.js';
@@ -17,7 +18,7 @@ import { stopOnSignals } from './stop-on-signals.js';
 
 export interface RunHostOptions {
   readonly config: HostConfig;
-  /** The root module, or its promise; it imports `IsolithModule.forRoot({ config })`. */
+  /** The root module, or its promise; it imports `IsolithModule.forRoot({ config, edge: WHOLE_EDGE })`. */
   readonly module: Type | DynamicModule | Promise<DynamicModule>;
   /** Called before the application initialises, for what must be set on it. */
   readonly prepare?: (app: NestFastifyApplication) => void | Promise<void>;
@@ -49,6 +50,7 @@ export async function runHost({ config, module, prepare }: RunHostOptions): Prom
         bodyParser: false,
       },
     );
+    app.get(HostChecks, { strict: false }).isHost = true;
     secureHeaders(app);
     if (values.CORS_ORIGINS !== undefined) allowOrigins(app, values.CORS_ORIGINS);
     await prepare?.(app);

@@ -18,6 +18,13 @@ describe('the parts of the edge', () => {
     ]);
   });
 
+  it('are all asked for in a host that nobody else guards', () => {
+    expect(edgeViolations(WHOLE_EDGE, 'fastify', true)).toEqual([]);
+    expect(edgeViolations(['requests', 'identity', 'validation', 'problems'], 'fastify', true)).toEqual([
+      'edge: runHost runs hosts with the WHOLE_EDGE, and health, operations are not listed',
+    ]);
+  });
+
   it('ask for nothing where none is wanted', () => {
     expect(edgeViolations([], 'express')).toEqual([]);
   });

@@ -30,9 +30,21 @@ export const WHOLE_EDGE: readonly EdgePart[] = [
   'operations',
 ];
 
-/** What keeps these parts from working; `platform` is what the HTTP adapter calls itself, undefined without HTTP. */
-export function edgeViolations(parts: readonly EdgePart[], platform: string | undefined): readonly string[] {
+/**
+ * What keeps these parts from working; `platform` is what the HTTP adapter calls itself, undefined without HTTP. A host that
+ * `runHost` runs (`isHost`) has nobody else to guard its routes.
+ */
+export function edgeViolations(
+  parts: readonly EdgePart[],
+  platform: string | undefined,
+  isHost = false,
+): readonly string[] {
   const has = new Set(parts);
+  const absent = WHOLE_EDGE.filter((part) => !has.has(part));
+  if (isHost && absent.length > 0)
+    return [
+      `edge: runHost runs hosts with the WHOLE_EDGE, and ${absent.join(', ')} ${absent.length === 1 ? 'is' : 'are'} not listed`,
+    ];
   const lacking = [...has].flatMap((part) =>
     NEEDS[part]
       .filter((needed) => !has.has(needed))

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { command, event, query } from '@isolith/contracts';
-import { CommandHandler, EventsHandler, QueryHandler } from '@nestjs/cqrs';
+import { CommandHandler, EventsHandler, QueryHandler, Saga } from '@nestjs/cqrs';
 import { z } from 'zod';
-import { handledEvents, handledRequest } from './cqrs-metadata.js';
+import { handledEvents, handledRequest, sagaMethods } from './cqrs-metadata.js';
 
 class Do extends command('a.do', { input: z.object({}) }) {}
 class Ask extends query('a.ask', { input: z.object({}) }) {}
@@ -17,9 +17,18 @@ describe('the metadata of @nestjs/cqrs', () => {
     class OnAsk {}
     @EventsHandler(Done, Plain)
     class OnDone {}
+    class Sagas {
+      @Saga() first = () => undefined;
+      @Saga()
+      second() {
+        return undefined;
+      }
+    }
     expect(handledRequest(OnDo)).toBe(Do);
     expect(handledRequest(OnAsk)).toBe(Ask);
     expect(handledEvents(OnDone)).toEqual([Done, Plain]);
+    expect([...sagaMethods(Sagas)].sort()).toEqual(['first', 'second']);
+    expect(sagaMethods(OnDone)).toEqual([]);
   });
 
   it('of a plain command is none of ours', () => {

@@ -8,6 +8,7 @@ import { isContractClass, type AnyEventClass, type MessageClass, type RequestCon
 const COMMAND_HANDLER = '__commandHandler__';
 const QUERY_HANDLER = '__queryHandler__';
 const EVENTS_HANDLER = '__eventsHandler__';
+const SAGA = '__saga__';
 
 /** What `@CommandHandler(X)` or `@QueryHandler(X)` names, if X has a contract. */
 export function handledRequest(handler: object): MessageClass<RequestContract> | undefined {
@@ -19,6 +20,12 @@ export function handledRequest(handler: object): MessageClass<RequestContract> |
 export function handledEvents(handler: object): readonly unknown[] | undefined {
   const events: unknown = Reflect.getMetadata(EVENTS_HANDLER, handler);
   return Array.isArray(events) ? events : undefined;
+}
+
+/** The methods that `@Saga()` stands on, by name. */
+export function sagaMethods(provider: object): readonly string[] {
+  const methods: unknown = Reflect.getMetadata(SAGA, provider);
+  return Array.isArray(methods) ? methods.map(String) : [];
 }
 
 export function isRequestClass(value: unknown): value is MessageClass<RequestContract> {

@@ -9,10 +9,13 @@ import {
   CqrsModule,
   EventBus,
   EventsHandler,
+  ofType,
   QueryBus,
   QueryHandler,
+  Saga,
 } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
+import { ignoreElements, type Observable } from 'rxjs';
 import { z } from 'zod';
 import { NoOpenUnitError } from '../refusals.js';
 import { runAs, type OpenUnit } from '../scope.js';
@@ -224,5 +227,23 @@ describe('the routing', () => {
       features: [{ context: 'shop', subscriptions: { watch: { handlers: [OnTaken] } } }],
     });
     expect(context.get(CqrsRouting).plainEventHandlers).toEqual(['OnPlain']);
+  });
+
+  it('names the sagas of cqrs, and refuses one on an event that goes past them', async () => {
+    class PlainSagas {
+      @Saga()
+      plain = (happened: Observable<object>) => happened.pipe(ofType(PlainEvent), ignoreElements());
+    }
+    const features = [{ context: 'stock', contracts: [Taken] }];
+    expect((await start([PlainSagas], { features })).get(CqrsRouting).plainSagas).toEqual(['PlainSagas.plain']);
+    await app?.close();
+
+    class LostSagas {
+      @Saga()
+      lost = (happened: Observable<object>) => happened.pipe(ofType(Taken), ignoreElements());
+    }
+    expect(await violations(start([LostSagas], { features }))).toEqual([
+      'LostSagas.lost is a @Saga() on Taken, but stock.taken has a contract and goes past the stream of cqrs: write a durable saga',
+    ]);
   });
 });

@@ -8,7 +8,7 @@ import { isHere } from '../placement.js';
 import { NoOpenUnitError } from '../refusals.js';
 import { MessageRouter } from '../router.js';
 import { currentScope } from '../scope.js';
-import { handledEvents, handledRequest, isEventClass } from './cqrs-metadata.js';
+import { handledEvents, handledRequest, isEventClass, sagaMethods } from './cqrs-metadata.js';
 import { BusFeatureRegistration, type BusFeature } from './feature.js';
 import { HostLifecycle, type HostParticipant } from './host-lifecycle.js';
 
@@ -25,6 +25,8 @@ export class CqrsRouting implements HostParticipant {
   readonly stage = 'bus';
   /** Classes of `@EventsHandler`s that no subscription lists: plain cqrs, at most once, not awaited. */
   readonly plainEventHandlers: string[] = [];
+  /** Methods with `@Saga()`: cqrs' own stream, which no event with a contract is in. */
+  readonly plainSagas: string[] = [];
   private readonly problems: string[] = [];
   private readonly listed = new Set<unknown>();
 
@@ -50,6 +52,7 @@ export class CqrsRouting implements HostParticipant {
       this.requireNeeds(feature);
     }
     this.routeEvents(providers);
+    this.refuseSagas(features, providers);
     return [...this.problems, ...this.router.violations()];
   }
 
@@ -122,6 +125,26 @@ export class CqrsRouting implements HostParticipant {
       // Publishing such an event records it and goes past cqrs' own stream: the handler would wait for ever.
       for (const event of events.filter(isEventClass))
         this.problems.push(`${String(wrapper.name)} handles ${event.contract.name}, but no subscription lists it`);
+    }
+  }
+
+  /**
+   * Which events an rxjs saga takes stands in its code alone. One that names the class of an event with a contract would
+   * wait for it for ever, so its text is looked at.
+   */
+  private refuseSagas(features: readonly BusFeature[], providers: readonly Wrapper[]): void {
+    const events = features.flatMap(({ contracts = [] }) => contracts.filter(isEventClass));
+    for (const wrapper of providers) {
+      const owner = classOf(wrapper);
+      for (const method of owner === undefined ? [] : sagaMethods(owner)) {
+        const saga = `${String(wrapper.name)}.${method}`;
+        this.plainSagas.push(saga);
+        const words = new Set(String(Reflect.get(Object(wrapper.instance), method)).match(/[\w$]+/g));
+        for (const { name, contract } of events.filter((event) => words.has(event.name)))
+          this.problems.push(
+            `${saga} is a @Saga() on ${name}, but ${contract.name} has a contract and goes past the stream of cqrs: write a durable saga`,
+          );
+      }
     }
   }
 
