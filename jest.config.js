@@ -71,6 +71,7 @@ export default {
       setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
     }),
   ],
+  testSequencer: '<rootDir>/test/jest/longest-first.mjs',
   maxWorkers: 2,
   // How long a worker may take to end; only one that cannot is ended by force, which Jest then tells.
   workerGracefulExitTimeout: 10_000,

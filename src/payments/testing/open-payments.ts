@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { JournalModule } from '@isolith/journal/nest';
-import { openTestDatabase } from '@isolith/journal/testing';
-import { runAs, runInScope, withOptions, type DispatchOptions } from '@isolith/message-bus';
-import { MessageBusModule } from '@isolith/message-bus/nest';
+import type { DispatchOptions } from '@isolith/message-bus';
 import { ResilienceRegistry } from '@isolith/resilience';
-import { Global, Module } from '@nestjs/common';
-import { CommandBus, CommandHandler, QueryBus, QueryHandler, type Command, type Query } from '@nestjs/cqrs';
-import { Test } from '@nestjs/testing';
-import { z } from 'zod';
-import { ContextDatabase } from '@isolith/journal';
+import { openContext, service, user, type RecordedFact } from '@isolith/testing';
+import { CommandHandler, QueryHandler, type Command, type Query } from '@nestjs/cqrs';
 import {
   CancelOrder,
   GetOrder,
@@ -23,20 +17,15 @@ import { PAYMENT_PROVIDER, type PaymentProvider } from '../infra/provider/paymen
 import { SandboxLedger } from '../infra/provider/sandbox-ledger.js';
 import { PaymentSettings } from '../infra/payment-settings.js';
 import { Payments, type PaymentRow } from '../infra/payments.js';
+import { payments } from '../payments.context.js';
 import { ChargePayment } from '../payments.contract.js';
 import { PaymentsModule } from '../payments.module.js';
 
+/** The provider is asked several times, each with a timeout of its own. */
+const ANSWERED_WITHIN_MS = 25_000;
+
 /** How long a spec waits for the start: a busy machine needs its time for a database. */
 export const STARTS_WITHIN_MS = 120_000;
-
-const EventRow = z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) });
-
-@Global()
-@Module({
-  providers: [{ provide: ResilienceRegistry, useFactory: () => new ResilienceRegistry() }],
-  exports: [ResilienceRegistry],
-})
-class ResilienceModule {}
 
 /** Stands for the orders context, with the orders that a spec puts into it. */
 @QueryHandler(ListOrderTotals)
@@ -106,58 +95,32 @@ class ShowOrder {
 
 /** Payments with their sandbox provider as they run in a host, on databases of their own. Close it after use. */
 export async function openPayments({ timeoutMs = 2_000 }: { timeoutMs?: number } = {}) {
-  const place = await openTestDatabase();
-  const module = await Test.createTestingModule({
-    imports: [
-      MessageBusModule.forRoot({ placement: { here: ['payments', 'orders', 'shipments'] }, requestTimeoutMs: 25_000 }),
-      JournalModule.forRoot({ targetOf: () => place.target }),
-      ResilienceModule,
-      PaymentsModule,
-    ],
-    providers: [OrdersOnTheOtherSide, RefundsOnTheOtherSide, HoldGoodsBack, CallOrderOff, ShowOrder],
-  })
-    .overrideProvider(PaymentSettings)
-    .useValue(new PaymentSettings(timeoutMs))
-    .compile();
-  // The specs provoke errors; what they see of them is what counts.
-  module.useLogger(false);
-  await module.init();
-  const commands = module.get(CommandBus);
-  const queries = module.get(QueryBus);
-  const payments = module.select(PaymentsModule);
-  const database = payments.get(ContextDatabase, { strict: false });
-  const rows = payments.get(Payments);
-  const send = <R>(command: Command<R>, options: DispatchOptions = {}): Promise<R> =>
-    runAs('orders', () => commands.execute(withOptions(command, options)));
-  const as = (roles: readonly string[]) => ({
-    context: 'gateway',
-    principal: { service: 'gateway', user: randomUUID(), roles },
-    correlationId: 'spec',
+  const opened = await openContext(payments, {
+    module: PaymentsModule,
+    standIns: [OrdersOnTheOtherSide, RefundsOnTheOtherSide, HoldGoodsBack, CallOrderOff, ShowOrder],
+    replaced: [[PaymentSettings, new PaymentSettings(timeoutMs)]],
   });
+  const rows = opened.get(Payments);
+  const send = <R>(command: Command<R>, options: DispatchOptions = {}): Promise<R> =>
+    opened.send(command, service('orders'), { timeoutMs: ANSWERED_WITHIN_MS, ...options });
   return {
-    provider: module.get<PaymentProvider>(PAYMENT_PROVIDER, { strict: false }),
-    ledger: module.get(SandboxLedger, { strict: false }),
-    orders: module.get(OrdersOnTheOtherSide),
-    others: module.get(RefundsOnTheOtherSide),
-    registry: module.get(ResilienceRegistry, { strict: false }),
+    provider: opened.get<PaymentProvider>(PAYMENT_PROVIDER),
+    ledger: opened.get(SandboxLedger),
+    orders: opened.get(OrdersOnTheOtherSide),
+    others: opened.get(RefundsOnTheOtherSide),
+    registry: opened.get(ResilienceRegistry),
     /** Sends a command as the orders context. */
     send,
     charge: (orderId: string, paymentToken: string, options: DispatchOptions = {}): Promise<{ paymentId: string }> =>
       send(new ChargePayment({ orderId, amountMinor: 2500, currency: 'EUR', paymentToken }), options),
     sendAsUser: <R>(command: Command<R>, roles: readonly string[]): Promise<R> =>
-      runInScope(as(roles), () => commands.execute(command)),
+      opened.send(command, user(randomUUID(), ...roles)),
     askAsUser: <R>(query: Query<R>, roles: readonly string[] = ['support']): Promise<R> =>
-      runInScope(as(roles), () => queries.execute(query)),
-    row: (orderId: string): Promise<PaymentRow | undefined> => runAs('payments', () => rows.find(orderId)),
+      opened.ask(query, user(randomUUID(), ...roles)),
+    row: (orderId: string): Promise<PaymentRow | undefined> => opened.run(() => rows.find(orderId)),
     /** What payments have recorded of an order, in order. */
-    recorded: (orderId: string): Promise<z.output<typeof EventRow>[]> =>
-      runAs('payments', () =>
-        database.query(EventRow, 'SELECT type, data FROM payments.journal WHERE key = $1 ORDER BY position', [orderId]),
-      ),
-    close: async (): Promise<void> => {
-      await module.close();
-      await place.drop();
-    },
+    recorded: (orderId: string): Promise<readonly RecordedFact[]> => opened.recorded(orderId),
+    close: (): Promise<void> => opened.close(),
   };
 }
 
