@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { anyone, command, event, HandlerError } from '@isolith/contracts';
+import { anyone, command, event, HandlerError, OverloadedError } from '@isolith/contracts';
 import { runAs } from '@isolith/message-bus';
 import { MessageBusModule } from '@isolith/message-bus/nest';
 import { until } from '@isolith/message-bus/testing';
@@ -9,7 +9,7 @@ import { Test } from '@nestjs/testing';
 import { Column, DataSource, Entity, PrimaryColumn, type Repository } from 'typeorm';
 import { z } from 'zod';
 import { refuseUnits } from '../data-source-in-units.js';
-import { sharedTarget } from '../database/shared-pool.js';
+import { SharedPool, sharedTarget } from '../database/shared-pool.js';
 import { UnitOfWork } from '../index.js';
 import { createServerDatabase } from '../testing/index.js';
 import { JournalModule } from './index.js';
@@ -191,6 +191,16 @@ describe("an application's own DataSource", () => {
     await expect(runAs('stock', async () => unit?.intent(() => items.save({ sku: 'mug', left: 1 })))).rejects.toThrow(
       "a repository of the application's DataSource, which is another database",
     );
+    expect(await rows()).toEqual([]);
+  });
+
+  it('is waited for no longer than for a pool of ours, and what comes too late goes back', async () => {
+    await start({ poolSize: 1 });
+    const holder = dataSource.createQueryRunner();
+    await holder.connect();
+    await expect(new SharedPool(dataSource, 20).checkout()).rejects.toBeInstanceOf(OverloadedError);
+    await holder.release();
+    // The one connection would be gone for good.
     expect(await rows()).toEqual([]);
   });
 
