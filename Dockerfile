@@ -20,14 +20,18 @@ FROM dependencies AS build
 COPY tsconfig.base.json ./
 COPY libs ./libs
 COPY src ./src
-RUN node node_modules/typescript/bin/tsc -b src \
-  && rm -rf libs/*/src libs/*/tsconfig.json libs/*/README.md \
+RUN node node_modules/typescript/bin/tsc -b src libs/embedded \
+  && node node_modules/vite/bin/vite.js build libs/console/web --logLevel warn \
+  && rm -rf libs/*/src libs/*/web libs/*/tsconfig.json libs/*/README.md \
   && find dist libs -type f \( -name '*.map' -o -name '*.d.ts' -o -name '.tsbuildinfo' \) -delete
 
 # Omitting the optional packages keeps Node's platform packages, the compiler and test tools out; the password hash's native code is optional
 # too and comes back. Compiled packages run without their type declarations and source maps.
+# Without its manifest npm installs nothing of the embedded engine, which no container with a DATABASE_URL opens; --build-arg EMBEDDED=yes leaves it in.
 FROM dependencies AS production
-RUN mv node_modules/@node-rs /tmp/native \
+ARG EMBEDDED=no
+RUN if [ "$EMBEDDED" != yes ]; then rm -rf libs/embedded; fi \
+  && mv node_modules/@node-rs /tmp/native \
   && npm ci --ignore-scripts --no-audit --no-fund --omit=dev --omit=optional \
   && mv /tmp/native/argon2-linux-* node_modules/@node-rs/ \
   && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
@@ -46,7 +50,7 @@ COPY package.json LICENSE ./
 COPY --from=production /app/node_modules ./node_modules
 COPY --from=build /app/libs ./libs
 COPY --from=build /app/dist ./dist
-# Only a container that hosts everything without DATABASE_URL writes to DATA_DIR: mount a volume there.
+# Only a container that hosts everything without DATABASE_URL (of an image with the embedded engine) writes to DATA_DIR: mount a volume there.
 # A container is reached from outside of it, over IPv6 and IPv4; what is published of it is decided where it runs.
 ENV NODE_ENV=production HOST=:: PORT=3000 DATA_DIR=/data
 USER 10001:10001

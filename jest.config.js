@@ -1,4 +1,5 @@
 import { specsForServer } from './test/jest/database-specs.ts';
+import { OTHER_DRIVER_SPECS } from './test/jest/other-driver-specs.ts';
 
 /**
  * One transform for everything; the projects differ only in which files they own.
@@ -11,6 +12,8 @@ const base = {
   // Whatever a spec uses of Jest it imports.
   injectGlobals: false,
   extensionsToTreatAsEsm: ['.ts'],
+  // The process is that of all files and of Node itself, which would queue its own work in the fake one.
+  fakeTimers: { doNotFake: ['nextTick'] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironmentOptions: { customExportConditions: ['@isolith/source', 'node', 'node-addons'] },
   transform: {
@@ -39,7 +42,23 @@ export const FOLDERS = [
   'libs',
   'bench/harness',
   'src',
-  ...['support', 'contracts', 'faults', 'readme', 'deployment', 'chaos', 'jest'].map((folder) => `test/${folder}`),
+  ...[
+    'access',
+    'degradation',
+    'alerts',
+    'support',
+    'contracts',
+    'contexts',
+    'one-order',
+    'processes',
+    'metrics',
+    'dashboards',
+    'faults',
+    'readme',
+    'deployment',
+    'chaos',
+    'jest',
+  ].map((folder) => `test/${folder}`),
 ];
 const libraries = (ending) => FOLDERS.map((folder) => `<rootDir>/${folder}/**/*${ending}`);
 
@@ -59,11 +78,17 @@ export default {
       specsForServer(import.meta.dirname, FOLDERS).map((spec) => `<rootDir>/${spec}`),
       { setupFilesAfterEnv: ['<rootDir>/test/jest/on-server.ts'] },
     ),
+    // The fast ways of sending rest on the inside of one version of a driver; the same specs hold the way that any version has.
+    project(
+      'other-drivers',
+      OTHER_DRIVER_SPECS.map((spec) => `<rootDir>/${spec}`),
+      { setupFilesAfterEnv: ['<rootDir>/test/jest/on-other-drivers.ts'] },
+    ),
     // Journeys run against whatever shop JOURNEYS_SHOP names, else against one that each file starts; hosts start their own.
     project('journeys', ['<rootDir>/test/journeys/**/*.spec.ts'], {
       setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
     }),
-    project('hosts', ['<rootDir>/test/{hosts,outside,strangers}/**/*.spec.ts'], {
+    project('hosts', ['<rootDir>/test/{hosts,outside,strangers,console}/**/*.spec.ts'], {
       setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
       testPathIgnorePatterns: ['/node_modules/', FAULTS],
     }),
@@ -76,5 +101,5 @@ export default {
   // How long a worker may take to end; only one that cannot is ended by force, which Jest then tells.
   workerGracefulExitTimeout: 10_000,
   // Bounds a test that hangs. Tests wait for conditions; on a machine that is busy with other things those take long to come.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
 };

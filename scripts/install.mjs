@@ -14,8 +14,8 @@ const RECORD = at('node_modules', '.isolith-install.json');
 const digest = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
 /**
- * The lock file, npm's own record and the platform of the last good install. `node`: whether the packaged Node ran then, so that a platform
- * where it cannot run does not reinstall for ever.
+ * The lock file, npm's own record and the platform of the last good install. `node`: whether the packaged Node ran
+ * then, so that a platform where it cannot run does not reinstall for ever.
  */
 const state = () => ({
   lock: digest(LOCK),
@@ -43,8 +43,8 @@ const matchesRecord = () => {
 };
 
 /**
- * True when npm's record says that node_modules holds exactly what the lock file wants: someone ran npm by hand. Reinstalling would cost
- * half a minute and delete the tree under whoever is using it.
+ * True when npm's record says that node_modules holds exactly what the lock file wants: someone ran npm by hand.
+ * Reinstalling would cost half a minute and delete the tree under whoever is using it.
  */
 const installedByHand = () => {
   if (!existsSync(INSTALLED) || installedNode() === undefined) return false;
@@ -56,11 +56,25 @@ const installedByHand = () => {
     if (!existsSync(at(path))) return false;
   }
   return Object.entries(wanted).every(
-    ([path, entry]) => !path.startsWith('node_modules/') || entry.optional === true || present[path] !== undefined,
+    ([path, entry]) =>
+      !path.includes('node_modules/') || entry.optional === true || present[path] !== undefined || isThere(path, entry),
   );
 };
 
-/** @returns {[string, string[]]} the npm that called us, run by the Node that ran it: the packaged Node is inside the tree that npm replaces */
+/**
+ * npm's record leaves out what a package of the workspace has for itself.
+ * @param {string} path
+ * @param {{ version: string }} entry
+ */
+const isThere = (path, { version }) => {
+  const manifest = at(path, 'package.json');
+  return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version === version;
+};
+
+/**
+ * @returns {[string, string[]]} the npm that called us, run by the Node that ran it: the packaged Node is inside the
+ * tree that npm replaces
+ */
 const npm = () => {
   const cli = process.env['npm_execpath'];
   if (cli !== undefined && /npm-cli\.c?js$/.test(cli))

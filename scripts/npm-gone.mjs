@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 const CHECK_MS = 1_000;
 
 /**
- * The ids of the parent and, where /proc tells, of its parent: npm puts a shell between itself and a script, which survives npm.
+ * The ids of the parent and, where /proc tells, of its parent: npm puts a shell between itself and a script, which
+ * survives npm.
  * @returns {string}
  */
 const ancestors = () => {
@@ -17,7 +18,10 @@ const ancestors = () => {
   }
 };
 
-/** Calls back when this script was started by npm and npm is gone: killed, so that it could not tell. @param {() => void} onGone */
+/**
+ * Calls back when this script was started by npm and npm is gone: killed, so that it could not tell. @param {() =>
+ * void} onGone
+ */
 export const whenNpmIsGone = (onGone) => {
   if (process.env['npm_lifecycle_event'] === undefined) return;
   const launcher = ancestors();

@@ -7,7 +7,10 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** A path inside the repository. @param {...string} parts */
 export const at = (...parts) => join(root, ...parts);
 
-/** The environment of every tool: what npm would set, so that tools find one another when a script is called without npm. */
+/**
+ * The environment of every tool: what npm would set, so that tools find one another when a script is called without
+ * npm.
+ */
 export const toolEnv = () => {
   const separator = process.platform === 'win32' ? ';' : ':';
   return { ...process.env, PATH: [at('node_modules', '.bin'), process.env['PATH'] ?? ''].join(separator) };

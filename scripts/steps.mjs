@@ -17,6 +17,14 @@ export class StepFailed extends Error {
   }
 }
 
+/** A step that was ended because nobody waits for it any more: nothing is wrong with it. */
+export class StepEnded extends StepFailed {
+  /** @param {string} step @param {string} output */
+  constructor(step, output = '') {
+    super(step, 'ended', output);
+  }
+}
+
 /** @param {number} startedAt milliseconds of Date.now() */
 export const seconds = (startedAt) => `${((Date.now() - startedAt) / 1000).toFixed(1)} s`;
 
@@ -59,8 +67,10 @@ export const beforeStop = (ending) => {
 let stopping = false;
 
 /**
- * From now on SIGINT, SIGTERM and SIGHUP end the running tools first and then this process, with the shell's code for that signal.
- * States: running -> (signal) groups told to stop -> all gone, or KILL_AFTER_MS over: groups killed -> endings done, or KILL_AFTER_MS over -> exit.
+ * From now on SIGINT, SIGTERM and SIGHUP end the running tools first and then this process, with the shell's code for
+ * that signal.
+ * States: running -> (signal) groups told to stop -> all gone, or KILL_AFTER_MS over: groups killed -> endings done, or
+ * KILL_AFTER_MS over -> exit.
  * @returns {() => void} ends the watch, for a script that goes on to treat signals in another way
  */
 export const stopToolsOnSignal = () => {
@@ -100,13 +110,15 @@ export const stopToolsOnSignal = () => {
  * Runs one tool to its end. Nothing of it is left running afterwards, whatever it started in its process group.
  * @param {string} step name shown to the reader
  * @param {string} command @param {readonly string[]} args
- * @param {{ show?: boolean, env?: NodeJS.ProcessEnv, endsByItself?: boolean }} [options] show: the tool writes to the terminal itself;
- * otherwise its output appears only in StepFailed. env: added to the tool's environment. endsByItself: a signal to this process leaves the
- * tool alone, for one that must not be cut short
- * @returns {Promise<void>}
+ * @param {{ show?: boolean, env?: NodeJS.ProcessEnv, endsByItself?: boolean, beside?: AbortSignal }} [options] show:
+ *   the tool writes to the
+ * terminal itself; otherwise its output is kept, the end of it at least. env: added to the tool's environment.
+ * endsByItself: a signal to this process leaves the tool alone, for one that must not be cut short. beside: it runs
+ * beside another step, so nothing is said of it meanwhile; aborted, it ends the tool, and the step with StepEnded
+ * @returns {Promise<string>} what it wrote, where that was kept
  * @throws {StepFailed} on a non-zero end, with the tool's output
  */
-export const run = (step, command, args, { show = false, env = {}, endsByItself = false } = {}) =>
+export const run = (step, command, args, { show = false, env = {}, endsByItself = false, beside } = {}) =>
   new Promise((resolve, reject) => {
     const startedAt = Date.now();
     const child = spawn(command, args, {
@@ -125,25 +137,36 @@ export const run = (step, command, args, { show = false, env = {}, endsByItself 
     };
     child.stdout?.setEncoding('utf8').on('data', keep);
     child.stderr?.setEncoding('utf8').on('data', keep);
-    const ticker = show
-      ? undefined
-      : setInterval(() => say(step, `still running after ${seconds(startedAt)}`), STILL_RUNNING_MS);
+    let aborted = false;
+    const abort = () => {
+      // A tool that has ended by itself has its own end.
+      aborted = child.exitCode === null && child.signalCode === null;
+      killGroup(child, 'SIGKILL');
+    };
+    beside?.addEventListener('abort', abort);
+    if (beside?.aborted === true) abort();
+    const ticker =
+      show || beside !== undefined
+        ? undefined
+        : setInterval(() => say(step, `still running after ${seconds(startedAt)}`), STILL_RUNNING_MS);
     const end = (/** @type {StepFailed | undefined} */ failure) => {
       clearInterval(ticker);
+      beside?.removeEventListener('abort', abort);
       running.delete(child);
       groupEnded(child.pid);
       // While a signal is being handled the handler owns the exit; a failure report would only blame the killed tool.
       if (stopping) return;
-      if (failure === undefined) resolve();
+      if (failure === undefined) resolve(output);
       else reject(failure);
     };
     child.once('error', (error) => end(new StepFailed(step, `${command} could not be started: ${error.message}`)));
-    // States: running -> exited (its leftovers are killed, which closes their ends of the pipes) -> closed (all output read).
-    // A leftover outside the group could hold a pipe open for ever, so the last state has a bound.
+    // States: running -> exited (its leftovers are killed, which closes their ends of the pipes) -> closed (all output
+    // read). A leftover outside the group could hold a pipe open for ever, so the last state has a bound.
     child.once('exit', (code, signal) => {
       killGroup(child, 'SIGKILL');
       const settle = () => {
         clearTimeout(bound);
+        if (code !== 0 && aborted) return end(new StepEnded(step, output));
         const reason = signal ? `ended by ${signal}` : `exit code ${code}`;
         end(code === 0 ? undefined : new StepFailed(step, reason, output));
       };
@@ -153,7 +176,8 @@ export const run = (step, command, args, { show = false, env = {}, endsByItself 
   });
 
 /**
- * Runs a script's body: a failed step prints the tool's output and ends the process with 1, anything else is a bug and keeps its stack.
+ * Runs a script's body: a failed step prints the tool's output and ends the process with 1, anything else is a bug and
+ * keeps its stack.
  * @param {() => Promise<void>} body
  */
 export const main = async (body) => {

@@ -1,6 +1,6 @@
 /*
- * Which process groups of tools are running. A script that is killed cannot end its tools; whoever outlives it (the keeper of the servers)
- * is told here what to end then.
+ * Which process groups of tools are running. A script that is killed cannot end its tools; whoever outlives it (the
+ * keeper of the servers) is told here what to end then.
  */
 
 /** @typedef {(group: number, runs: boolean) => void} Watcher */
@@ -23,7 +23,10 @@ export const groupEnded = (group) => {
   for (const watcher of watchers) watcher(group, false);
 };
 
-/** Tells of the groups that run, and of each that starts or ends from now on. @param {Watcher} watcher @returns {() => void} ends the watch */
+/**
+ * Tells of the groups that run, and of each that starts or ends from now on. @param {Watcher} watcher @returns {() =>
+ * void} ends the watch
+ */
 export const watchGroups = (watcher) => {
   watchers.add(watcher);
   for (const group of groups) watcher(group, true);

@@ -21,6 +21,7 @@ describe('a host of the shop', () => {
   it('imports every context and the gateway by default', async () => {
     expect(await modulesOf({})).toEqual([
       'IsolithModule',
+      'ConsoleModule',
       'UsersModule',
       'ProductsModule',
       'InventoryModule',
@@ -33,7 +34,7 @@ describe('a host of the shop', () => {
   });
 
   it('imports what is placed here and nothing else', async () => {
-    expect(await modulesOf({ CONTEXTS: 'orders' })).toEqual(['IsolithModule', OrdersModule.name]);
-    expect(await modulesOf({ CONTEXTS: 'gateway' })).toEqual(['IsolithModule', GatewayModule.name]);
+    expect(await modulesOf({ CONTEXTS: 'orders' })).toEqual(['IsolithModule', 'ConsoleModule', OrdersModule.name]);
+    expect(await modulesOf({ CONTEXTS: 'gateway' })).toEqual(['IsolithModule', 'ConsoleModule', GatewayModule.name]);
   });
 });

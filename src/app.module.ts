@@ -1,8 +1,10 @@
+import { ConsoleModule, consoleSettings } from '@isolith/console';
 import { type HostConfig, IsolithModule, type HostValues, type SettingsOf } from '@isolith/isolith';
 import { WHOLE_EDGE } from '@isolith/isolith/http';
 import { RabbitMqTransport } from '@isolith/message-bus-rabbitmq';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { shop } from './shop.js';
+import type { GatewayOptions } from './gateway/gateway.module.js';
+import { endedSessions, shop } from './shop.js';
 
 export type ShopConfig = HostConfig<HostValues & SettingsOf<typeof shop>>;
 
@@ -11,21 +13,42 @@ export type ShopConfig = HostConfig<HostValues & SettingsOf<typeof shop>>;
 export class AppModule {
   static async forRoot(config: ShopConfig): Promise<DynamicModule> {
     const {
-      values: { RATE_LIMIT },
+      values: { RATE_LIMIT, RATE_LIMIT_NETWORK, LOAD_SHEDDING, DATABASE_URL },
       placement: { here },
     } = config;
     return {
       module: AppModule,
       imports: [
-        IsolithModule.forRoot({ config, edge: WHOLE_EDGE, remote: (to) => new RabbitMqTransport(to) }),
+        IsolithModule.forRoot({
+          config,
+          edge: WHOLE_EDGE,
+          remote: (to) => new RabbitMqTransport(to),
+          endedSessions,
+        }),
+        ConsoleModule.forRoot({
+          application: 'Shop',
+          settings: config.settings(consoleSettings),
+          // Only there: the pages of a host ask nobody but it.
+          ...(here.includes('gateway') ? { signIn: { url: '/v1/sessions' } } : {}),
+        }),
         ...(await shop.modules(here)),
-        ...(here.includes('gateway') ? [await gateway(RATE_LIMIT === 'off' ? undefined : RATE_LIMIT)] : []),
+        ...(here.includes('gateway')
+          ? [
+              await gateway({
+                limits:
+                  RATE_LIMIT === 'off'
+                    ? undefined
+                    : { perSecond: RATE_LIMIT, perNetwork: RATE_LIMIT_NETWORK, sharedIn: DATABASE_URL },
+                longestQueueMs: LOAD_SHEDDING === 'off' ? undefined : LOAD_SHEDDING,
+              }),
+            ]
+          : []),
       ],
     };
   }
 }
 
-async function gateway(requestsPerSecond: number | undefined): Promise<DynamicModule> {
+async function gateway(bounds: Omit<GatewayOptions, 'routes'>): Promise<DynamicModule> {
   const { GatewayModule } = await import('./gateway/gateway.module.js');
-  return GatewayModule.forRoot({ routes: await shop.routes(), requestsPerSecond });
+  return GatewayModule.forRoot({ routes: await shop.routesByContext(), ...bounds });
 }

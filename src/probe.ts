@@ -1,8 +1,9 @@
 import { get } from 'node:http';
 
 /*
- * node dist/probe.js live|ready: exit code 0 when the host with this environment answers so, else 1 and a line that says
- * why not. A file, so that a health check has no word with a space in it: some engines cut there. No import but Node's:
+ * node dist/probe.js live|ready: exit code 0 when the host with this environment answers so, else 1 and a line that
+ * says why not. A file, so that a health check has no word with a space in it: some engines cut there. No import but
+ * Node's:
  * it is started every few seconds.
  */
 const QUESTIONS = ['live', 'ready'];

@@ -1,3 +1,4 @@
+import { consoleSettings } from '@isolith/console';
 import { application, lazily, setting } from '@isolith/isolith';
 import { z } from 'zod';
 import { inventory } from './inventory/inventory.context.js';
@@ -6,15 +7,17 @@ import { orders } from './orders/orders.context.js';
 import { payments } from './payments/payments.context.js';
 import { products } from './products/products.context.js';
 import { shipments } from './shipments/shipments.context.js';
-import { users } from './users/users.context.js';
+import { endedSessions, users } from './users/users.context.js';
 
 const MOST_REQUESTS_PER_SECOND = 100_000;
 
-const rate = z
+const LONGEST_QUEUE_MS = 10_000;
+
+const number = z
   .string()
   .regex(/^\d{1,6}$/)
-  .transform(Number)
-  .pipe(z.int().min(1).max(MOST_REQUESTS_PER_SECOND));
+  .transform(Number);
+const rate = number.pipe(z.int().min(1).max(MOST_REQUESTS_PER_SECOND));
 
 /** The shop: the one list of its contexts, each with where its code is. Hosts, tools and tests go by it. */
 export const shop = application(
@@ -50,9 +53,18 @@ export const shop = application(
     }),
   ],
   {
+    ...consoleSettings,
     RATE_LIMIT: setting(
       `a whole number from 1 to ${MOST_REQUESTS_PER_SECOND}, or off`,
       z.union([z.literal('off'), rate]).default(50),
     ),
+    RATE_LIMIT_NETWORK: setting(`a whole number from 1 to ${MOST_REQUESTS_PER_SECOND}`, rate.optional()),
+    // Milliseconds.
+    LOAD_SHEDDING: setting(
+      `a whole number from 1 to ${LONGEST_QUEUE_MS}, or off`,
+      z.union([z.literal('off'), number.pipe(z.int().min(1).max(LONGEST_QUEUE_MS))]).default(100),
+    ),
   },
 );
+
+export { endedSessions };

@@ -1,6 +1,7 @@
 import { tellable } from '@isolith/contracts';
 import { type Environment, parseConfig } from '@isolith/isolith';
-import { contextJournal, Databases, installationOf, targetLabel } from '@isolith/journal';
+import { contextJournal, installationOf } from '@isolith/journal';
+import { Databases, targetLabel } from '@isolith/postgres';
 import type { Address, Claim } from '@isolith/message-bus';
 import { takeOverClaims } from '@isolith/message-bus-rabbitmq';
 import { databaseConfig } from './databases/database-config.js';
@@ -8,8 +9,8 @@ import { shopDatabases } from './databases/shop-databases.js';
 import { shop } from './shop.js';
 
 /**
- * Makes the virtual host of TRANSPORT_URL that of the installation whose rows the environment names. Without `apply` it only says
- * what that would mean.
+ * Makes the virtual host of TRANSPORT_URL that of the installation whose rows the environment names. Without `apply` it
+ * only says what that would mean.
  * @returns the exit code: 0 when nothing is left to do or it was only looked, 1 when it was refused or failed
  */
 export async function takeOverBroker(env: Environment, apply: boolean, say: (line: string) => void): Promise<0 | 1> {
@@ -49,7 +50,7 @@ async function claimsOf(env: Environment, here: readonly string[]): Promise<read
       const { context } = spec;
       if (!here.includes(context) || shop.ownerOf(context) !== context) continue;
       const source = await databases.open(spec);
-      const installation = await installationOf(contextJournal(context, async () => source));
+      const installation = await installationOf(contextJournal(spec, async () => source));
       claims.push({ context, installation, database: targetLabel(targetOf(context)) });
     }
     return claims;

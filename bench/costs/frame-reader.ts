@@ -1,6 +1,9 @@
 const LENGTH_BYTES = 4;
 
-/** Cuts the stream of a PostgreSQL client into messages: a type of one byte, a length that counts itself, a body. The first of a connection has no type. */
+/**
+ * Cuts the stream of a PostgreSQL client into messages: a type of one byte, a length that counts itself, a body. The
+ * first of a connection has no type.
+ */
 export class FrameReader {
   private rest: Buffer = Buffer.alloc(0);
   private first = true;

@@ -37,8 +37,8 @@ const IDLES = 3;
 const REST_MS = 2_500;
 
 /**
- * Starts the shop behind proxies that count, and places orders one after another in batches; what an idle shop costs in the same time
- * is subtracted. Medians over the batches. The orders' ends are looked up past the proxy.
+ * Starts the shop behind proxies that count, and places orders one after another in batches; what an idle shop costs in
+ * the same time is subtracted. Medians over the batches. The orders' ends are looked up past the proxy.
  */
 export async function orderCosts(
   placement: Placement,

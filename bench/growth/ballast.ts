@@ -1,7 +1,7 @@
 /**
- * What a shop of so many orders has in its tables, written with INSERT … SELECT: ten journal rows per order in a context of its own, whose
- * journal is then appended to and loaded from, and the rows that a checkout leaves behind. $1 and $2: the first and the last order. Ids are
- * spread over their indexes as real ones are.
+ * What a shop of so many orders has in its tables, written with INSERT … SELECT: ten journal rows per order in a
+ * context of its own, whose journal is then appended to and loaded from, and the rows that a checkout leaves behind. $1
+ * and $2: the first and the last order. Ids are spread over their indexes as real ones are.
  */
 const id = (what: string): string => `md5('${what}' || n)::uuid`;
 const orders = 'generate_series($1::bigint, $2::bigint) AS n';

@@ -5,8 +5,8 @@ import { ballast, HANDED_OVER } from './ballast.js';
 const AT_ONCE = 50_000;
 
 /**
- * Fills the tables of a shop that is not running, as if it had taken so many orders, and leaves them as a database has them that has been
- * up for a while: analysed, vacuumed, written back. Throws when rows are missing.
+ * Fills the tables of a shop that is not running, as if it had taken so many orders, and leaves them as a database has
+ * them that has been up for a while: analysed, vacuumed, written back. Throws when rows are missing.
  */
 export async function fill(databaseUrl: string, orders: number, progress: (line: string) => void): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });

@@ -5,7 +5,10 @@ const LEAST_SHARE = 2 / 3;
 
 const ours = ({ contenders }: Level): Contender | undefined => contenders.find(({ role }) => role === 'ours');
 
-/** What fell by more than a third against what is on record, one sentence each. Subjects and levels without a record pass. */
+/**
+ * What fell by more than a third against what is on record, one sentence each. Subjects and levels without a record
+ * pass.
+ */
 export function fallen(measured: Result, recorded: Result | undefined): readonly string[] {
   if (measured.kind !== 'race' || recorded?.kind !== 'race') return [];
   return measured.levels.flatMap((level) => {

@@ -3,8 +3,8 @@ import type { Contestant, ContestantModule, Server } from './contestant.js';
 import { asked, surroundings, type answered } from './protocol.js';
 
 /**
- * The process of a contestant: `contestant-main.ts <module> <serve | open> <surroundings>`. Ends when it is asked to, or when
- * whoever started it is gone.
+ * The process of a contestant: `contestant-main.ts <module> <serve | open> <surroundings>`. Ends when it is asked to,
+ * or when whoever started it is gone.
  */
 const [modulePath, role, around] = z
   .tuple([z.string(), z.enum(['serve', 'open']), z.string()])

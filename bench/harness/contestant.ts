@@ -20,8 +20,8 @@ export interface Surroundings {
 }
 
 /**
- * One way to do what a subject measures. It runs in a process of its own, so that neither its garbage nor what the compiler
- * has learnt of its code is another's; it is asked for rounds, and idle in between.
+ * One way to do what a subject measures. It runs in a process of its own, so that neither its garbage nor what the
+ * compiler has learnt of its code is another's; it is asked for rounds, and idle in between.
  */
 export interface Contestant {
   run(work: Work): Promise<Measured>;

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 const folderOf = (peer: string): string => fileURLToPath(new URL(`../peers/${peer}/`, import.meta.url));
 
-/** Installs the packages of a peer, from its own lock file, unless they are there. Peers are no dependencies of ours. */
+/**
+ * Installs the packages of a peer, from its own lock file, unless they are there. Peers are no dependencies of ours.
+ */
 export function installPeer(peer: string, progress: (line: string) => void): void {
   const folder = folderOf(peer);
   if (existsSync(`${folder}node_modules`)) return;

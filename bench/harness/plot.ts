@@ -11,8 +11,8 @@ const COLOURS = { ceiling: '#8b93a1', ours: '#1f6feb', peer: '#c9a227' } as cons
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /**
- * Bars of the ratio to the ceiling, a group per level; the thin line is where half of the rounds lie. A bar that would be
- * longer than the longest of the others' is what the ceiling is for: all are drawn to one scale per level.
+ * Bars of the ratio to the ceiling, a group per level; the thin line is where half of the rounds lie. A bar that would
+ * be longer than the longest of the others' is what the ceiling is for: all are drawn to one scale per level.
  */
 export function plot({ title, levels }: RaceResult): string {
   const rows = levels.reduce((sum, { contenders }) => sum + contenders.length, 0);

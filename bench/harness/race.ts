@@ -19,8 +19,8 @@ interface Racer {
 }
 
 /**
- * Rounds in turn: in every round each contestant runs once, one at a time, and who is first moves on by one from round to
- * round. So a machine that gets slower gets slower for all, and each ratio is of two measurements seconds apart.
+ * Rounds in turn: in every round each contestant runs once, one at a time, and who is first moves on by one from round
+ * to round. So a machine that gets slower gets slower for all, and each ratio is of two measurements seconds apart.
  */
 export async function race(subject: RaceSubject, options: RaceOptions): Promise<readonly Level[]> {
   const entries = subject.entries.filter(({ flag }) => flag === undefined || options.flags.has(flag));

@@ -1,4 +1,7 @@
-/** The value below which this share of the sorted values lies, between two of them where it falls between. Throws for no values. */
+/**
+ * The value below which this share of the sorted values lies, between two of them where it falls between. Throws for no
+ * values.
+ */
 export function quantile(sorted: readonly number[], share: number): number {
   const position = (sorted.length - 1) * share;
   const [low, high] = [sorted[Math.floor(position)], sorted[Math.ceil(position)]];

@@ -7,7 +7,10 @@ export type Role = 'ceiling' | 'ours' | 'peer';
 export interface Entry {
   readonly name: string;
   readonly role: Role;
-  /** The file, below `bench/`, without what it is written in: `contestants/dispatch/ours.ts` or `peers/moleculer/dispatch.mjs`. */
+  /**
+   * The file, below `bench/`, without what it is written in: `contestants/dispatch/ours.ts` or
+   * `peers/moleculer/dispatch.mjs`.
+   */
   readonly module: string;
   /** What it does not do that ours does, or the other way round: for whoever reads the table. */
   readonly differs?: string;
@@ -15,7 +18,9 @@ export interface Entry {
   readonly flag?: string;
 }
 
-/** What ours is to reach: a share of the ceiling's rate per level, or at most this many microseconds for one operation. */
+/**
+ * What ours is to reach: a share of the ceiling's rate per level, or at most this many microseconds for one operation.
+ */
 export interface Goal {
   readonly ratio?: Readonly<Record<number, number>>;
   readonly atMostUs?: number;

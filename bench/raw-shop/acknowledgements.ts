@@ -5,7 +5,10 @@ interface Expected {
   done: boolean;
 }
 
-/** Settles in the order of delivery: once per turn of the event loop, one acknowledgement for all that are done with no other before them. */
+/**
+ * Settles in the order of delivery: once per turn of the event loop, one acknowledgement for all that are done with no
+ * other before them.
+ */
 export class Acknowledgements {
   private readonly expected: Expected[] = [];
   private due = false;

@@ -4,8 +4,8 @@ import { metadata, type NewOrder, type Others } from './messages.js';
 import * as statements from './statements.js';
 
 /**
- * Orders and their checkout. A crash would leave the saga's row with the step that is due, as in the shop; the code that would
- * take it up again is not here, because nothing of it runs in a checkout that succeeds.
+ * Orders and their checkout. A crash would leave the saga's row with the step that is due, as in the shop; the code
+ * that would take it up again is not here, because nothing of it runs in a checkout that succeeds.
  */
 export class Orders {
   constructor(

@@ -8,7 +8,10 @@ async function one(pool: Pool, statement: { name: string; text: string }, values
   if (rowCount !== 1) throw new Error(`${statement.name} was refused`);
 }
 
-/** Products, inventory, payments with their provider, shipments and notifications, each step one transaction in one statement. */
+/**
+ * Products, inventory, payments with their provider, shipments and notifications, each step one transaction in one
+ * statement.
+ */
 export class OtherContexts implements Others {
   constructor(private readonly pool: Pool) {}
 

@@ -12,7 +12,10 @@ const inbox = (schema: string, consumer: string, id: string, outcome: string, wh
 const journal = (schema: string, type: string, key: string, data: string, metadata: string, rest = ''): string =>
   `INSERT INTO ${schema}.journal (type, key, data, metadata) SELECT '${type}', ${key}, ${data}, ${metadata}${rest}`;
 
-/** $1 order, $2 command, $3 customer, $4 lines, $5 total, $6 currency, $7 token, $8 address, $9 saga state, $10 event, $11 metadata. */
+/**
+ * $1 order, $2 command, $3 customer, $4 lines, $5 total, $6 currency, $7 token, $8 address, $9 saga state, $10 event,
+ * $11 metadata.
+ */
 export const place = {
   name: 'place',
   text: `WITH
@@ -72,7 +75,10 @@ export const ship = {
   INSERT INTO shipments.shipment (order_id, shipment_id, tracking_number, status, lines, address) VALUES ($1, $3, $4, 'created', $5::jsonb, $6::jsonb)`,
 };
 
-/** $1 order, $2 command, $3 payment, $4 tracking number, $5 event, $6 metadata, $7 revision, $8 state. The shipment's save rides with it. */
+/**
+ * $1 order, $2 command, $3 payment, $4 tracking number, $5 event, $6 metadata, $7 revision, $8 state. The shipment's
+ * save rides with it.
+ */
 export const confirm = {
   name: 'confirm',
   text: `WITH shown AS (

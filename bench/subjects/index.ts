@@ -8,11 +8,14 @@ import { events } from './events.js';
 import { growth } from './growth.js';
 import { http } from './http.js';
 import { memory } from './memory.js';
+import { projectionRebuild } from './projection-rebuild.js';
 import { publish } from './publish.js';
 import { queryLane } from './query-lane.js';
 import { requestLane } from './request-lane.js';
 import { start } from './start.js';
 import { streamLoad } from './stream-load.js';
+import { streamSnapshot } from './stream-snapshot.js';
+import { streamWriters } from './stream-writers.js';
 import { workflow } from './workflow.js';
 
 /** In the order in which they are run and shown. */
@@ -24,6 +27,8 @@ export const subjects: readonly Subject[] = [
   appendOne,
   appendHundred,
   streamLoad,
+  streamSnapshot,
+  streamWriters,
   http,
   workflow,
   ...events,
@@ -32,4 +37,5 @@ export const subjects: readonly Subject[] = [
   memory,
   start,
   growth,
+  projectionRebuild,
 ];

@@ -24,5 +24,5 @@ export const streamLoad: RaceSubject = {
     },
     { name: 'emmett', role: 'peer', module: 'peers/emmett/stream-load.ts' },
   ],
-  notes: ['The other goal, 2 ms from a snapshot, is not measured: there are no snapshots yet.'],
+  notes: ['From its first event on, as an aggregate without snapshots is loaded.'],
 };

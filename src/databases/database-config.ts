@@ -1,5 +1,6 @@
 import { type Environment, parseConfig } from '@isolith/isolith';
-import type { DatabaseTarget } from '@isolith/journal';
+import type { DatabaseTarget } from '@isolith/postgres';
+import { ADMIN_DATABASE_URL } from './admin-database.js';
 import { shop } from '../shop.js';
 
 export interface DatabaseConfig {
@@ -11,11 +12,16 @@ export interface DatabaseConfig {
   readonly violations: readonly string[];
 }
 
-/** What an environment says about databases, read as a host reads it; what it says about other things is no concern of a tool's. */
+/**
+ * What an environment says about databases, read as a host reads it; what it says about other things is no concern of a
+ * tool's.
+ */
 export function databaseConfig(env: Environment): DatabaseConfig {
   const { config, violations } = parseConfig(
     shop,
-    Object.fromEntries(Object.entries(env).filter(([name]) => /DATABASE|^DATA/.test(name))),
+    Object.fromEntries(
+      Object.entries(env).filter(([name]) => /DATABASE|^DATA/.test(name) && !name.startsWith(ADMIN_DATABASE_URL)),
+    ),
   );
   return { dataDir: config.values.DATA_DIR, targetOf: config.databaseTarget, violations };
 }

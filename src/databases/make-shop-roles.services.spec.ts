@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Databases, schemaOf } from '@isolith/journal';
-import { createServerDatabase } from '@isolith/journal/testing';
+import { Databases, schemaOf } from '@isolith/postgres';
+import { createServerDatabase } from '@isolith/postgres/testing';
 import { Client, escapeIdentifier } from 'pg';
 import { shop } from '../shop.js';
 import { databaseConfig } from './database-config.js';
@@ -78,7 +78,7 @@ describe('the roles of the shop (fault 28)', () => {
     kept.flatMap(({ context }) => (ownerOf(context) === reader ? [] : [[reader, context] as const])),
   );
   it.each(pairs)('keep %s out of every table, sequence and function of %s', async (reader, context) => {
-    const schema = schemaOf(context);
+    const schema = schemaOf({ context });
     const { rows: things } = await admin.query<{ statement: string }>(
       `SELECT format('SELECT FROM %I.%I', $1::text, relname) AS statement FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'v')
        UNION ALL SELECT format('DELETE FROM %I.%I', $1::text, relname) FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind = 'r'
@@ -99,7 +99,9 @@ describe('the roles of the shop (fault 28)', () => {
           code: '42501',
           message: expect.stringMatching(/^permission denied/),
         });
-      expect((await client.query(`SELECT FROM ${escapeIdentifier(schemaOf(reader))}.inbox`)).rowCount).toBe(0);
+      expect(
+        (await client.query(`SELECT FROM ${escapeIdentifier(schemaOf({ context: reader }))}.inbox`)).rowCount,
+      ).toBe(0);
     } finally {
       await client.end();
     }

@@ -1,12 +1,10 @@
 import { tellable } from '@isolith/contracts';
 import { ownDatabaseVariable, type Environment } from '@isolith/isolith';
-import { DatabaseRefusedError, makeRoles, schemaOf, type RoleOwner } from '@isolith/journal';
+import { DatabaseRefusedError, makeRoles, schemaOf, type RoleOwner } from '@isolith/postgres';
 import { shop } from '../shop.js';
+import { ADMIN_DATABASE_URL, adminDatabase } from './admin-database.js';
 import { databaseConfig } from './database-config.js';
 import { shopDatabases } from './shop-databases.js';
-
-/** Names the database with an account that may make roles. No host is told. */
-export const ADMIN_DATABASE_URL = 'ADMIN_DATABASE_URL';
 
 /**
  * Makes the roles that `<CONTEXT>_DATABASE_URL` names, each with rights on the schemas of its context alone; without
@@ -14,25 +12,21 @@ export const ADMIN_DATABASE_URL = 'ADMIN_DATABASE_URL';
  * @returns the exit code: 0 when nothing is left to do, 1 when something is, or it was refused or failed
  */
 export async function makeShopRoles(env: Environment, apply: boolean, say: (line: string) => void): Promise<0 | 1> {
-  const { targetOf, violations } = databaseConfig({ ...env, [ADMIN_DATABASE_URL]: undefined });
-  const adminUrl = env[ADMIN_DATABASE_URL] ?? '';
-  const wrong = [
-    ...violations,
-    ...(/^postgres(ql)?:\/\//.test(adminUrl) && URL.canParse(adminUrl)
-      ? []
-      : [
-          `${ADMIN_DATABASE_URL}: expected a URL postgres://user:password@host:port/database, of an account that may make roles`,
-        ]),
-  ];
-  for (const line of wrong) say(line);
-  if (wrong.length > 0) return 1;
+  const { targetOf, violations: ofHosts } = databaseConfig(env);
+  const { adminUrl, violations: ofAdmin } = adminDatabase(env);
+  for (const line of [...ofHosts, ...ofAdmin]) say(line);
+  if (ofHosts.length + ofAdmin.length > 0) return 1;
+  if (adminUrl === undefined) {
+    say(`${ADMIN_DATABASE_URL}: required; expected a URL postgres://… of an account that may make roles`);
+    return 1;
+  }
   const databases = await shopDatabases();
   const owners = shop.names.map((context): RoleOwner => {
     const target = targetOf(context);
     const variable = ownDatabaseVariable(context);
     return {
       context,
-      schemas: databases.flatMap(({ context: one }) => (shop.ownerOf(one) === context ? [schemaOf(one)] : [])),
+      schemas: databases.flatMap((one) => (shop.ownerOf(one.context) === context ? [schemaOf(one)] : [])),
       // What all contexts share names no role of one of them.
       url: target.kind === 'postgres' && target.variable === variable ? target.url : undefined,
       variable,

@@ -1,6 +1,6 @@
 import { tellable } from '@isolith/contracts';
 import type { Environment } from '@isolith/isolith';
-import { DataDirInUseError, DataDirRefusedError, moveData, MoveRefusedError } from '@isolith/journal';
+import { DataDirInUseError, DataDirRefusedError, moveData, MoveRefusedError } from '@isolith/postgres';
 import { databaseConfig } from './database-config.js';
 import { shopDatabases } from './shop-databases.js';
 

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { schemaOf } from '@isolith/journal';
-import { createServerDatabase } from '@isolith/journal/testing';
+import { schemaOf } from '@isolith/postgres';
+import { createServerDatabase } from '@isolith/postgres/testing';
 import type { DataSource } from 'typeorm';
 import { ormDataSource } from './orm-data-source.js';
 import { shopDatabases } from './shop-databases.js';
@@ -21,7 +21,7 @@ afterAll(() => place.drop());
 
 /** `npm run typeorm -- …` as a process of its own. */
 async function typeorm(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [join(root, 'scripts', 'typeorm.mjs'), ...args], {
+  const child = spawn(process.execPath, [join(root, 'scripts', 'typeorm.ts'), ...args], {
     env: { ...process.env, DATABASE_URL: place.url },
   });
   let output = '';
@@ -48,7 +48,7 @@ describe.each(kept.map(({ context, migrations }) => [context, migrations.length]
   (context, count) => {
     const tables = (source: DataSource) =>
       source.query(`SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename <> 'migrations'`, [
-        schemaOf(context),
+        schemaOf({ context }),
       ]);
 
     it('run, leave nothing to generate, and can all be reverted and run again', async () => {
@@ -68,10 +68,10 @@ describe('npm run typeorm', () => {
   it('shows, reverts, runs, and generates nothing when nothing has changed', async () => {
     const reverted = await typeorm('--context', 'orders', 'migration:revert');
     expect(reverted).toMatchObject({ code: 0, output: expect.stringContaining('has been reverted successfully') });
-    expect((await typeorm('migration:show', '--context=orders')).output).toContain('[ ] CreateOrders1700000000601');
+    expect((await typeorm('migration:show', '--context=orders')).output).toContain('[ ] DropListIndexes1700000000602');
     expect(await typeorm('--context', 'orders', 'migration:run')).toMatchObject({
       code: 0,
-      output: expect.stringContaining('Migration CreateOrders1700000000601 has been executed successfully'),
+      output: expect.stringContaining('Migration DropListIndexes1700000000602 has been executed successfully'),
     });
     const folder = mkdtempSync(join(tmpdir(), 'isolith-orm-'));
     expect(

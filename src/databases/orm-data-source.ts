@@ -1,5 +1,5 @@
 import type { Environment } from '@isolith/isolith';
-import { commandLineSource } from '@isolith/journal';
+import { commandLineSource } from '@isolith/postgres';
 import type { DataSource } from 'typeorm';
 import { databaseConfig } from './database-config.js';
 import { shopDatabases } from './shop-databases.js';

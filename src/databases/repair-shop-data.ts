@@ -1,7 +1,9 @@
 import { tellable } from '@isolith/contracts';
 import type { Environment } from '@isolith/isolith';
-import { DatabaseRefusedError, DataDirInUseError, repair } from '@isolith/journal';
+import { DatabaseRefusedError, DataDirInUseError } from '@isolith/postgres';
+import { repair } from '@isolith/journal';
 import { lostSteps } from '@isolith/saga';
+import { shop } from '../shop.js';
 import { databaseConfig } from './database-config.js';
 import { shopDatabases } from './shop-databases.js';
 
@@ -22,6 +24,7 @@ export async function repairShopData(env: Environment, apply: boolean, say: (lin
       targetOf,
       apply,
       say,
+      subscriptions: shop.subscriptions,
       inspections: [lostSteps],
     });
     if (repairable + toSee === 0) say('nothing is wrong');

@@ -1,4 +1,4 @@
-import type { ContextSpec } from '@isolith/journal';
+import type { ContextSpec } from '@isolith/postgres';
 import { contextsKeptBy } from '@isolith/journal/nest';
 import { shop } from '../shop.js';
 

@@ -20,6 +20,10 @@ describe('the documentation page', () => {
     expect(docs.start()).toContain("'docs-json'");
   });
 
+  it('leaves no token in the browser when it is closed (fault 44)', () => {
+    expect(docs.start()).toContain('persistAuthorization: false');
+  });
+
   it('links to nothing but what lies beside it, under whatever path a proxy shows it (fault 37)', () => {
     const links = [...`${docs.page()}${docs.start()}`.matchAll(/(?:src|href)="([^"]*)"|url: '([^']*)'/g)].flatMap(
       ([, link, url]) => link ?? url ?? [],

@@ -30,7 +30,7 @@ const PAGE = `<!doctype html>
 `;
 
 // A file of its own: the content security policy runs no script that stands in the page.
-const START = `SwaggerUIBundle({ url: 'docs-json', dom_id: '#ui', deepLinking: true, persistAuthorization: true });\n`;
+const START = `SwaggerUIBundle({ url: 'docs-json', dom_id: '#ui', deepLinking: true, persistAuthorization: false });\n`;
 
 /** The interactive documentation, from the files that @nestjs/swagger brings along. */
 @ApiExcludeController()

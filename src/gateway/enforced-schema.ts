@@ -9,7 +9,9 @@ const NO_NUL = String.raw`^[^\x00]*$`;
 /** A string that says more of itself says this too. */
 const SAYS_MORE = ['pattern', 'enum', 'const', 'format', 'allOf'];
 
-/** The schema of what a request brings, with what the edge enforces whatever the schema: no unknown fields, no U+0000. */
+/**
+ * The schema of what a request brings, with what the edge enforces whatever the schema: no unknown fields, no U+0000.
+ */
 export function enforcedSchema(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(enforcedSchema);
   if (!isSchema(schema)) return schema;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccessTokens, edgeAdapter } from '@isolith/isolith/http';
 import { parseConfig } from '@isolith/isolith';
-import { openTestDatabase, type TestDatabase } from '@isolith/journal/testing';
+import { openTestDatabase, type TestDatabase } from '@isolith/postgres/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../app.module.js';
@@ -17,7 +17,7 @@ beforeAll(async () => {
   place = await openTestDatabase();
   const { target } = place;
   const database = target.kind === 'postgres' ? { DATABASE_URL: target.url } : { DATA_DIR: target.dataDir };
-  const { config } = parseConfig(shop, { ...database, RATE_LIMIT: 'off' });
+  const { config } = parseConfig(shop, { ...database, RATE_LIMIT: 'off', OPERATIONS_RATE_LIMIT: 'off' });
   const module = await Test.createTestingModule({ imports: [AppModule.forRoot(config)] }).compile();
   app = module.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, logger: false });
   await app.init();
@@ -66,7 +66,9 @@ function* hostileCursors(): Generator<string> {
 }
 
 describe('every list', () => {
-  /** Those that take a cursor, the operators' own included; what names a parameter in its path is no list of the shop. */
+  /**
+   * Those that take a cursor, the operators' own included; what names a parameter in its path is no list of the shop.
+   */
   const lists = async () => {
     const found: string[] = [];
     for (const [pattern, methods] of adapter.routes.paths) {

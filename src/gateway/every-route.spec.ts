@@ -12,7 +12,7 @@ const adapter = edgeAdapter({ trustProxy: '1' });
 let app: NestFastifyApplication;
 
 beforeAll(async () => {
-  const { config } = parseConfig(shop, { DATA_DIR: 'memory://', RATE_LIMIT: 'off' });
+  const { config } = parseConfig(shop, { DATA_DIR: 'memory://', RATE_LIMIT: 'off', OPERATIONS_RATE_LIMIT: 'off' });
   const module = await Test.createTestingModule({ imports: [AppModule.forRoot(config)] }).compile();
   app = module.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, logger: false });
   serveOpenApi(app);

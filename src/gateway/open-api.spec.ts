@@ -109,6 +109,8 @@ describe('the document of the API', () => {
       'POST /v1/users',
       'POST /v1/sessions',
       'POST /v1/sessions/refresh',
+      'POST /v1/password-resets',
+      'POST /v1/password-resets/{token}',
       'GET /v1/products',
       'GET /v1/products/{sku}',
     ]);

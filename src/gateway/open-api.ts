@@ -16,7 +16,10 @@ const DESCRIPTION =
 const KEPT_UNDER_KEY =
   'Repeating a request with the same key has no second effect. What was decided is kept under the key for 30 days and answered again: every 2xx and 409. Nothing is kept of a refusal that decided nothing (400, 401, 403, 404, 413, 415, 422, 429, 503): the same request with the same key asks anew. After 504 it is safe to repeat. The key with another request is 422 with type `idempotency-conflict`.';
 
-/** Serves the OpenAPI document at /docs-json; it is made when somebody asks for it first. Its server is where the outside finds this host. */
+/**
+ * Serves the OpenAPI document at /docs-json; it is made when somebody asks for it first. Its server is where the
+ * outside finds this host.
+ */
 export function serveOpenApi(app: NestFastifyApplication): void {
   let document: OpenAPIObject | undefined;
   app

@@ -57,6 +57,8 @@ export function problemAnswers({
     ...(isPublic && !hasBody ? [] : [401]),
     ...(isPublic ? [] : [403]),
     ...(namesOne || !isPublic ? [404] : []),
+    // A name in the path that is longer than any is refused before it is read.
+    ...(namesOne ? [414] : []),
     ...(changes ? [409, 422] : []),
     ...(hasBody ? [413, 415] : []),
   ];

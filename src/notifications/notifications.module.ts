@@ -1,8 +1,10 @@
 import { IsolithModule } from '@isolith/isolith';
 import { Module } from '@nestjs/common';
+import { AlertAdminsHandler } from './features/alert-admins.js';
 import { ListNotificationsHandler } from './features/list-notifications.js';
-import { OnOrderNews } from './features/on-order-news.js';
-import { OnStockLow } from './features/on-stock-low.js';
+import { SendPasswordResetHandler } from './features/send-password-reset.js';
+import { TellCustomerHandler } from './features/tell-customer.js';
+import { ChannelCalls } from './infra/channel-calls.js';
 import { LogChannel } from './infra/log-channel.js';
 import { Notices } from './infra/notices.js';
 import { NOTIFICATION_CHANNEL } from './infra/notification-channel.js';
@@ -10,18 +12,15 @@ import { notificationsMigrations } from './infra/notifications.migrations.js';
 import { notifications } from './notifications.context.js';
 
 @Module({
-  imports: [
-    IsolithModule.forFeature(notifications, {
-      subscriptions: { 'order-mails': [OnOrderNews], 'stock-alerts': [OnStockLow] },
-      migrations: notificationsMigrations,
-    }),
-  ],
+  imports: [IsolithModule.forFeature(notifications, { migrations: notificationsMigrations })],
   providers: [
     Notices,
     ListNotificationsHandler,
-    OnOrderNews,
-    OnStockLow,
+    TellCustomerHandler,
+    AlertAdminsHandler,
+    SendPasswordResetHandler,
     { provide: NOTIFICATION_CHANNEL, useClass: LogChannel },
+    ChannelCalls,
   ],
 })
 export class NotificationsModule {}

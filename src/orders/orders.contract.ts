@@ -1,4 +1,16 @@
-import { command, event, failure, line, page, personal, query, service, signedIn } from '@isolith/contracts';
+import {
+  command,
+  event,
+  failure,
+  line,
+  owner,
+  page,
+  personal,
+  query,
+  role,
+  service,
+  signedIn,
+} from '@isolith/contracts';
 import { z } from 'zod';
 
 export const Sku = z
@@ -82,6 +94,13 @@ export class OrderTooLarge extends failure('orders.order-too-large', {
   detail: ({ maxTotalMinor }) => `the total of an order is at most ${maxTotalMinor} minor units`,
 }) {}
 
+export class PriceMoved extends failure('orders.price-moved', {
+  data: z.object({ sku: z.string(), shownPriceMinor: minor, priceMinor: minor, pointer: z.string() }),
+  status: 409,
+  detail: ({ sku, shownPriceMinor, priceMinor }) =>
+    `${sku} was shown at ${shownPriceMinor} minor units and costs ${priceMinor} now: order anew at that price`,
+}) {}
+
 export class OrderNotFound extends failure('orders.order-not-found', {
   data: z.object({ orderId: z.string() }),
   status: 404,
@@ -115,8 +134,14 @@ export class UnexpectedOrderStatus extends failure('orders.unexpected-order-stat
   detail: ({ status, step }) => `${step} is not possible for an order that is ${status}`,
 }) {}
 
+/**
+ * With the price of one that the customer was shown, in minor units. Who says it pays it, as long as the price has not
+ * moved by more than the shop bears (PRICE_TOLERANCE_PERCENT); who does not pays what it costs now.
+ */
+const NewLine = RequestedLine.extend({ shownPriceMinor: minor.max(MAX_TOTAL_MINOR).optional() });
+
 export const placeOrderInput = z.object({
-  lines: z.array(RequestedLine).min(1).max(50),
+  lines: z.array(NewLine).min(1).max(50),
   paymentToken: personal(z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters')),
   address: personal(Address),
 });
@@ -125,22 +150,25 @@ export const placeOrderInput = z.object({
 export class PlaceOrder extends command('orders.place-order', {
   input: placeOrderInput,
   output: z.object({ orderId }),
-  failures: [UnknownSku, ForeignCurrency, OrderTooLarge],
+  failures: [UnknownSku, ForeignCurrency, OrderTooLarge, PriceMoved],
   access: [signedIn()],
 }) {}
 
-/** Owner, support or admin. Pending: cancelled at once; confirmed: cancelled unless the goods leave first; repeating is harmless. */
+/**
+ * Owner, support or admin. Pending: cancelled at once; confirmed: cancelled unless the goods leave first; repeating is
+ * harmless.
+ */
 export class CancelOrder extends command('orders.cancel-order', {
   input: z.object({ orderId }),
   failures: [OrderNotFound, OrderNotCancellable],
-  access: [signedIn()],
+  access: [owner(), role('support'), role('admin')],
 }) {}
 
 /** Owner, support or admin. Begins the return of a delivered order; repeating is harmless. */
 export class ReturnOrder extends command('orders.return-order', {
   input: z.object({ orderId }),
   failures: [OrderNotFound, OrderNotReturnable],
-  access: [signedIn()],
+  access: [owner(), role('support'), role('admin')],
 }) {}
 
 /** The pivot of the checkout: from here on the order is the customer's. */
@@ -190,7 +218,7 @@ export class GetOrder extends query('orders.get-order', {
   input: z.object({ orderId }),
   output: OrderView,
   failures: [OrderNotFound],
-  access: [signedIn()],
+  access: [owner(), role('support'), role('admin')],
 }) {}
 
 export const listOrdersInput = z.object({
@@ -212,7 +240,7 @@ export class ListOrders extends query('orders.list-orders', {
   input: listOrdersInput,
   output: page(OrderView),
   failures: [BadCursor],
-  access: [signedIn()],
+  access: [owner(), role('support'), role('admin')],
 }) {}
 
 export const OrderTotal = z.object({
@@ -244,9 +272,19 @@ export class OrderConfirmed extends event('orders.order-confirmed', {
   key: 'orderId',
 }) {}
 
+/** What a customer whose order was rejected can do about it. */
+export const Remedy = z.enum(['other-goods', 'other-payment', 'try-later']);
+export type Remedy = z.output<typeof Remedy>;
+
+export const remedyFor = (reason: unknown): Remedy =>
+  reason === 'out-of-stock' ? 'other-goods' : reason === 'payment-declined' ? 'other-payment' : 'try-later';
+
+/** Version 1 had no remedy: whoever wrote to the customer had to know what each reason means. */
 export class OrderRejected extends event('orders.order-rejected', {
-  input: z.object({ ...about, reason: z.string(), detail: z.string() }),
+  input: z.object({ ...about, reason: z.string(), detail: z.string(), remedy: Remedy }),
   key: 'orderId',
+  version: 2,
+  upcasters: [{ from: 1, up: (data) => ({ ...data, remedy: remedyFor(data['reason']) }) }],
 }) {}
 
 /** The customer wants out of a confirmed order; whether that is still possible is decided by the shipment. */

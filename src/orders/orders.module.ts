@@ -1,8 +1,9 @@
 import { IsolithModule, settingsOf, type SettingsOf } from '@isolith/isolith';
 import { Module } from '@nestjs/common';
 import { CancelOrderHandler } from './features/cancel-order.js';
+import { CallOffSaga } from './features/call-off.saga.js';
 import { CancellationSaga } from './features/cancellation.saga.js';
-import { CheckoutSaga } from './features/checkout.saga.js';
+import { CheckoutSaga, Settlement } from './features/checkout.saga.js';
 import { ConfirmOrderHandler } from './features/confirm-order.js';
 import { GetOrderHandler } from './features/get-order.js';
 import { ListOrderTotalsHandler } from './features/list-order-totals.js';
@@ -17,11 +18,12 @@ import { RejectOrderHandler } from './features/reject-order.js';
 import { ReturnOrderHandler } from './features/return-order.js';
 import { ReturnSaga } from './features/return.saga.js';
 import { SettleOrderHandler } from './features/settle-order.js';
-import { ChangeOrder } from './infra/change-order.js';
 import { OrderDetails } from './infra/order-details.js';
-import { OrderStreams } from './infra/order-streams.js';
+import { order } from './infra/order-aggregate.js';
+import { orderList } from './infra/order-list.js';
 import { OrderViews } from './infra/order-views.js';
 import { ordersMigrations } from './infra/orders.migrations.js';
+import { PriceTolerance } from './infra/price-tolerance.js';
 import { ShopCurrency } from './infra/shop-currency.js';
 import { orders } from './orders.context.js';
 
@@ -30,7 +32,10 @@ import { orders } from './orders.context.js';
     IsolithModule.forFeature(orders, {
       subscriptions: { 'order-shipping': [OnShipmentDispatched, OnShipmentDelivered] },
       migrations: ordersMigrations,
-      sagas: [CheckoutSaga, CancellationSaga, ReturnSaga],
+      aggregates: [order],
+      views: [OrderViews],
+      projections: [orderList],
+      sagas: [CheckoutSaga, CancellationSaga, CallOffSaga, ReturnSaga],
     }),
   ],
   providers: [
@@ -39,12 +44,23 @@ import { orders } from './orders.context.js';
       inject: [settingsOf(orders)],
       useFactory: ({ SHOP_CURRENCY }: SettingsOf<typeof orders>) => new ShopCurrency(SHOP_CURRENCY),
     },
-    OrderStreams,
+    {
+      provide: PriceTolerance,
+      inject: [settingsOf(orders)],
+      useFactory: ({ PRICE_TOLERANCE_PERCENT }: SettingsOf<typeof orders>) =>
+        new PriceTolerance(PRICE_TOLERANCE_PERCENT),
+    },
+    {
+      provide: Settlement,
+      inject: [settingsOf(orders)],
+      useFactory: ({ PAYMENT_SETTLES_WITHIN_MS }: SettingsOf<typeof orders>) =>
+        new Settlement(PAYMENT_SETTLES_WITHIN_MS),
+    },
     OrderViews,
     OrderDetails,
-    ChangeOrder,
     CheckoutSaga,
     CancellationSaga,
+    CallOffSaga,
     ReturnSaga,
     PlaceOrderHandler,
     CancelOrderHandler,

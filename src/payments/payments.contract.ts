@@ -8,8 +8,9 @@ const minor = z.int().min(0);
 const currency = z.string().regex(/^[A-Z]{3}$/);
 
 /**
- * `pending`: the provider is being asked. `captured`, `declined`, `refunded`: it said so. `unavailable`: it gave no
- * answer, so it may hold money until a refund. `void`: nothing was taken and nothing ever will be.
+ * `pending`: the provider is being asked, or has taken the payment on and the money is on its way. `captured`,
+ * `declined`, `refunded`: it said so. `unavailable`: it gave no answer, so it may hold money until a refund. `void`:
+ * nothing was taken and nothing ever will be.
  */
 export const PaymentStatus = z.enum([
   'pending',
@@ -38,7 +39,10 @@ export class PaymentDeclined extends failure('payments.payment-declined', {
   detail: ({ reason }) => `the payment was declined: ${reason}`,
 }) {}
 
-/** Final for this order, and it may leave an effect behind: whoever gets it owes a RefundPayment, which gives back what was taken. */
+/**
+ * Final for this order, and it may leave an effect behind: whoever gets it owes a RefundPayment, which gives back what
+ * was taken.
+ */
 export class PaymentUnavailable extends failure('payments.payment-unavailable', {
   data: z.object({ orderId: z.string() }),
   status: 503,
@@ -50,6 +54,21 @@ export class PaymentVoided extends failure('payments.payment-voided', {
   data: z.object({ orderId: z.string() }),
   status: 409,
   detail: 'the payment was called off before it was made',
+}) {}
+
+/** The provider has taken the payment on, and the money has not come yet. */
+export class PaymentUnsettled extends failure('payments.payment-unsettled', {
+  data: z.object({ orderId: z.string() }),
+  status: 409,
+  detail: 'the money has not come yet',
+}) {}
+
+/** The provider could not be asked whether the money has come; the same command may be repeated. */
+export class SettlementUnavailable extends failure('payments.settlement-unavailable', {
+  data: z.object({ orderId: z.string() }),
+  status: 503,
+  retryable: true,
+  detail: 'the payment provider could not be reached, whether the money has come is not known yet',
 }) {}
 
 /** The provider could not be reached; the refund is not made yet, the same command may be repeated. */
@@ -80,9 +99,24 @@ export class ChargePayment extends command('payments.charge-payment', {
     amountMinor: minor,
     currency,
     paymentToken: personal(z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters')),
+    /** Whoever says so waits for money that comes later; for anybody else such a payment is unavailable. */
+    maySettleLater: z.boolean().optional(),
   }),
-  output: z.object({ paymentId }),
+  /**
+   * `settled`: false while the money is on its way; whether it comes is told by PaymentSettled. Absent: it has come.
+   */
+  output: z.object({ paymentId, settled: z.boolean().optional() }),
   failures: [PaymentDeclined, PaymentUnavailable, PaymentVoided],
+  access: [service('orders')],
+}) {}
+
+/**
+ * Asks the provider whether the money of a payment has come that was to settle later. Done means that it has;
+ * repeating is harmless.
+ */
+export class SettlePayment extends command('payments.settle-payment', {
+  input: z.object({ orderId }),
+  failures: [PaymentNotFound, PaymentUnsettled, PaymentDeclined, PaymentVoided, SettlementUnavailable],
   access: [service('orders')],
 }) {}
 
@@ -99,8 +133,9 @@ export class RefundPayment extends command('payments.refund-payment', {
 /**
  * Support gives back in full what an order has paid, and with it goes the order: the goods are held back first, which a
  * dispatch may have been faster with (GoodsHaveLeft), then it is cancelled, which its customer is told. Once this is
- * answered nothing of it can be dispatched, and the refund is made as soon as the provider can be reached, whoever dies meanwhile. One that keeps failing otherwise waits for an operator as saga
- * `payments.refund`; if the operator ends that by hand, the next request asks for the refund anew.
+ * answered nothing of it can be dispatched, and the refund is made as soon as the provider can be reached, whoever dies
+ * meanwhile. One that keeps failing otherwise waits for an operator as saga `payments.refund`; if the operator ends
+ * that by hand, the next request asks for the refund anew.
  */
 export class RequestRefund extends command('payments.request-refund', {
   input: z.object({ orderId }),
@@ -143,10 +178,19 @@ export const Reconciliation = z.object({
   differenceCount: z.int().min(0),
 });
 
+/** The provider's ledger could not be read, so nothing can be said of what it holds. */
+export class LedgerUnavailable extends failure('payments.ledger-unavailable', {
+  data: z.object({}),
+  status: 503,
+  retryable: true,
+  detail: 'the payment provider could not be reached, its ledger can not be compared now',
+}) {}
+
 /** Compares the provider's own ledger with the orders. */
 export class Reconcile extends query('payments.reconcile', {
   input: z.object({}),
   output: Reconciliation,
+  failures: [LedgerUnavailable],
   access: [role('support'), role('admin')],
 }) {}
 
@@ -155,3 +199,12 @@ const aboutMoney = z.object({ orderId, paymentId, amountMinor: minor, currency }
 export class PaymentCaptured extends event('payments.payment-captured', { input: aboutMoney, key: 'orderId' }) {}
 
 export class PaymentRefunded extends event('payments.payment-refunded', { input: aboutMoney, key: 'orderId' }) {}
+
+/**
+ * The money of a payment that was on its way has come, or never will, since the provider or a refund said so:
+ * `captured` says which.
+ */
+export class PaymentSettled extends event('payments.payment-settled', {
+  input: z.object({ orderId, paymentId, captured: z.boolean() }),
+  key: 'orderId',
+}) {}

@@ -9,6 +9,7 @@ import { RequestRefundHandler } from './features/request-refund.js';
 import { Payments } from './infra/payments.js';
 import { paymentsMigrations } from './infra/payments.migrations.js';
 import { Refunds } from './infra/refunds.js';
+import { SettlePaymentHandler } from './features/settle-payment.js';
 import { payments } from './payments.context.js';
 import { ProviderCalls } from './infra/provider/provider-calls.js';
 import { SandboxProviderModule } from './infra/provider/sandbox-provider.module.js';
@@ -24,6 +25,7 @@ import { SandboxProviderModule } from './infra/provider/sandbox-provider.module.
     ProviderCalls,
     RefundSaga,
     ChargePaymentHandler,
+    SettlePaymentHandler,
     RefundPaymentHandler,
     RequestRefundHandler,
     GetPaymentHandler,

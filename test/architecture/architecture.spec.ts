@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
+import { shop } from '../../src/shop.js';
 import { fixtureIds, readClean, readFixture } from './fixture.js';
 import { rules } from './rules/index.js';
 import { buildTree, readFiles, type Rule, type SourceTree } from './source-tree.js';
@@ -13,14 +14,24 @@ describe('the repository', () => {
   const tree = buildTree(readFiles(join(import.meta.dirname, '..', '..')));
 
   test('is seen by the rules: contexts, packages, sources with imports', () => {
-    expect(tree.contexts).toEqual(
-      expect.arrayContaining(['inventory', 'notifications', 'orders', 'payments', 'products', 'shipments', 'users']),
-    );
+    expect(tree.contexts).toEqual(shop.names.toSorted());
     expect(tree.libs.map(({ manifest }) => manifest.name)).toContain('@isolith/contracts');
     expect(
       tree.sources.flatMap(({ imports }) => imports.filter(({ target }) => target !== undefined)).length,
     ).toBeGreaterThan(100);
     expect(tree.files.has('package-lock.json')).toBe(true);
+  });
+
+  test.each(rules.map((rule) => [rule.id, rule] as const))('keeps %s', (_id, rule) => {
+    expect(report(rule, tree)).toEqual([]);
+  });
+});
+
+describe('the app that create-isolith writes', () => {
+  const tree = buildTree(readFiles(join(import.meta.dirname, '..', '..', 'libs', 'create', 'template')));
+
+  test('is seen by the rules', () => {
+    expect(tree.contexts).toEqual(['orders', 'stock']);
   });
 
   test.each(rules.map((rule) => [rule.id, rule] as const))('keeps %s', (_id, rule) => {

@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { buildTree, readFiles, type SourceTree } from './source-tree.js';
 
 const folder = join(import.meta.dirname, 'fixtures');
-/** A small tree in the repository's layout that keeps every rule; each fixture is laid over it, so it breaks only what it is meant to. */
+/**
+ * A small tree in the repository's layout that keeps every rule; each fixture is laid over it, so it breaks only what
+ * it is meant to.
+ */
 const CLEAN = '_clean';
 
 const Fixture = z.strictObject({

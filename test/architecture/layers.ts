@@ -1,31 +1,25 @@
-import type { Import, SourceFile, SourceTree, Violation } from './source-tree.js';
-
-/** What a file of a context is, read from its name alone: the suffix counts before the folder, so a route in `features/` is a route. */
-export type Layer = 'contract' | 'context' | 'module' | 'route' | 'saga' | 'domain' | 'features' | 'infra' | 'other';
+import { type Import, type Layer, layerOf, type SourceFile } from '@isolith/testing/architecture';
+import type { SourceTree, Violation } from './source-tree.js';
 
 export type Place =
   | { readonly kind: 'context'; readonly context: string; readonly layer: Layer }
   | { readonly kind: 'gateway'; readonly layer: Layer }
   | { readonly kind: 'composition' }
   | { readonly kind: 'lib'; readonly folder: string }
+  /** Of a package, and built by another tool for browsers. */
+  | { readonly kind: 'pages' }
   | { readonly kind: 'outside' };
 
-function layerOf(owner: string, inner: string): Layer {
-  if (inner === `${owner}.contract.ts`) return 'contract';
-  if (inner === `${owner}.context.ts`) return 'context';
-  if (inner.endsWith('.module.ts')) return 'module';
-  if (/\.routes?\.ts$/.test(inner)) return 'route';
-  if (inner.endsWith('.saga.ts')) return 'saga';
-  const folder = inner.split('/')[0];
-  return folder === 'domain' || folder === 'features' || folder === 'infra' ? folder : 'other';
-}
-
-/** Where a path of the tree belongs. Files of `src` that are in no context and not in the gateway compose the application. */
+/**
+ * Where a path of the tree belongs. Files of `src` that are in no context and not in the gateway compose the
+ * application.
+ */
 export function placeOf(tree: SourceTree, path: string): Place {
   const [top, owner, ...rest] = path.split('/');
+  if (top === 'libs' && rest[0] === 'web') return { kind: 'pages' };
   if (top === 'libs' && owner !== undefined) return { kind: 'lib', folder: `libs/${owner}` };
   if (top !== 'src' || owner === undefined) return { kind: 'outside' };
-  const layer = layerOf(owner, rest.join('/'));
+  const layer = layerOf(rest.join('/'));
   if (owner === 'gateway') return { kind: 'gateway', layer };
   return tree.contexts.includes(owner) ? { kind: 'context', context: owner, layer } : { kind: 'composition' };
 }
@@ -50,15 +44,6 @@ export function crossings(tree: SourceTree): readonly Crossing[] {
         to: one.target === undefined ? undefined : placeOf(tree, one.target),
       })),
     );
-}
-
-/** The layer of the importing file's own context that an import points to, if it does. */
-export function ownLayer({ from, to }: Crossing): Layer | undefined {
-  return from.kind === 'context' && to?.kind === 'context' && to.context === from.context ? to.layer : undefined;
-}
-
-export function isForeignContract({ from, to }: Crossing): boolean {
-  return from.kind === 'context' && to?.kind === 'context' && to.context !== from.context && to.layer === 'contract';
 }
 
 /** The npm package or Node module that a specifier names: `@scope/name` of `@scope/name/sub`. */

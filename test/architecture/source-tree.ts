@@ -1,23 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import ts from 'typescript';
-
-/** Paths are relative to the tree's root, with `/`. Lines count from 1. */
-export interface Import {
-  readonly specifier: string;
-  readonly line: number;
-  /** The file of this tree that the specifier means: through a relative path, or through the exports of one of its packages. */
-  readonly target?: string;
-}
-
-export interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-  readonly isSpec: boolean;
-  readonly ast: ts.SourceFile;
-  /** Static and dynamic imports, re-exports and `import('…')` types; type-only ones count. */
-  readonly imports: readonly Import[];
-}
+import { parseSources, type ResolveSpecifier, type SourceFile } from '@isolith/testing/architecture';
 
 export interface Lib {
   readonly folder: string;
@@ -34,7 +17,10 @@ export interface SourceTree {
   /** The text of every file that rules look at: sources, and the JSON and Markdown files beside them. */
   readonly files: ReadonlyMap<string, string>;
   readonly sources: readonly SourceFile[];
-  /** Folders of `src` with a contract or a module of their name, the gateway left out: it is the HTTP edge and owns nothing. */
+  /**
+   * Folders of `src` with a contract or a module of their name, the gateway left out: it is the HTTP edge and owns
+   * nothing.
+   */
   readonly contexts: readonly string[];
   readonly libs: readonly Lib[];
 }
@@ -53,10 +39,14 @@ export interface Rule {
 }
 
 const ROOT_FILES = ['package.json', 'package-lock.json', 'nest-cli.json', 'tsconfig.json'];
-const LOOKED_AT = /\.(ts|json|md)$/;
-const SKIPPED = new Set(['node_modules', 'dist']);
+const LOOKED_AT = /\.(tsx?|json|md)$/;
+/** What is no part of the tree; a template is an application of its own, and a tree of its own. */
+const SKIPPED = new Set(['node_modules', 'dist', 'template']);
 
-/** Reads the text files below `root` that rules look at. A fixture appends `.txt` to names that npm or jest would take for theirs (`package.json`, `*.spec.ts`). */
+/**
+ * Reads the text files below `root` that rules look at. A fixture appends `.txt` to names that npm or jest would take
+ * for theirs (`package.json`, `*.spec.ts`).
+ */
 export function readFiles(root: string): Map<string, string> {
   const files = new Map<string, string>();
   const add = (path: string) => files.set(path.replace(/\.txt$/, ''), readFileSync(join(root, path), 'utf8'));
@@ -74,23 +64,8 @@ export function readFiles(root: string): Map<string, string> {
 
 export function buildTree(files: ReadonlyMap<string, string>): SourceTree {
   const libs = readLibs(files);
-  const sources = [...files]
-    .filter(([path]) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
-    .map(([path, text]): SourceFile => {
-      const ast = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-      return { path, text, isSpec: path.endsWith('.spec.ts'), ast, imports: importsOf(ast, files, libs) };
-    });
+  const sources = parseSources(files, sourceOf(libs));
   return { files, sources, libs, contexts: contextsIn(files) };
-}
-
-export function lineOf(source: SourceFile, node: ts.Node): number {
-  return source.ast.getLineAndCharacterOfPosition(node.getStart(source.ast)).line + 1;
-}
-
-/** Every node of a file, parents before children. */
-export function* nodesOf(node: ts.Node): Generator<ts.Node> {
-  yield node;
-  for (const child of childrenOf(node)) yield* nodesOf(child);
 }
 
 /** The line of the first occurrence of a text in a file that has no syntax tree here; 1 when it is absent. */
@@ -112,12 +87,6 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 export function readJson(files: ReadonlyMap<string, string>, path: string): Readonly<Record<string, unknown>> {
   const value: unknown = JSON.parse(files.get(path) ?? '{}');
   return isRecord(value) ? value : {};
-}
-
-function childrenOf(node: ts.Node): readonly ts.Node[] {
-  const children: ts.Node[] = [];
-  ts.forEachChild(node, (child) => void children.push(child));
-  return children;
 }
 
 function contextsIn(files: ReadonlyMap<string, string>): readonly string[] {
@@ -150,46 +119,11 @@ function manifestIn(json: Readonly<Record<string, unknown>>): Manifest {
   return { name: typeof json['name'] === 'string' ? json['name'] : '', exports, dependencies };
 }
 
-function importsOf(ast: ts.SourceFile, files: ReadonlyMap<string, string>, libs: readonly Lib[]): readonly Import[] {
-  const imports: Import[] = [];
-  for (const node of nodesOf(ast)) {
-    const specifier = specifierOf(node);
-    if (specifier === undefined) continue;
-    const line = ast.getLineAndCharacterOfPosition(specifier.getStart(ast)).line + 1;
-    const target = resolve(ast.fileName, specifier.text, files, libs);
-    imports.push({ specifier: specifier.text, line, ...(target === undefined ? {} : { target }) });
-  }
-  return imports;
-}
-
-function specifierOf(node: ts.Node): ts.StringLiteralLike | undefined {
-  let found: ts.Node | undefined;
-  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) found = node.moduleSpecifier;
-  else if (ts.isImportTypeNode(node)) found = ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined;
-  else if (ts.isExternalModuleReference(node)) found = node.expression;
-  else if (ts.isCallExpression(node) && isModuleCall(node.expression)) found = node.arguments[0];
-  return found !== undefined && ts.isStringLiteralLike(found) ? found : undefined;
-}
-
-function isModuleCall(callee: ts.Expression): boolean {
-  return callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === 'require');
-}
-
-function resolve(
-  from: string,
-  specifier: string,
-  files: ReadonlyMap<string, string>,
-  libs: readonly Lib[],
-): string | undefined {
-  if (specifier.startsWith('.')) {
-    const path = posix.join(posix.dirname(from), specifier);
-    // A target that does not exist (yet) still says where the import points to.
-    return (
-      [path.replace(/\.js$/, '.ts'), `${path}.ts`, `${path}/index.ts`].find((file) => files.has(file)) ??
-      path.replace(/\.js$/, '.ts')
-    );
-  }
-  const lib = libs.find(({ manifest }) => specifier === manifest.name || specifier.startsWith(`${manifest.name}/`));
-  const source = lib?.manifest.exports[`.${specifier.slice(lib.manifest.name.length)}`]?.['@isolith/source'];
-  return lib === undefined || source === undefined ? undefined : posix.join(lib.folder, source);
-}
+/** What a package of this tree means by a specifier, through its exports. */
+export const sourceOf =
+  (libs: readonly Lib[]): ResolveSpecifier =>
+  (specifier) => {
+    const lib = libs.find(({ manifest }) => specifier === manifest.name || specifier.startsWith(`${manifest.name}/`));
+    const source = lib?.manifest.exports[`.${specifier.slice(lib.manifest.name.length)}`]?.['@isolith/source'];
+    return lib === undefined || source === undefined ? undefined : posix.join(lib.folder, source);
+  };

@@ -14,7 +14,9 @@ import { reportLines } from './report-line.js';
 import { isWorthCounting, LEAST_ORDERS } from './run-result.js';
 
 const DAY_MS = 86_400_000;
-/** The same runs all day, other ones the next: every kind is seen within days. To repeat those of a day, give its seed. */
+/**
+ * The same runs all day, other ones the next: every kind is seen within days. To repeat those of a day, give its seed.
+ */
 const SEED = Number(process.env['ISOLITH_CHAOS_SEED'] ?? Math.floor(Date.now() / DAY_MS));
 const RUNS = 10;
 

@@ -9,7 +9,10 @@ export interface Covered {
 /** Of each fault in each kind of placement. */
 export type Coverage = Readonly<Record<string, Readonly<Record<string, Covered>>>>;
 
-/** Faults, by the kind of placement in which they came, and the steps that orders were at: `checkout:charge-payment` → hits that met it. */
+/**
+ * Faults, by the kind of placement in which they came, and the steps that orders were at: `checkout:charge-payment` →
+ * hits that met it.
+ */
 export function coverageOf(results: readonly RunResult[]): Coverage {
   const coverage: Record<string, Record<string, { hits: number; inFlight: Record<string, number> }>> = {};
   for (const { placement, hits } of results) {

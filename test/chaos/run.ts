@@ -19,11 +19,13 @@ import { SUMMARY_FILE, summaryOf } from './summary.js';
 /**
  * Shops of real processes, orders, and faults that are drawn at random; then a verdict from independent sources.
  *
- *   npm run chaos -- [--runs 200] [--seed 7] [--orders 50] [--only kill-host] [--rounds 1] [--hold 20000] [--placement 'each its own']
+ *   npm run chaos -- [--runs 200] [--seed 7] [--orders 50] [--only kill-host] [--rounds 1] [--hold 20000] [--placement
+ *   'each its own']
  *                    [--output results.jsonl] [--logs folder] [--record]
  *
- * The seed of each run is printed before it; `--runs 1 --seed <it>` repeats its decisions. `--record` keeps a summary for
- * docs/guarantees.md; with `--output`, of all results in that file, so that a series can be continued. The servers are those of `npm run services -- exec`.
+ * The seed of each run is printed before it; `--runs 1 --seed <it>` repeats its decisions. `--record` keeps a summary
+ * for docs/guarantees.md; with `--output`, of all results in that file, so that a series can be continued. The servers
+ * are those of `npm run services -- exec`.
  */
 const { values } = parseArgs({
   options: {

@@ -1,14 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { compareContracts, describeContracts, personalPaths } from '@isolith/contracts';
-import { checkContractLaws } from '@isolith/contracts/testing';
-import { readGolden } from './golden.js';
+import { checkContractLaws, checkRecordedVersions } from '@isolith/contracts/testing';
+import { goldenContracts } from './golden.js';
 import { shopContracts } from './shop-contracts.js';
 
 const seed = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 1_000_000);
 
 describe('the contracts of the shop', () => {
   it('are those of the golden file: record compatible changes with `npm run contracts`', () => {
-    expect(compareContracts(readGolden(), describeContracts(shopContracts))).toEqual([]);
+    expect(compareContracts(goldenContracts.read(), describeContracts(shopContracts))).toEqual([]);
+  });
+
+  it(`read all that was recorded in a version of the golden file (seed ${seed})`, () => {
+    expect(() => checkRecordedVersions(shopContracts, goldenContracts.read(), { seed })).not.toThrow();
   });
 
   it('have one name each', () => {

@@ -43,10 +43,17 @@ const service = z.object({
   security_opt: z.array(z.string()).default([]),
   read_only: z.boolean().default(false),
   restart: z.string().optional(),
+  /** Of one with profiles nothing runs that none of them is named for. */
+  profiles: z.array(z.string()).default([]),
+  secrets: z.array(z.string()).default([]),
   logging: z.object({ options: z.record(z.string(), z.string()) }).optional(),
 });
 
-const composeFile = z.object({ services: z.record(z.string(), service), volumes: z.record(z.string(), z.unknown()) });
+const composeFile = z.object({
+  services: z.record(z.string(), service),
+  volumes: z.record(z.string(), z.unknown()),
+  secrets: z.record(z.string(), z.strictObject({ environment: z.string() })),
+});
 
 export type Service = z.output<typeof service>;
 export type ComposeFile = z.output<typeof composeFile>;
@@ -79,11 +86,19 @@ const inside = (value: unknown, variables: Variables): unknown => {
   return value;
 };
 
-/** docker-compose.yml with these variables. Throws RequiredVariable for one that is missing, a ZodError for what is no Compose file. */
+// Compose knows merge keys (<<), which are YAML 1.1.
+const loaded = (text: string): unknown => load(text, { schema: YAML11_SCHEMA });
+
+/**
+ * docker-compose.yml with these variables. Throws RequiredVariable for one that is missing, a ZodError for what is no
+ * Compose file.
+ */
 export function readComposeFile(variables: Variables): ComposeFile {
-  // Compose knows merge keys (<<), which are YAML 1.1.
-  return composeFile.parse(inside(load(readFileSync(COMPOSE_FILE, 'utf8'), { schema: YAML11_SCHEMA }), variables));
+  return composeFile.parse(inside(loaded(readFileSync(COMPOSE_FILE, 'utf8')), variables));
 }
+
+/** The services of a Compose file as it is written, nothing interpolated. */
+export const servicesIn = (text: string): ComposeFile['services'] => composeFile.parse(loaded(text)).services;
 
 /** Whether a Docker client with Compose is here; it reads files without an engine. */
 export const composeIsHere = (): boolean =>

@@ -21,7 +21,9 @@ const SERVERS = ['postgres', 'rabbitmq'];
 /** What ends when it has made them. */
 const ROLES = 'roles';
 
-const { services, volumes } = readComposeFile(SECRETS);
+const { services: all, volumes } = readComposeFile(SECRETS);
+/** Without those of a profile, of which observability.spec.ts tells. */
+const services = Object.fromEntries(Object.entries(all).filter(([, { profiles }]) => profiles.length === 0));
 const hosts = Object.entries(services).filter(([name]) => ![...SERVERS, ROLES].includes(name));
 const named = (name: string): Service => {
   const found = services[name];
@@ -39,15 +41,20 @@ it('every context has exactly one service, and the gateway has one', () => {
 describe.each(hosts)('the host %s', (name, service) => {
   it('is told nothing wrong and nothing that no host reads', () => {
     expect(configOf(service).violations).toEqual([]);
-    // Node itself reads its options.
-    const read = ['NODE_OPTIONS', ...Object.keys(shop.variables), `${name.toUpperCase()}_DATABASE_URL`];
+    // Node itself reads its options, and OpenTelemetry its endpoint.
+    const read = [
+      'NODE_OPTIONS',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      ...Object.keys(shop.variables),
+      `${name.toUpperCase()}_DATABASE_URL`,
+    ];
     expect(Object.keys(service.environment).filter((variable) => !read.includes(variable))).toEqual([]);
   });
 
   it('has the heap that `npm run split` and the tests of a split shop give it', () => {
     const { NODE_OPTIONS } = service.environment;
     expect(NODE_OPTIONS).toContain('--max-old-space-size');
-    expect(readFileSync(new URL('../../scripts/split/host-environments.mjs', import.meta.url), 'utf8')).toContain(
+    expect(readFileSync(new URL('../../scripts/split/host-environments.ts', import.meta.url), 'utf8')).toContain(
       `const MEMORY = '${NODE_OPTIONS}'`,
     );
     expect(eachItsOwn.environment).toEqual({ NODE_OPTIONS });

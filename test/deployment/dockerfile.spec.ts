@@ -42,6 +42,11 @@ describe('the Dockerfile', () => {
     expect(installs).toHaveLength(2);
     for (const text of installs) expect(text).toMatch(/npm ci --ignore-scripts/);
     expect(textsOf(stage('production'), 'RUN').join()).toMatch(/npm ci .*--omit=dev --omit=optional/);
+    // npm installs what a workspace depends on, unless the workspace is not there.
+    expect(textsOf(stage('production'), 'ARG')).toEqual(['EMBEDDED=no']);
+    expect(textsOf(stage('production'), 'RUN').join()).toMatch(
+      /^if \[ "\$EMBEDDED" != yes \]; then rm -rf libs\/embedded; fi .*npm ci/,
+    );
     expect(
       copiesOf(host)
         .filter(({ target }) => target.includes('node_modules'))

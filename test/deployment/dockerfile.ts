@@ -73,8 +73,8 @@ export const copiesOf = (stage: Stage): readonly Copy[] =>
   });
 
 /**
- * Whether the build context holds a path, by .dockerignore: the last pattern that matches it or a folder above it decides. Only the patterns that
- * are used there are understood: names, `*` within a name, a leading `**` and `!`.
+ * Whether the build context holds a path, by .dockerignore: the last pattern that matches it or a folder above it
+ * decides. Only the patterns that are used there are understood: names, `*` within a name, a leading `**` and `!`.
  */
 export function inBuildContext(path: string): boolean {
   const parents = path.split('/').map((_part, index, parts) => parts.slice(0, index + 1).join('/'));

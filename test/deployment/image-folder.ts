@@ -48,8 +48,29 @@ function putFolder(from: string, to: string): void {
   }
 }
 
-/** Puts into the folder what the Dockerfile puts into /app, from what is installed and built here; it must be outside of the repository, whose packages Node would find. */
-export function makeImageFolder(folder: string): void {
+const dependencies = z.object({ dependencies: z.record(z.string(), z.string()).default({}) });
+
+/**
+ * What of the lock file is there for one package alone: its link, and what no other package of the repository depends
+ * on.
+ */
+function onlyFor(lib: string): (path: string) => boolean {
+  const needed = (one: string): readonly string[] =>
+    Object.keys(
+      dependencies.parse(JSON.parse(readFileSync(join(ROOT, 'libs', one, 'package.json'), 'utf8'))).dependencies,
+    );
+  const others = readdirSync(join(ROOT, 'libs')).filter((one) => one !== lib);
+  const elsewhere = new Set(others.flatMap(needed));
+  const own = [`@isolith/${lib}`, ...needed(lib).filter((name) => !elsewhere.has(name))];
+  return (path) => own.some((name) => path === `node_modules/${name}`);
+}
+
+/**
+ * Puts into the folder what the Dockerfile puts into /app, from what is installed and built here; it must be outside of
+ * the repository, whose packages Node would find. `embedded`: as with --build-arg EMBEDDED=yes.
+ */
+export function makeImageFolder(folder: string, { embedded }: { readonly embedded: boolean }): void {
+  const isLeftOut = embedded ? () => false : onlyFor('embedded');
   const { packages } = lockFile.parse(JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')));
   put(join(ROOT, 'package.json'), join(folder, 'package.json'));
   putFolder(join(ROOT, 'dist'), join(folder, 'dist'));
@@ -59,7 +80,7 @@ export function makeImageFolder(folder: string): void {
   }
   for (const [path, { dev, devOptional, optional, link, resolved }] of Object.entries(packages)) {
     const native = path.startsWith('node_modules/@node-rs/argon2-');
-    if (!path.includes('node_modules/') || dev || devOptional || (optional && !native)) continue;
+    if (!path.includes('node_modules/') || dev || devOptional || (optional && !native) || isLeftOut(path)) continue;
     if (link) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       symlinkSync(join(folder, resolved ?? ''), join(folder, path));

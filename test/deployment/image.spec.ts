@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { signIn } from '../support/client.js';
-import { cleanUp, type Host, startHost, temporaryFolder } from '../support/host.js';
+import { cleanUp, type Host, HostExited, startHost, temporaryFolder } from '../support/host.js';
 import { ADMIN } from '../support/shop.js';
 import { bytesIn, makeImageFolder } from './image-folder.js';
 
@@ -18,7 +18,7 @@ let app: string;
 let host: Host | undefined;
 beforeAll(async () => {
   app = temporaryFolder();
-  makeImageFolder(app);
+  makeImageFolder(app, { embedded: true });
   const settings = {
     DATA_DIR: join(temporaryFolder(), 'data'),
     LOG_LEVEL: 'warn',
@@ -70,6 +70,25 @@ it('its probe says of the running host how it is, with its exit code (fault 49)'
   expect(await probe('ready', { PORT: String(elsewhere), HOST: '127.0.0.1' })).toMatch(/^1: .*ECONNREFUSED/);
   expect(await probe('well', { PORT: port })).toBe('1: usage: node dist/probe.js live|ready');
   expect(await probe('live', { PORT: '0' })).toBe('1: PORT: nobody can be asked at "0"');
+});
+
+it('without --build-arg EMBEDDED=yes it has no embedded engine, and a host that needs one says what to install', async () => {
+  const plain = temporaryFolder();
+  makeImageFolder(plain, { embedded: false });
+  expect([app, plain].map((folder) => existsSync(join(folder, 'node_modules', '@electric-sql')))).toEqual([
+    true,
+    false,
+  ]);
+  const settings = {
+    DATA_DIR: join(temporaryFolder(), 'data'),
+    ADMIN_EMAIL: ADMIN.email,
+    ADMIN_PASSWORD: ADMIN.password,
+  };
+  const refused = await startHost(settings, [join(plain, 'dist', 'main.js')]).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(HostExited);
+  expect(String(refused)).toContain(
+    `DATA_DIR: the folder ${settings.DATA_DIR} needs the embedded engine, which is not installed: install the package @isolith/embedded, or name a PostgreSQL in DATABASE_URL`,
+  );
 });
 
 it('the image is smaller than 300 MB', () => {

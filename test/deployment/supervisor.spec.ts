@@ -100,7 +100,7 @@ describe('a split shop', () => {
     await shop.until(/^settled/);
     const told = (host: string): string | undefined => /has="?([\w,]*)/.exec(linesOf(shop, host).join('\n'))?.[1];
     expect(told('users')).toBe('ADMIN_PASSWORD,AUTH_SECRET,DATABASE_URL');
-    expect(told('orders')).toBe('AUTH_SECRET,DATABASE_URL,ORDERS_DATABASE_URL');
+    expect(told('orders')).toBe('AUTH_SECRET,DATABASE_URL,ORDERS_DATABASE_URL,SEED_DEMO');
     expect(told('gateway')).toBe('AUTH_SECRET');
   });
 

@@ -7,6 +7,7 @@ import { Draw } from '../chaos/plan/draw.js';
 import { lanes, sendPoison, subscriptions } from '../chaos/poison/poisoner.js';
 import { malformed, unsigned, type Shape } from '../chaos/poison/shapes.js';
 import { sampleOf } from './host-samples.js';
+import type { TurnWatch } from './turn-watch.js';
 
 const BATCH = 500;
 /** Messages of one shape, and how often. */
@@ -32,6 +33,11 @@ export interface HostileMessagesReport {
    * machine.
    */
   readonly longestPauseMs: number;
+  /**
+   * Processor time of the longest turn of any host's event loop: how long it would have stood still on a machine of its
+   * own.
+   */
+  readonly longestProcessorPauseMs: number;
   /** What came back each of three times that messages of one shape were sent alone; the longest of all shapes. */
   readonly longestOfOneShapeMs: number;
   /** Orders that were placed meanwhile and confirmed. */
@@ -45,6 +51,7 @@ export interface Attacked {
   readonly hosts: readonly Host[];
   /** METRICS_TOKEN of the hosts. */
   readonly metricsToken: string;
+  readonly turns: TurnWatch;
   readonly admin: Client;
   readonly customer: Client;
   readonly sku: string;
@@ -54,16 +61,18 @@ export interface Attacked {
  * Sends hostile messages into every lane and subscription of a shop that goes on selling, and asks what became of them.
  */
 export async function sendHostileMessages(
-  { transportUrl, databaseUrl, hosts, metricsToken, admin, customer, sku }: Attacked,
+  { transportUrl, databaseUrl, hosts, metricsToken, turns, admin, customer, sku }: Attacked,
   count: number,
   seed: number,
 ): Promise<HostileMessagesReport> {
   const draw = new Draw(seed);
   const startedAt = performance.now();
-  let [sent, durable, longestPauseMs, confirmed] = [0, 0, 0, 0];
+  let [sent, durable, longestPauseMs, longestProcessorPauseMs, confirmed] = [0, 0, 0, 0, 0];
   const sample = async (): Promise<number> => {
     const all = await Promise.all(hosts.map(({ url }) => sampleOf(url, metricsToken)));
+    const longestTurns = await Promise.all(hosts.map((host) => turns.longestOf(host)));
     longestPauseMs = Math.max(longestPauseMs, ...all.map(({ pauseMs }) => pauseMs));
+    longestProcessorPauseMs = Math.max(longestProcessorPauseMs, ...longestTurns);
     return all.reduce((sum, { refused }) => sum + refused, 0);
   };
   const sell = async (): Promise<string> => {
@@ -101,7 +110,7 @@ export async function sendHostileMessages(
     }
     longestOfOneShapeMs = Math.max(longestOfOneShapeMs, shortest);
   }
-  longestPauseMs = 0;
+  [longestPauseMs, longestProcessorPauseMs] = [0, 0];
   for (let left = count - sent; left > 0; left = count - sent) {
     await send(all, Math.min(BATCH, left));
     await sell();
@@ -125,6 +134,7 @@ export async function sendHostileMessages(
     setAside,
     counted,
     longestPauseMs,
+    longestProcessorPauseMs,
     confirmed,
     seconds: (performance.now() - startedAt) / 1_000,
   };

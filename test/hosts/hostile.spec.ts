@@ -31,5 +31,6 @@ describe('a shop that is attacked', () => {
     const report = await sendHostileMessages(shop, MESSAGES, seed);
     expect(report).toMatchObject({ sent: MESSAGES, counted: MESSAGES, setAside: report.durable });
     expect(report.confirmed).toBeGreaterThan(0);
+    expect(report.longestProcessorPauseMs).toBeGreaterThan(0);
   });
 });

@@ -73,7 +73,7 @@ it('a shop that moves from one process to split and back, in full flight, loses 
   });
   expect(new Set(told).size).toBe(told.length);
   await home.stop();
-}, 240_000);
+});
 
 /** One line for each notification: its kind and its order. */
 async function everythingTold(customer: Client): Promise<string[]> {

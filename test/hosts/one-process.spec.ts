@@ -91,42 +91,50 @@ describe('a host refuses to start', () => {
   });
 });
 
+const ROUNDS = 20;
+/** Of one: a host starts in it, which takes long on a machine that is busy. Bounds a test that hangs. */
+const ROUND_LIMIT_MS = 60_000;
+
 describe('a host that is killed', () => {
-  it('20 times under load has every write that it acknowledged', async () => {
-    const dataDir = `${temporaryFolder()}/data`;
-    shop = await startShop({ DATA_DIR: dataDir });
-    const sku = await newProduct(shop, 10_000);
-    const acknowledged: string[] = [];
-    let customer: Client = await newCustomer(shop.url);
-    const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
-    process.stderr.write(`kill -9 seed: ${seed}\n`);
-    const random = seededRandom(seed);
-    for (let round = 0; round < 20; round += 1) {
-      const enough = 1 + Math.floor(random() * 12);
-      let inRound = 0;
-      const victim = shop.host;
-      let killed: Promise<void> | undefined;
-      const place = async (): Promise<void> => {
-        while (killed === undefined) {
-          const answer = await placeOrder(customer, sku).catch(() => undefined);
-          if (answer?.status !== 202) continue;
-          acknowledged.push(String(Object(answer.body).id));
-          inRound += 1;
-          if (inRound >= enough) killed ??= victim.kill();
-        }
-      };
-      await Promise.all(Array.from({ length: 4 }, place));
-      await killed;
+  it(
+    `${ROUNDS} times under load has every write that it acknowledged`,
+    async () => {
+      const dataDir = `${temporaryFolder()}/data`;
       shop = await startShop({ DATA_DIR: dataDir });
-      customer = await resume(shop, customer);
-    }
-    // Every acknowledged order is there and comes to its end, and each took exactly one piece.
-    const ended = await Promise.all(acknowledged.map((id) => untilEnded(shop!.admin, id)));
-    expect(ended.filter(({ status }) => status !== 'confirmed')).toEqual([]);
-    expect(new Set(acknowledged).size).toBe(acknowledged.length);
-    expect((await stockOf(shop, sku)).reserved).toBeGreaterThanOrEqual(acknowledged.length);
-    await getOrder(customer, acknowledged[0] ?? '');
-  }, 240_000);
+      const sku = await newProduct(shop, 10_000);
+      const acknowledged: string[] = [];
+      let customer: Client = await newCustomer(shop.url);
+      const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
+      process.stderr.write(`kill -9 seed: ${seed}\n`);
+      const random = seededRandom(seed);
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const enough = 1 + Math.floor(random() * 12);
+        let inRound = 0;
+        const victim = shop.host;
+        let killed: Promise<void> | undefined;
+        const place = async (): Promise<void> => {
+          while (killed === undefined) {
+            const answer = await placeOrder(customer, sku).catch(() => undefined);
+            if (answer?.status !== 202) continue;
+            acknowledged.push(String(Object(answer.body).id));
+            inRound += 1;
+            if (inRound >= enough) killed ??= victim.kill();
+          }
+        };
+        await Promise.all(Array.from({ length: 4 }, place));
+        await killed;
+        shop = await startShop({ DATA_DIR: dataDir });
+        customer = await resume(shop, customer);
+      }
+      // Every acknowledged order is there and comes to its end, and each took exactly one piece.
+      const ended = await Promise.all(acknowledged.map((id) => untilEnded(shop!.admin, id)));
+      expect(ended.filter(({ status }) => status !== 'confirmed')).toEqual([]);
+      expect(new Set(acknowledged).size).toBe(acknowledged.length);
+      expect((await stockOf(shop, sku)).reserved).toBeGreaterThanOrEqual(acknowledged.length);
+      await getOrder(customer, acknowledged[0] ?? '');
+    },
+    ROUNDS * ROUND_LIMIT_MS,
+  );
 });
 
 describe('a host that is told to stop', () => {
@@ -148,16 +156,17 @@ describe('a host that is told to stop', () => {
   });
 
   it('answers a caller that waits, early', async () => {
-    shop = await startShop({ PAYMENT_TIMEOUT_MS: '5000' });
+    shop = await startShop();
     const sku = await newProduct(shop, 1);
     const customer = await newCustomer(shop.url);
-    const waiting = placeOrder(customer, sku, { paymentToken: 'tok_slow', headers: { prefer: 'wait=30' } });
+    const waiting = placeOrder(customer, sku, { paymentToken: 'tok_never', headers: { prefer: 'wait=30' } });
     // The order exists once its stock is reserved; the caller waits by then.
     while ((await stockOf(shop, sku)).reserved === 0);
     const began = Date.now();
     const code = shop.host.stop();
-    expect([200, 202, 503]).toContain((await waiting).status);
-    expect(Date.now() - began).toBeLessThan(4_000);
+    // Its money never comes, so nothing but the end of the host can answer before the 30 s are over.
+    expect([202, 503]).toContain((await waiting).status);
+    expect(Date.now() - began).toBeLessThan(20_000);
     await code;
   });
 });

@@ -1,30 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Client, newCustomer, signIn } from '../support/client.js';
-import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { Client, newCustomer } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
-import { HostExited, startHost, temporaryFolder, type Host } from '../support/host.js';
+import { HostExited, type Host } from '../support/host.js';
+import { KeptShop } from '../support/kept-shop.js';
 import { repairShop } from '../support/repair.js';
 import { copySchema, onDatabase } from '../support/schema-copy.js';
 import { notification, pageOf, reconciliation } from '../support/shapes.js';
-import { acceptedOrder, ADMIN, newProduct, untilStatus } from '../support/shop.js';
+import { acceptedOrder, newProduct, untilStatus } from '../support/shop.js';
 
-let database: FreshDatabase;
-let environment: Readonly<Record<string, string>>;
-beforeAll(async () => {
-  database = await freshDatabase();
-  environment = { DATA_DIR: `${temporaryFolder()}/data`, DATABASE_URL: database.url };
-});
-afterAll(() => database.drop());
+let kept: KeptShop;
+beforeAll(async () => void (kept = await KeptShop.open()));
+afterAll(() => kept.drop());
 
-const start = (): Promise<Host> =>
-  startHost({
-    ADMIN_EMAIL: ADMIN.email,
-    ADMIN_PASSWORD: ADMIN.password,
-    RATE_LIMIT: 'off',
-    LOG_LEVEL: 'warn',
-    ...environment,
-  });
-const asAdmin = async ({ url }: Host): Promise<Client> => signIn(url, ADMIN.email, ADMIN.password);
+const repair = (...how: readonly string[]) => repairShop(kept.environment, ...how);
 const as = (customer: Client, { url }: Host): Client => new Client(url, customer.token, customer.userId);
 /** What a customer was told, by its text. */
 const told = async (customer: Client): Promise<readonly string[]> =>
@@ -33,8 +21,8 @@ const books = (admin: Client) => admin.expect(200, reconciliation, admin.get('/v
 
 describe('a shop of which one context was restored from before the others', () => {
   it('is set right by --repair, or told exactly what is gone (fault 4)', async () => {
-    let host = await start();
-    const sku = await newProduct({ admin: await asAdmin(host) }, 10);
+    let { host, admin } = await kept.start();
+    const sku = await newProduct({ admin }, 10);
     const customer = await newCustomer(host.url);
     const before = await acceptedOrder(customer, sku);
     await untilStatus(customer, before, 'confirmed');
@@ -44,14 +32,14 @@ describe('a shop of which one context was restored from before the others', () =
       (texts) => texts.length === 1,
     );
     expect(await host.stop()).toBe(0);
-    expect(await repairShop(environment)).toEqual({ code: 0, said: 'nothing is wrong\n' });
+    expect(await repair()).toEqual({ code: 0, said: 'nothing is wrong\n' });
     const [payments, notifications, shipments] = [
-      await copySchema(database.url, 'payments'),
-      await copySchema(database.url, 'notifications'),
-      await copySchema(database.url, 'shipments'),
+      await copySchema(kept.databaseUrl, 'payments'),
+      await copySchema(kept.databaseUrl, 'notifications'),
+      await copySchema(kept.databaseUrl, 'shipments'),
     ];
 
-    host = await start();
+    ({ host, admin } = await kept.start());
     const after = await acceptedOrder(as(customer, host), sku);
     await untilStatus(as(customer, host), after, 'confirmed');
     await eventually(
@@ -64,61 +52,60 @@ describe('a shop of which one context was restored from before the others', () =
 
     // A consumer: what it was told since is handed over again.
     await notifications.restore();
-    const found = await repairShop(environment);
+    const found = await repair();
     expect(found.code).toBe(1);
     expect(found.said).toMatch(/^orders > notifications\.\S+: 1 events .* it is set back to \d+$/m);
-    expect(await repairShop(environment, '--apply')).toMatchObject({ code: 0 });
-    host = await start();
+    expect(await repair('--apply')).toMatchObject({ code: 0 });
+    ({ host, admin } = await kept.start());
     await eventually(
       'both are told again',
       () => told(as(customer, host)),
       (texts) => texts.length === 2,
     );
     expect((await told(as(customer, host))).toSorted()).toEqual(both.toSorted());
-    expect(await books(await asAdmin(host))).toMatchObject({ differences: [] });
+    expect(await books(admin)).toMatchObject({ differences: [] });
     await host.stop();
 
     // Who did a step of a saga: what is gone is named.
     await payments.restore();
-    const gone = await repairShop(environment, '--apply');
+    const gone = await repair('--apply');
     expect(gone.code).toBe(1);
     expect(gone.said).toContain(`saga orders.checkout ${after} (completed): step charge`);
     expect(gone.said).not.toContain(before);
-    host = await start();
+    ({ host, admin } = await kept.start());
     // The provider's ledger is where it was, and so are the orders.
-    expect(await books(await asAdmin(host))).toMatchObject({ differences: [] });
+    expect(await books(admin)).toMatchObject({ differences: [] });
     // A producer that is behind: its news are heard of by nobody who has a record of them.
-    expect((await (await asAdmin(host)).post(`/v1/shipments/${before}/dispatch`)).status).toBe(202);
+    expect((await admin.post(`/v1/shipments/${before}/dispatch`)).status).toBe(202);
     await untilStatus(as(customer, host), before, 'shipped');
     await host.stop();
     await shipments.restore();
-    const lost = await repairShop(environment, '--apply');
+    const lost = await repair('--apply');
     expect(lost.said).toMatch(/^orders\.\S+: 1 events had their effect and no journal has them any more/m);
-  }, 180_000);
+  });
 
   it('does not start while a sequence is behind what was handed over, and does once it is repaired (fault 4)', async () => {
-    await onDatabase(database.url, async (client) => {
+    await onDatabase(kept.databaseUrl, async (client) => {
       await client.query('UPDATE shipments.subscription_checkpoint SET position = greatest(position, 3)');
       await client.query('DELETE FROM shipments.journal');
       await client.query('ALTER SEQUENCE shipments.journal_position_seq RESTART');
     });
-    const refused: unknown = await start().catch((error: unknown) => error);
+    const refused: unknown = await kept.start().catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(HostExited);
     expect(refused).toMatchObject({ code: 1 });
     expect(String(refused)).toMatch(
       /DATABASE_URL: the sequence shipments\.journal_position_seq stands at 0, behind \d+, .* run this program with --repair/,
     );
-    expect((await repairShop(environment, '--apply')).said).toMatch(
+    expect((await repair('--apply')).said).toMatch(
       /the sequence shipments\.journal_position_seq stands at 0 and is set to \d+, .*: done$/m,
     );
-    const host = await start();
+    const { host, admin } = await kept.start();
     const customer = await newCustomer(host.url);
-    const admin = await asAdmin(host);
     const order = await acceptedOrder(customer, await newProduct({ admin }, 1));
     await untilStatus(customer, order, 'confirmed');
     await admin.post(`/v1/shipments/${order}/dispatch`);
     // Its event is behind the checkpoint, so whoever waits for it hears of it.
     await untilStatus(customer, order, 'shipped');
     await host.stop();
-  }, 120_000);
+  });
 });

@@ -79,7 +79,9 @@ describe('a host that was told to stop', () => {
   });
 });
 
-/** Says so when the host has installed its handler, which it must have done before it reads anything else of its own. */
+/**
+ * Says so when the host has installed its handler, which it must have done before it reads anything else of its own.
+ */
 const TELLS = `process.on('newListener', (name) => name === 'SIGTERM' && process.stdout.write('handles SIGTERM\\n'));`;
 const inNamespace = ['unshare', '--pid', '--fork', '--kill-child'];
 const asUser = [...inNamespace, '--user', '--map-root-user'];

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freshVhost, type FreshVhost } from '../support/broker.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { fromSource, HostExited, startHost, temporaryFolder, type Host } from '../support/host.js';
+import { runNode } from '../support/run-main.js';
 
 let vhost: FreshVhost;
 let [first, second]: FreshDatabase[] = [];
@@ -29,21 +29,14 @@ const start = (database: FreshDatabase | undefined, contexts: string): Promise<H
     },
     fromSource('src/main.ts'),
   );
-const takeOver = async (...how: readonly string[]): Promise<{ code: number | null; output: string }> => {
-  const child = spawn(process.execPath, [...fromSource('src/main.ts'), '--take-over-broker', ...how], {
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      CONTEXTS: 'orders,payments',
-      DATABASE_URL: second?.url,
-      TRANSPORT_URL: vhost.url,
-      AUTH_SECRET: secret,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
+const takeOver = async (...how: readonly string[]): Promise<{ code: number; output: string }> => {
+  const { code, said } = await runNode([...fromSource('src/main.ts'), '--take-over-broker', ...how], {
+    CONTEXTS: 'orders,payments',
+    DATABASE_URL: second?.url ?? '',
+    TRANSPORT_URL: vhost.url,
+    AUTH_SECRET: secret,
   });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, output };
+  return { code, output: said };
 };
 const refusalOf = async (starting: Promise<Host>): Promise<HostExited> => {
   const outcome = await starting.then(

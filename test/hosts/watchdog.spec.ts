@@ -30,8 +30,8 @@ const gone = (host: Host) =>
   );
 
 /**
- * Lets nobody write to a table, so that a handler of its context waits in the middle of its work. It takes no transaction id: with one it
- * would hold back the readers of all journals, too.
+ * Lets nobody write to a table, so that a handler of its context waits in the middle of its work. It takes no
+ * transaction id: with one it would hold back the readers of all journals, too.
  */
 async function holding(table: string): Promise<{ release(): Promise<void> }> {
   const session = new Database({ connectionString: shop.databaseUrl, application_name: 'holds a table' });
@@ -47,10 +47,9 @@ it('hosts that are at work name nothing; what stops is named within 15 s, once, 
   const sku = await newProduct(shop, 100);
   const id = await acceptedOrder(customer, sku);
   await untilStatus(customer, id, 'confirmed');
-  for (const host of fleet.hosts) {
-    expect(await impairedIn(host)).toEqual([]);
-    expect(await impairedMetrics(host, admin.token)).toEqual([]);
-  }
+  // Hosts do not start in one moment: what one of them missed until then is gone soon after.
+  for (const host of fleet.hosts) await gone(host);
+  for (const host of fleet.hosts) expect(await impairedMetrics(host, admin.token)).toEqual([]);
 
   // A consumer that can't finish an event, and a context that nobody hosts.
   const table = await holding('notifications.notifications');

@@ -52,7 +52,7 @@ describe('specs that open a database', () => {
     expect(postgresql).toEqual(opening.filter((spec) => !isExcepted(spec)));
     expect(Object.keys(EMBEDDED_ONLY).toSorted()).toEqual(opening.filter(isExcepted));
     for (const reason of Object.values(EMBEDDED_ONLY)) expect(reason).toMatch(/\S+ \S+ \S+/);
-    expect(postgresql).toEqual(expect.arrayContaining(['libs/journal/src/event-store.spec.ts']));
+    expect(postgresql).toEqual(expect.arrayContaining(['libs/journal/src/unit/unit-of-work.spec.ts']));
   });
 
   it('are imported by none that would run them elsewhere (fault 47)', () => {

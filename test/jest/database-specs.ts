@@ -5,35 +5,55 @@ import { join, posix } from 'node:path';
  * A spec that reaches this module over its imports opens a database for its tests; nothing else opens one that can be
  * on a server.
  */
-export const OPENS_DATABASE = 'libs/journal/src/testing/test-database.ts';
+export const OPENS_DATABASE = 'libs/postgres/src/testing/test-database.ts';
 
 /** The only unit specs with an embedded database that do not run on PostgreSQL as well, each with the reason. */
 export const EMBEDDED_ONLY: Readonly<Record<string, string>> = {
+  'libs/event-sourcing/src/nest/event-sourcing.module.spec.ts':
+    'what a module declares and what it refuses; aggregates.spec.ts is about databases',
+  'libs/isolith/src/endpoints/projection-metrics.spec.ts':
+    'what metrics say of a projection that lags; projections.spec.ts is about databases',
+  'libs/isolith/src/endpoints/live.controller.spec.ts': 'a host at its HTTP edge, without a context',
   'libs/isolith/src/host/adopted.spec.ts':
     'what an application takes in and what stays its own, in contexts without rows',
+  'libs/isolith/src/host/async-options.spec.ts': 'where the options of a host come from, in a context without rows',
   'libs/isolith/src/host/host-secret.spec.ts': 'names the folder of a database and opens none',
   'libs/isolith/src/http/behind-a-proxy.spec.ts': 'a host at its HTTP edge, without a context',
-  'libs/isolith/src/http/known-routes.spec.ts': 'a host at its HTTP edge, without a context',
-  'libs/isolith/src/http/refused-requests.spec.ts': 'a host at its HTTP edge, without a context',
-  'libs/isolith/src/http/unreadable-text.spec.ts': 'a host at its HTTP edge, without a context',
+  'libs/isolith/src/http/declared-routes.spec.ts': 'what a host refuses to start with, in a context without rows',
+  'libs/console/src/readme.example.spec.ts': 'the code of a README, which is to run with nothing installed',
   'libs/isolith/src/readme.example.spec.ts': 'the code of a README, which is to run with nothing installed',
-  'libs/journal/src/database/command-line.spec.ts':
+  'libs/journal/src/databases/command-line.spec.ts':
     'the folder that a host uses; command-line.services.spec.ts is about servers',
-  'libs/journal/src/database/crash.spec.ts': 'what the folder of an embedded database keeps when its process is killed',
-  'libs/journal/src/database/databases.spec.ts':
+  'libs/embedded/src/engine/crash.spec.ts': 'what the folder of an embedded database keeps when its process is killed',
+  'libs/postgres/src/databases/databases.spec.ts':
     'folders, their locks and engines in memory; postgres-source.services.spec.ts is about servers',
-  'libs/journal/src/database/fsync-node-fs.spec.ts': 'what the embedded engine has put on disk, and when',
-  'libs/journal/src/database/pglite-source.spec.ts': 'turns on the one session that an embedded engine has',
-  'libs/journal/src/database/power-loss.spec.ts': 'what the disk of an embedded database keeps when the power goes',
+  'libs/embedded/src/disk/fsync-node-fs.spec.ts': 'what the embedded engine has put on disk, and when',
+  'libs/embedded/src/engine/pglite-source.spec.ts': 'turns on the one session that an embedded engine has',
   'libs/journal/src/nest/journal.module.spec.ts':
     'a restart on a folder, and one session that holds nobody back; two-hosts.services.spec.ts is about servers',
   'libs/journal/src/relay/fenced-reader.spec.ts':
     'counts looks at the frontier, which whoever else uses a server holds back as well; fenced-reader.services.spec.ts is about servers',
+  'libs/postgres/src/targets/installed-engine.spec.ts':
+    'what becomes of an embedded target where no engine is installed',
   'src/databases/shop-databases.spec.ts': 'reads which databases the shop has and opens none',
   'src/gateway/every-route.spec.ts': 'the routes of the whole shop; its journeys run on PostgreSQL',
   'src/gateway/open-api.spec.ts': 'the document of the whole shop; its journeys run on PostgreSQL',
+  'test/access/console-link.spec.ts': 'who is let in by a link, which no row of a database knows',
+  'test/access/console-privacy.spec.ts': 'what answers of the edge hold, whatever database is behind it',
+  'test/access/console-sending.spec.ts':
+    'what the contracts of the shop let an operator send; the audit of it runs on both',
+  'test/alerts/alert-rules.spec.ts': 'which metrics the whole shop tells; its journeys run on PostgreSQL',
+  'test/access/operators-views.spec.ts': 'what the whole shop shows at its edge; its journeys run on PostgreSQL',
+  'test/access/routes.spec.ts': 'the whole shop at its edge; its journeys run on PostgreSQL',
+  'test/metrics/metrics.spec.ts': 'what labels say of the whole shop; its journeys run on PostgreSQL',
+  'test/readme/edge/edge.spec.ts': 'the code of a guide, which is to run with nothing installed',
   'test/readme/greeter.spec.ts': 'the code of the README, which is to run with nothing installed',
+  'test/readme/invoices/invoices.spec.ts': 'the code of a guide, which is to run with nothing installed',
+  'test/jest/fake-timers.spec.ts': 'whose timers an engine in memory takes while those of a file are fake',
 };
+
+/** What writes sources holds imports as text that are none of its own. */
+const WRITES_SOURCES = 'libs/schematics/';
 
 const SKIPPED = new Set(['node_modules', 'dist']);
 const TYPES_ONLY = /\b(?:import|export)\s+type\s[\w$*{},\s]*?\bfrom\s*(['"`]).+?\1/g;
@@ -58,7 +78,9 @@ export function unitSpecs(root: string, folders: readonly string[]): readonly st
 export function specsForServer(root: string, folders: readonly string[]): readonly string[] {
   const specs = unitSpecs(root, folders);
   const reaching = importersOf(OPENS_DATABASE, specs, importsIn(root));
-  return specs.filter((spec) => reaching.has(spec) && !Object.hasOwn(EMBEDDED_ONLY, spec));
+  return specs.filter(
+    (spec) => reaching.has(spec) && !Object.hasOwn(EMBEDDED_ONLY, spec) && !spec.startsWith(WRITES_SOURCES),
+  );
 }
 
 /** Whatever imports the target, directly or not, among what the starts import. */

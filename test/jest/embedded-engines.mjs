@@ -10,7 +10,8 @@ import { emptied } from './emptied-engine.mjs';
 
 /**
  * A running engine in memory. `hear` is what its present holder wants to be told.
- * @typedef {{ readonly pglite: PGlite, readonly kind: string, readonly hearer: { hear: (line: string) => unknown } }} Engine
+ * @typedef {{ readonly pglite: PGlite, readonly kind: string, readonly hearer: { hear: (line: string) => unknown } }}
+ *   Engine
  */
 
 /** Most files have one open; each takes more than a hundred megabytes. */
@@ -18,7 +19,7 @@ const MOST_SPARE = 2;
 /** An engine's memory only ever grows. */
 const MOST_BYTES = 384 * 1024 * 1024;
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/isolith', import.meta.url));
-const version = createRequire(import.meta.url)('../../package.json').dependencies['@electric-sql/pglite'];
+const version = createRequire(import.meta.url)('../../package.json').devDependencies['@electric-sql/pglite'];
 
 const create = PGlite.create.bind(PGlite);
 /** @type {Engine[]} */
@@ -28,7 +29,10 @@ const running = new Set();
 /** The files of a fresh engine, by kind: starting on them takes a tenth of making them. @type {Map<string, Blob>} */
 const images = new Map();
 
-/** @param {Options} options @returns {string | undefined} engines of one kind are alike; anything but one in memory is not shared */
+/**
+ * @param {Options} options @returns {string | undefined} engines of one kind are alike; anything but one in memory is
+ * not shared
+ */
 const kindOf = ({ dataDir, startParams, initDbStartParams: _, loadDataDir: __, onStderr: ___, ...others }) =>
   dataDir === 'memory://' && Object.keys(others).length === 0
     ? createHash('sha256')

@@ -9,7 +9,10 @@ const quoted = (name) => `"${name.replaceAll('"', '""')}"`;
 /** @type {string | undefined} one for all: every engine in memory is of one version */
 let countOfObjects;
 
-/** @param {PGlite} pglite @returns {Promise<string>} a query that counts the rows of all catalogs that a fresh database does not have */
+/**
+ * @param {PGlite} pglite @returns {Promise<string>} a query that counts the rows of all catalogs that a fresh database
+ * does not have
+ */
 const countIn = async (pglite) => {
   const { rows } = await pglite.query(
     `SELECT relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'oid'

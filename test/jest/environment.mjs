@@ -1,6 +1,6 @@
-import { ModernFakeTimers } from '@jest/fake-timers';
 import { ModuleMocker } from 'jest-mock';
 import { runningEngines, shareEngines } from './embedded-engines.mjs';
+import { FileTimers } from './file-timers.mjs';
 import { watchHandles } from './open-handles.mjs';
 import { putBackPackages } from './package-state.mjs';
 import { putBackProcess, rememberProcess } from './process-state.mjs';
@@ -21,13 +21,16 @@ export default class WorkerEnvironment {
     rememberProcess();
     this.openHandles = watchHandles();
     this.global = globalThis;
-    /** @type {number} what is still going on may be ending: sockets close in a few turns of the event loop, on a busy machine in seconds */
+    /**
+     * @type {number} what is still going on may be ending: sockets close in a few turns of the event loop, on a busy
+     * machine in seconds
+     */
     this.handlesEndWithinMs = projectConfig.testEnvironmentOptions['handlesEndWithinMs'] ?? 10_000;
     /** @type {string[]} */
     this.conditions = projectConfig.testEnvironmentOptions['customExportConditions'];
     this.moduleMocker = new ModuleMocker(globalThis);
     this.fakeTimers = null;
-    this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
+    this.fakeTimersModern = new FileTimers({ config: projectConfig, global: globalThis });
     this.console = globalThis.console;
     this.exit = Reflect.get(process, 'exit');
     this.allPassed = false;

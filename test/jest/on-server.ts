@@ -1,4 +1,4 @@
-import { testsRunOnServer } from '@isolith/journal/testing';
+import { testsRunOnServer } from '@isolith/postgres/testing';
 
 /**
  * Jest runs this before each spec file of the project `postgresql`: the databases that its tests open are on a server.

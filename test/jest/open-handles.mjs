@@ -3,7 +3,10 @@ const LOOK_EVERY_MS = 10;
 // The real ones: a spec file may have left fake timers in their place.
 const { setTimeout, Date } = globalThis;
 
-/** How often each kind of thing keeps the process from ending: timers, sockets, servers, child processes. @returns {Map<string, number>} */
+/**
+ * How often each kind of thing keeps the process from ending: timers, sockets, servers, child processes. @returns
+ * {Map<string, number>}
+ */
 const active = () => {
   /** @type {Map<string, number>} */
   const counts = new Map();
@@ -23,7 +26,8 @@ const openStandardStreams = () => [process.stdin, process.stdout, process.stderr
 
 /**
  * Looks at what keeps the process from ending.
- * @returns {(timers: number, withinMs: number) => Promise<string[]>} asked at the end: what has come since, beyond so many timers, and does not
+ * @returns {(timers: number, withinMs: number) => Promise<string[]>} asked at the end: what has come since, beyond so
+ *   many timers, and does not
  * go away by itself within that time, named for a human
  */
 export const watchHandles = () => {

@@ -60,7 +60,10 @@ const isOfJest = (key) =>
   typeof key === 'symbol' &&
   /^(JEST_|EVENT_HANDLERS$|RETRY_|TEST_TIMEOUT_|WAIT_BEFORE_|LOG_ERRORS_)/.test(key.description ?? '');
 
-/** What a package keeps once per process: under a symbol, or with two underscores, but for TypeORM. @param {PropertyKey} key */
+/**
+ * What a package keeps once per process: under a symbol, or with two underscores, but for TypeORM. @param {PropertyKey}
+ * key
+ */
 const isOfPackage = (key) => typeof key === 'symbol' || /^(__|typeorm)/.test(String(key));
 
 /** @param {ProcessState} earlier @returns {string[]} */
@@ -76,7 +79,10 @@ const putBackGlobals = ({ globals }) => {
   );
 };
 
-/** An accessor that Node replaces by its value at the first use is the same global. @param {PropertyDescriptor | undefined} a @param {PropertyDescriptor} b */
+/**
+ * An accessor that Node replaces by its value at the first use is the same global. @param {PropertyDescriptor |
+ * undefined} a @param {PropertyDescriptor} b
+ */
 const isSame = (a, b) => a !== undefined && (!('value' in a && 'value' in b) || Object.is(a.value, b.value));
 
 /** @param {ProcessState} earlier @returns {string[]} */

@@ -26,7 +26,10 @@ export default class SharedPackagesRuntime extends JestRuntime {
   /** @override the process is not a copy here, so there is nothing to redirect. */
   installGetBuiltinModule() {}
 
-  /** @override @param {string} from @param {string} [to] Jest's own modules, of which only the one that holds a file's tests is loaded anew. */
+  /**
+   * @override @param {string} from @param {string} [to] Jest's own modules, of which only the one that holds a file's
+   * tests is loaded anew.
+   */
   requireInternalModule(from, to) {
     if (to === undefined && from.endsWith('jestAdapterInit.js')) {
       Reflect.deleteProperty(require.cache, from);

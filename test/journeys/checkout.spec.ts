@@ -70,6 +70,38 @@ describe('an order', () => {
     expect((await reconcile()).capturedMinor - before.capturedMinor).toBe(700);
   });
 
+  it('whose money comes later is confirmed when it has come', async () => {
+    const sku = await newProduct(shop, 1, 800);
+    const before = await reconcile();
+    const confirmed = await untilEnded(customer, await acceptedOrder(customer, sku, { paymentToken: 'tok_later' }));
+    expect(confirmed.status).toBe('confirmed');
+    expect((await reconcile()).capturedMinor - before.capturedMinor).toBe(800);
+  });
+
+  it('whose money never comes ends rejected when its time is over, and its stock is free again', async () => {
+    const sku = await newProduct(shop, 1);
+    const rejected = await untilEnded(customer, await acceptedOrder(customer, sku, { paymentToken: 'tok_never' }));
+    expect(rejected).toMatchObject({ status: 'rejected', failure: { type: 'payment-unsettled' } });
+    expect(await stockOf(shop, sku)).toMatchObject({ onHand: 1, reserved: 0, available: 1 });
+  });
+
+  it('whose money is on its way can be cancelled, and nobody waits for it any longer', async () => {
+    const sku = await newProduct(shop, 1);
+    const id = await acceptedOrder(customer, sku, { paymentToken: 'tok_never' });
+    await eventually(
+      'it is being paid for',
+      () => shop.admin.get(`/v1/payments/${id}`),
+      ({ status }) => status === 200,
+    );
+    expect((await customer.post(`/v1/orders/${id}/cancel`)).status).toBe(202);
+    await eventually(
+      'the stock is free',
+      () => stockOf(shop, sku),
+      ({ available, reserved }) => available === 1 && reserved === 0,
+    );
+    expect((await paymentOf(id)).status).toBe('void');
+  });
+
   it('ends rejected within 30 s when the provider can not be reached', async () => {
     const sku = await newProduct(shop, 1);
     const rejected = await untilEnded(customer, await acceptedOrder(customer, sku, { paymentToken: 'tok_down' }));

@@ -22,8 +22,8 @@ import {
  *
  *   npm run journeys -- [--placements 25] [--seed 7] [--only embedded] [--output totals.json]
  *
- * One process on the embedded database, the same in parity mode, one on PostgreSQL, each context a process of its own, and
- * `--placements` more drawn at random. The servers are those of `npm run services -- exec`.
+ * One process on the embedded database, the same in parity mode, one on PostgreSQL, each context a process of its own,
+ * and `--placements` more drawn at random. The servers are those of `npm run services -- exec`.
  */
 const { values } = parseArgs({
   options: {
@@ -55,10 +55,15 @@ type Totals = z.output<typeof totalsShape>;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 type Tell = (line: string) => void;
 
+/** Money that comes later takes a day in a shop, and so long here: long enough to cancel an order that waits for it. */
+const SETTLES_WITHIN_MS = 12_000;
+
 /** Placements that are tried at once: most of a journey is waiting. */
 const AT_ONCE = 2;
 
-/** Runs the journeys against one placement. Its hosts, database and virtual host are gone afterwards, whatever happened. */
+/**
+ * Runs the journeys against one placement. Its hosts, database and virtual host are gone afterwards, whatever happened.
+ */
 async function against(placement: Placement, tell: Tell): Promise<Totals> {
   const database = placement.database === 'postgresql' ? await freshDatabase() : undefined;
   const vhost = placement.hosts.length > 1 ? await freshVhost() : undefined;
@@ -66,6 +71,7 @@ async function against(placement: Placement, tell: Tell): Promise<Totals> {
   try {
     const fleet = await startFleet({
       placement,
+      environment: { PAYMENT_SETTLES_WITHIN_MS: String(SETTLES_WITHIN_MS) },
       ...(database === undefined ? {} : { databaseUrl: database.url }),
       ...(vhost === undefined ? {} : { transportUrl: vhost.url }),
     });

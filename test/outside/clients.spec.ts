@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const program = (...path: readonly string[]): string => join(ROOT, 'node_modules', ...path);
 const exec = promisify(execFile);
 /** Bounds a tool that hangs. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 
 let shop: Shop;
 let sku: string;

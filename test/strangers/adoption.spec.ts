@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { freshVhost, type FreshVhost } from '../support/broker.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
 import { cleanUp } from '../support/host.js';
-import { addedLines, endDesks, installDesk, startDesk, type Desk } from './desk.js';
+import { addedLines, addToTestWith, endDesks, installDesk, run, startDesk, type Desk } from './desk.js';
 
 let desk: Desk;
 let database: FreshDatabase | undefined;
 let vhost: FreshVhost | undefined;
 beforeAll(async () => {
   desk = await installDesk();
-}, 400_000);
+}, 600_000);
 beforeEach(async () => {
   database = await freshDatabase();
 });
@@ -75,6 +76,11 @@ describe("a stranger's Nest application", () => {
     expect(desk.installed).not.toMatch(/peer|ERESOLVE/i);
   });
 
+  it('installs no embedded engine: its rows are in PostgreSQL', () => {
+    expect(desk.modules).toContain('@isolith');
+    expect(desk.modules).not.toContain('@electric-sql');
+  });
+
   it('adopts one module in 40 lines', async () => {
     expect(await addedLines(desk)).toBeLessThanOrEqual(40);
   });
@@ -118,6 +124,29 @@ describe("a stranger's Nest application", () => {
   it('is told of what is missing for a process of its own, before it takes a request', async () => {
     await expect(startDesk(desk.after, { ...base(), CONTEXTS: 'stock' })).rejects.toThrow(
       /TRANSPORT_URL: required[^]*AUTH_SECRET: required/,
+    );
+  });
+});
+
+describe('the specs of the module that was adopted', () => {
+  const bin = (name: string): string => join(desk.after, 'node_modules', name);
+  const jest = (config: string): readonly string[] => [bin('jest/bin/jest.js'), '--config', config];
+
+  // What the program itself does not need.
+  beforeAll(() => addToTestWith(desk), 300_000);
+
+  it('run in vitest as it is', async () => {
+    expect(await run(desk.after, process.execPath, bin('vitest/vitest.mjs'), 'run')).toContain('3 passed');
+  });
+
+  it.each(['jest.config.js', 'jest.commonjs.config.js'])('run in jest, compiled as %s says', async (config) => {
+    const ran = await run(desk.after, process.execPath, '--experimental-vm-modules', ...jest(config));
+    expect(ran).toContain('Test Suites: 3 passed, 3 total');
+  });
+
+  it('say what to do in a jest that can’t load ES modules', async () => {
+    await expect(run(desk.after, process.execPath, ...jest('jest.commonjs.config.js'))).rejects.toThrow(
+      /started as: node --experimental-vm-modules[^]*test\/stock.test.ts:1:1/,
     );
   });
 });

@@ -41,14 +41,17 @@ const rabbitmqctl = (...args: readonly string[]): Promise<string> => control('ra
 
 const connections = z.array(z.object({ vhost: z.string() }));
 
-/** Faults of a broker of our own. Each resolves when the fault is there, or is over; with another broker each rejects. */
+/**
+ * Faults of a broker of our own. Each resolves when the fault is there, or is over; with another broker each rejects.
+ */
 export const broker = {
   /** An orderly shutdown, as for maintenance. Port and data stay; takes up to 10 s. */
   stop: async (): Promise<void> => void (await control('stop')),
 
   /**
-   * As if its process crashed. Port and data stay. Only the tables that RabbitMQ itself flushes each half second are flushed before: without
-   * its entry there a quorum queue that was declared just before the crash never answers again, which is no fault of who uses it.
+   * As if its process crashed. Port and data stay. Only the tables that RabbitMQ itself flushes each half second are
+   * flushed before: without its entry there a quorum queue that was declared just before the crash never answers again,
+   * which is no fault of who uses it.
    */
   kill: async (): Promise<void> => {
     await broker.flushTables();
@@ -59,7 +62,10 @@ export const broker = {
   flushTables: async (): Promise<void> =>
     void (await rabbitmqctl('eval', '[ok = dets:sync(Table) || Table <- dets:all()].')),
 
-  /** The second half, which is immediate: for a test whose moment matters, and in which no queue was declared since the first. */
+  /**
+   * The second half, which is immediate: for a test whose moment matters, and in which no queue was declared since the
+   * first.
+   */
   killFlushed: async (): Promise<void> => void (await control('kill')),
 
   /** After stop or kill; resolves when it accepts connections. Does nothing when it runs. */

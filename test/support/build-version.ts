@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform, type Options } from '@swc/core';
+import { wholeFolder } from './whole-folder.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BUILT = join(ROOT, 'dist');
@@ -24,8 +25,11 @@ export interface Version {
   readonly edits: readonly Edit[];
 }
 
+/** Of what is built, what is no part of this version. */
+const APART: ReadonlySet<string> = new Set(['versions', 'releases']);
+
 /** As `tsc` compiles the shop; types are not looked at. */
-const COMPILER: Options = {
+export const COMPILER: Options = {
   swcrc: false,
   sourceMaps: false,
   jsc: {
@@ -51,26 +55,16 @@ export async function buildVersion(version: Version): Promise<readonly string[]>
     .slice(0, 12);
   const folder = join(VERSIONS, `${version.name}-${digest}`);
   const args = [join(folder, 'main.js')];
-  if (existsSync(folder)) return args;
-  mkdirSync(VERSIONS, { recursive: true });
-  for (const older of readdirSync(VERSIONS))
-    if (older.startsWith(`${version.name}-`)) rmSync(join(VERSIONS, older), { recursive: true, force: true });
-  // In a folder of its own that is moved to its place whole: of two builds at once one is first, and nobody ever starts
-  // half of one.
-  const draft = join(VERSIONS, `draft-${randomUUID()}`);
-  try {
+  await wholeFolder(folder, async (draft) => {
+    for (const older of readdirSync(VERSIONS))
+      if (older.startsWith(`${version.name}-`)) rmSync(join(VERSIONS, older), { recursive: true, force: true });
     for (const entry of readdirSync(BUILT))
-      if (entry !== 'versions') cpSync(join(BUILT, entry), join(draft, entry), { recursive: true });
+      if (!APART.has(entry)) cpSync(join(BUILT, entry), join(draft, entry), { recursive: true });
     for (const [file, text] of changed) {
       const { code } = await transform(text, { ...COMPILER, filename: join(ROOT, 'src', file) });
       writeFileSync(join(draft, file.replace(/\.ts$/, '.js')), code);
     }
-    renameSync(draft, folder);
-  } catch (error) {
-    if (!existsSync(folder)) throw error;
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
-  }
+  });
   return args;
 }
 

@@ -50,6 +50,7 @@ export class Client {
     const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(this.url + path, {
       method,
+      redirect: 'manual',
       headers: {
         ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
         ...(this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }),
@@ -58,7 +59,9 @@ export class Client {
       ...(payload === undefined ? {} : { body: payload }),
       ...(signal === undefined ? {} : { signal }),
     });
-    const text = await response.text();
+    const isEndless = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+    if (isEndless) await response.body?.cancel();
+    const text = isEndless ? '' : await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') ?? false;
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
   }

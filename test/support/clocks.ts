@@ -6,7 +6,10 @@ const PRELOAD = fileURLToPath(new URL('./shifted-clock.mjs', import.meta.url));
 
 /** The clock of one host under test. */
 export interface Clock {
-  /** What the host is started with: `startHost({ …environment, ...clock.environment })`. It takes the place of NODE_OPTIONS. */
+  /**
+   * What the host is started with: `startHost({ …environment, ...clock.environment })`. It takes the place of
+   * NODE_OPTIONS.
+   */
   readonly environment: Readonly<Record<string, string>>;
   /** Sets the clock of the running host to this many milliseconds from the machine's, within 100 ms. */
   step(shiftMs: number): void;

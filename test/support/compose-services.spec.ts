@@ -4,7 +4,7 @@ import { load } from 'js-yaml';
 import { z } from 'zod';
 
 const FILE = 'scripts/services/compose.yml';
-const STARTER = 'scripts/services/compose.mjs';
+const STARTER = 'scripts/services/compose.ts';
 
 const service = z.strictObject({
   image: z.string(),

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { shop } from '../../src/shop.js';
 import type { FreshDatabase } from './database.js';
+import { runMain, type Ended } from './run-main.js';
 import { onDatabase } from './schema-copy.js';
 
 /**
@@ -13,7 +13,7 @@ export interface DatabaseRoles {
   /** Of some contexts. */
   environmentOf(contexts: readonly string[]): Readonly<Record<string, string>>;
   /** `dist/main.js --roles` with an administrator's account, as a process of its own. */
-  make(...how: readonly string[]): Promise<{ readonly code: number | null; readonly said: string }>;
+  make(...how: readonly string[]): Promise<Ended>;
   /** Takes everything of the roles away; before the database is dropped. */
   drop(): Promise<void>;
 }
@@ -35,18 +35,7 @@ export function databaseRoles({ url: adminUrl, name }: Pick<FreshDatabase, 'url'
   return {
     environment,
     environmentOf,
-    make: async (...how) => {
-      const child = spawn(process.execPath, ['dist/main.js', '--roles', ...how], {
-        env: { PATH: process.env['PATH'] ?? '', ...environment, ADMIN_DATABASE_URL: adminUrl },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      let said = '';
-      child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
-      const code = await new Promise<number | null>((resolve, reject) =>
-        child.once('error', reject).once('close', resolve),
-      );
-      return { code, said };
-    },
+    make: (...how) => runMain({ ...environment, ADMIN_DATABASE_URL: adminUrl }, '--roles', ...how),
     drop: () =>
       onDatabase(adminUrl, async (client) => {
         const { rows } = await client.query<{ role: string }>(

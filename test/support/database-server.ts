@@ -13,7 +13,10 @@ async function control(action: 'stop' | 'kill' | 'start'): Promise<void> {
   await askKeeper(socketPath, `/database/${action}`);
 }
 
-/** Faults of a PostgreSQL of our own. Each resolves when the fault is there, or is over; with another server each rejects. */
+/**
+ * Faults of a PostgreSQL of our own. Each resolves when the fault is there, or is over; with another server each
+ * rejects.
+ */
 export const databaseServer = {
   /** An orderly shutdown, which disconnects everybody. Port and data stay. */
   stop: (): Promise<void> => control('stop'),

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { freePorts } from '../../scripts/services/ports.js';
+import { newDataDir } from './data-dir.js';
 import { startHost, temporaryFolder, type Host, type LineListener } from './host.js';
 import type { Placement } from './placements.js';
 import { ADMIN } from './shop.js';
@@ -10,10 +12,10 @@ export interface FleetOptions {
   /** The broker; needed as soon as there are two hosts. */
   readonly transportUrl?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What Node is given instead of `dist/main.js`, for the hosts that the fleet starts with. */
+  readonly args?: readonly string[];
   /** What the host at a place of the placement is told besides. */
   readonly environmentOf?: (place: number) => Readonly<Record<string, string>>;
-  /** Where the host with the gateway listens; any free port when absent. */
-  readonly gatewayPort?: number;
   /** Called with each line that any of the hosts writes. */
   readonly onLine?: LineListener;
 }
@@ -44,8 +46,8 @@ export interface Fleet {
    */
   restartPlace(place: number, args?: readonly string[]): Promise<void>;
   /**
-   * Starts one more host of this shop, which is not of the fleet: whoever starts it ends it. `environment` goes before what the
-   * hosts of the fleet are told.
+   * Starts one more host of this shop, which is not of the fleet: whoever starts it ends it. `environment` goes before
+   * what the hosts of the fleet are told.
    */
   startBeside(
     contexts: readonly string[],
@@ -61,12 +63,14 @@ export async function startFleet({
   databaseUrl,
   transportUrl,
   environment = {},
+  args: firstArgs,
   environmentOf = () => ({}),
-  gatewayPort,
   onLine,
 }: FleetOptions): Promise<Fleet> {
+  // The gateway comes back where it was, so nobody may be given its port meanwhile.
+  const [gatewayPort = 0] = await freePorts(1, 'hosts');
   const secret = randomBytes(32).toString('hex');
-  const dataDir = `${temporaryFolder()}/data`;
+  const dataDir = databaseUrl === undefined ? await newDataDir() : `${temporaryFolder()}/data`;
   const start = (
     contexts: readonly string[],
     more: Readonly<Record<string, string>> = {},
@@ -78,12 +82,14 @@ export async function startFleet({
         DATA_DIR: dataDir,
         AUTH_SECRET: secret,
         RATE_LIMIT: 'off',
+        LOAD_SHEDDING: 'off',
+        OPERATIONS_RATE_LIMIT: 'off',
         LOG_LEVEL: 'warn',
         DATABASE_POOL: '5',
         ...(contexts.includes('users') ? { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password } : {}),
         ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
         ...(transportUrl === undefined ? {} : { TRANSPORT_URL: transportUrl }),
-        ...(gatewayPort !== undefined && contexts.includes('gateway') ? { PORT: String(gatewayPort) } : {}),
+        ...(contexts.includes('gateway') ? { PORT: String(gatewayPort) } : {}),
         ...placement.environment,
         ...environment,
         ...more,
@@ -91,7 +97,11 @@ export async function startFleet({
       args,
       listener,
     );
-  const hosts = await Promise.all(placement.hosts.map((contexts, place) => start(contexts, environmentOf(place))));
+  const hosts = await Promise.all(
+    placement.hosts.map((contexts, place) =>
+      start(contexts, environmentOf(place), firstArgs === undefined ? {} : { args: firstArgs }),
+    ),
+  );
   const placesOf = (context: string): readonly number[] =>
     [...placement.hosts.keys()].filter((place) => placement.hosts[place]?.includes(context));
   const replicasOf = (context: string): readonly Host[] => placesOf(context).flatMap((place) => hosts[place] ?? []);
@@ -103,11 +113,7 @@ export async function startFleet({
   const { url } = hostOf('gateway');
   const restartPlace = async (place: number, args?: readonly string[]): Promise<void> => {
     const contexts = placement.hosts[place] ?? [];
-    hosts[place] = await start(
-      contexts,
-      { ...environmentOf(place), ...(contexts.includes('gateway') ? { PORT: new URL(url).port } : {}) },
-      args === undefined ? {} : { args },
-    );
+    hosts[place] = await start(contexts, environmentOf(place), args === undefined ? {} : { args });
   };
   return {
     url,

@@ -9,7 +9,7 @@ import { z } from 'zod';
 const readyLine = z.object({ contexts: z.array(z.string()), port: z.int().min(1), pid: z.int() });
 
 /** How long a host may take to be ready; a bound for failing, not a wait. */
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 150_000;
 /** How much of a host's output is kept for the message of a failing test. */
 const KEPT_LINES = 200;
 
@@ -55,6 +55,15 @@ export class HostExited extends Error {
 const running = new Set<ChildProcess>();
 const folders = new Set<string>();
 
+/** From now on cleanUp() ends this process too, unless it has ended before. */
+export function owned(child: ChildProcess): void {
+  running.add(child);
+  const gone = (): void => void running.delete(child);
+  child.once('close', gone);
+  // One that could not be started never closes.
+  if (child.pid === undefined) child.once('error', gone);
+}
+
 /** Ends every host and removes every folder that is left, whatever became of the test. */
 export async function cleanUp(): Promise<void> {
   await Promise.all(
@@ -67,15 +76,18 @@ export async function cleanUp(): Promise<void> {
   folders.clear();
 }
 
-/** What Node needs to run a TypeScript file of the tests as a host. */
+/** What Node needs to run a TypeScript file of the tests as a host, which ends by `process.exit()`. */
 export const fromSource = (file: string): readonly string[] => [
   '--conditions=@isolith/source',
   '--import',
-  '@swc-node/register/esm-register',
+  new URL('../../scripts/typescript-hooks.mjs', import.meta.url).href,
   file,
 ];
 
-/** Starts `dist/main.js`, or what else Node is given, with this environment and nothing else; resolves when it is ready, rejects with HostExited. */
+/**
+ * Starts `dist/main.js`, or what else Node is given, with this environment and nothing else; resolves when it is ready,
+ * rejects with HostExited.
+ */
 export async function startHost(
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = ['dist/main.js'],
@@ -85,16 +97,13 @@ export async function startHost(
     env: { ...bareEnvironment(), PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  running.add(child);
+  owned(child);
   const lines: string[] = [];
   const keep = (line: string): void => {
     lines.push(line);
     if (lines.length > KEPT_LINES) lines.shift();
   };
-  const exited = once(child, 'close').then(([code]) => {
-    running.delete(child);
-    return z.int().nullable().parse(code);
-  });
+  const exited = once(child, 'close').then(([code]) => z.int().nullable().parse(code));
   createInterface({ input: child.stderr }).on('line', keep);
   const ready = new Promise<z.output<typeof readyLine>>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {

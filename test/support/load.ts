@@ -3,6 +3,8 @@ export interface Called {
   readonly what: string;
   readonly status: number;
   readonly ms: number;
+  /** When it was made; of `performance.now()`. */
+  readonly beganAt: number;
 }
 
 export interface Load {
@@ -24,7 +26,7 @@ export function steadyLoad(
     while (!ending.signal.aborted) {
       const began = performance.now();
       const { status } = await call();
-      calls.push({ what, status, ms: performance.now() - began });
+      calls.push({ what, status, ms: performance.now() - began, beganAt: began });
     }
   };
   const lanes = Object.entries(callers).flatMap(([what, call]) =>

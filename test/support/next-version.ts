@@ -6,7 +6,8 @@ const CHANNEL = 'z.string().max(20).optional()';
  * The shop as its next release may be, in contracts that only grew:
  *
  *   - inputs have one more optional field: orders tell inventory and payments the channel of a sale
- *   - outputs have one more field: payments tell orders who took the money, which is kept in the state of the checkout, and
+ *   - outputs have one more field: payments tell orders who took the money, which is kept in the state of the checkout,
+ *   and
  *     inventory tells the gateway when it counted
  *   - events have one more field: the channel, in those of inventory (`unknown` when orders did not tell) and of orders
  */
@@ -70,8 +71,8 @@ export const nextVersion: Version = {
     },
     {
       file: 'payments/payments.contract.ts',
-      from: 'output: z.object({ paymentId }),\n  failures: [PaymentDeclined,',
-      to: 'output: z.object({ paymentId, provider: z.string().max(40).optional() }),\n  failures: [PaymentDeclined,',
+      from: 'output: z.object({ paymentId, settled: z.boolean().optional() }),\n',
+      to: 'output: z.object({ paymentId, settled: z.boolean().optional(), provider: z.string().max(40).optional() }),\n',
     },
     {
       file: 'payments/features/charge-payment.ts',
@@ -85,8 +86,8 @@ export const nextVersion: Version = {
     },
     {
       file: 'orders/features/checkout.saga.ts',
-      from: 'new ChargePayment({ orderId, ',
-      to: "new ChargePayment({ orderId, channel: 'web', ",
+      from: 'new ChargePayment({\n            orderId,\n',
+      to: "new ChargePayment({\n            orderId,\n            channel: 'web',\n",
     },
     {
       file: 'orders/features/checkout.saga.ts',
@@ -95,8 +96,8 @@ export const nextVersion: Version = {
     },
     {
       file: 'orders/features/checkout.saga.ts',
-      from: 'extend: (state, { paymentId }) => ({ ...state, paymentId }),',
-      to: 'extend: (state, { paymentId, provider }) => ({ ...state, paymentId, provider }),',
+      from: 'extend: (state, { paymentId, settled = true }) => ({\n          ...state,\n          paymentId,\n',
+      to: 'extend: (state, { paymentId, provider, settled = true }) => ({\n          ...state,\n          paymentId,\n          provider,\n',
     },
     {
       file: 'orders/orders.contract.ts',
@@ -109,9 +110,14 @@ export const nextVersion: Version = {
       to: "trackingNumber, totalMinor, currency, channel: 'web' })];",
     },
     {
-      file: 'notifications/features/on-stock-low.ts',
-      from: 'handle({ sku, available }: StockLow): Promise<void> {\n    const text = `${sku} is running low: ${available} left.`;',
-      to: "handle({ sku, available, channel = 'unknown' }: StockLow): Promise<void> {\n    const text = `${sku} is running low after a sale by ${channel}: ${available} left.`;",
+      file: 'notifications/features/stock-alerts.choreography.ts',
+      from: 'with: ({ sku, available }, { eventId }) =>',
+      to: "with: ({ sku, available, channel = 'unknown' }, { eventId }) =>",
+    },
+    {
+      file: 'notifications/features/stock-alerts.choreography.ts',
+      from: '`${sku} is running low: ${available} left.`',
+      to: '`${sku} is running low after a sale by ${channel}: ${available} left.`',
     },
   ],
 };

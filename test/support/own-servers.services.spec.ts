@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { eventually } from './eventually.js';
 
-const SCRIPT = 'scripts/services.mjs';
+const SCRIPT = 'scripts/services.ts';
 const FOREVER = 'setInterval(() => undefined, 1000)';
 
 /** Of this process only what says nothing of servers, so that the script brings up its own. */
@@ -72,13 +72,11 @@ async function nothingIsLeft({ folder }: Run): Promise<void> {
     'processes left',
     async () => processesOf(folder),
     (left) => left.length === 0,
-    15_000,
   );
   await eventually(
     'folder left',
     async () => existsSync(folder),
     (there) => !there,
-    15_000,
   );
 }
 
@@ -109,7 +107,6 @@ describe('servers of our own', () => {
       'servers left',
       async () => processesOf(run.folder).filter((pid) => pid !== run.command),
       (left) => left.length === 0,
-      15_000,
     );
     run.script.kill('SIGTERM');
     const next = await running();

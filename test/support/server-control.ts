@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 
 /**
- * Asks the process that keeps our servers to do something to one of them; resolves with what that wrote, when it is done.
+ * Asks the process that keeps our servers to do something to one of them; resolves with what that wrote, when it is
+ * done.
  * @param path of the action, for instance `/kill` or `/database/start`
  */
 export function askKeeper(socketPath: string, path: string, args: readonly string[] = []): Promise<string> {

@@ -1,6 +1,6 @@
 /**
- * A preload (`node --import`) that sets the clock of one process: what Date says is shifted by milliseconds, the monotonic clock
- * and timers are not, as when somebody sets the clock of a machine.
+ * A preload (`node --import`) that sets the clock of one process: what Date says is shifted by milliseconds, the
+ * monotonic clock and timers are not, as when somebody sets the clock of a machine.
  *
  *   SHIFTED_CLOCK_MS    shift from the start on; default 0
  *   SHIFTED_CLOCK_FILE  holds a shift, too: what is written there while the process runs is a step of its clock

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { signIn, type Answer, type Client } from './client.js';
 import { eventually } from './eventually.js';
-import { startHost, temporaryFolder, type Host } from './host.js';
+import { newDataDir } from './data-dir.js';
+import { startHost, type Host } from './host.js';
 import { order, orderStatus, placed, product, stock } from './shapes.js';
 
 export const ADMIN = { email: 'admin@shop.example', password: 'the admin of the tests' };
@@ -26,12 +27,14 @@ export interface Shop {
 
 /** Starts the shop with all contexts in one process on an embedded database of its own. */
 export async function startShop(environment: Readonly<Record<string, string>> = {}): Promise<Shop> {
-  const dataDir = environment['DATA_DIR'] ?? `${temporaryFolder()}/data`;
+  const dataDir = environment['DATA_DIR'] ?? (await newDataDir());
   const host = await startHost({
     DATA_DIR: dataDir,
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
     RATE_LIMIT: 'off',
+    LOAD_SHEDDING: 'off',
+    OPERATIONS_RATE_LIMIT: 'off',
     LOG_LEVEL: 'warn',
     ...environment,
   });
@@ -43,8 +46,8 @@ export async function startShop(environment: Readonly<Record<string, string>> = 
 }
 
 /**
- * The shop under test: the one that JOURNEYS_SHOP names, in whatever placement it runs, else one process of its own. The
- * journeys must not be able to tell.
+ * The shop under test: the one that JOURNEYS_SHOP names, in whatever placement it runs, else one process of its own.
+ * The journeys must not be able to tell.
  */
 export async function openShop(): Promise<Pick<Shop, 'url' | 'admin' | 'stop'>> {
   const url = process.env['JOURNEYS_SHOP'];

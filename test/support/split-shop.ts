@@ -15,7 +15,11 @@ export interface SplitShop {
   stop(): Promise<void>;
 }
 
-export async function startSplitShop(placement: Pick<Placement, 'hosts'> = eachItsOwn): Promise<SplitShop> {
+/** `args`: what Node is given instead of `dist/main.js`. */
+export async function startSplitShop(
+  placement: Pick<Placement, 'hosts' | 'environment'> = eachItsOwn,
+  args?: readonly string[],
+): Promise<SplitShop> {
   const [database, vhost] = await Promise.all([freshDatabase(), freshVhost()]);
   const drop = async (): Promise<void> => {
     await vhost.drop();
@@ -24,6 +28,7 @@ export async function startSplitShop(placement: Pick<Placement, 'hosts'> = eachI
   try {
     const fleet = await startFleet({
       placement: { name: 'split', database: 'postgresql', ...placement },
+      ...(args === undefined ? {} : { args }),
       databaseUrl: database.url,
       transportUrl: vhost.url,
     });

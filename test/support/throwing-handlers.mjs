@@ -1,8 +1,9 @@
 /**
- * A preload (`node --import`) that makes handlers of a built shop throw whatever can be thrown: reactions to events, and the commands
- * of the checkout. Each message meets one throw in a process at most, and is then handled as always.
+ * A preload (`node --import`) that makes handlers of a built shop throw whatever can be thrown: reactions to events,
+ * and the commands of the checkout. Each message meets one throw in a process at most, and is then handled as always.
  *
- *   THROWING_HANDLERS_FILE  holds how many more throws there are to be; what is written there while the process runs is a new number
+ *   THROWING_HANDLERS_FILE  holds how many more throws there are to be; what is written there while the process runs is
+ *                           a new number
  *
  * Each throw is a line `{"threw":…,"in":…}` on standard output.
  */

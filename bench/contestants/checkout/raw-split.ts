@@ -11,7 +11,10 @@ import { SKUS } from './raw.js';
 
 const ORDERS = fileURLToPath(new URL('../../raw-shop/orders-process.ts', import.meta.url));
 
-/** Gateway and all other contexts here, orders in a process of their own: every request that crosses hosts in the shop crosses the broker here. */
+/**
+ * Gateway and all other contexts here, orders in a process of their own: every request that crosses hosts in the shop
+ * crosses the broker here.
+ */
 export const serve = async ({ databaseUrl, transportUrl }: Surroundings): Promise<Server> => {
   const pool = new Pool({ connectionString: databaseUrl, max: 10 });
   await createSchema(pool, SKUS);

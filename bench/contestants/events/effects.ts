@@ -60,7 +60,10 @@ interface Sales {
   readonly close: () => Promise<void>;
 }
 
-/** Commands, each until the effect of its event is committed. Throws at the end when an effect is missing or was made twice. */
+/**
+ * Commands, each until the effect of its event is committed. Throws at the end when an effect is missing or was made
+ * twice.
+ */
 export function untilEffect({ effects, sell, count, close }: Sales, newId: () => string): Contestant {
   let sold = 0;
   return {

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { Databases, journalMigrations } from '@isolith/journal';
+import { Databases } from '@isolith/postgres';
+import { journalMigrations } from '@isolith/journal';
 import { Pool } from 'pg';
 import { COUNT_SALES, POOL_SIZE, SALE_TABLE } from './sale-table.js';
 
-/** Inbox and event of the command in one statement; the transaction id comes before the position, or readers of the outbox could pass a row. */
+/**
+ * Inbox and event of the command in one statement; the transaction id comes before the position, or readers of the
+ * outbox could pass a row.
+ */
 const SELL = {
   name: 'sell',
   text: `WITH handled AS (INSERT INTO till.inbox (consumer, message_id, digest, outcome) VALUES ('*', $1, $2, '{"outcome": "success"}'))

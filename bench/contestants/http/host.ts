@@ -1,11 +1,12 @@
 import type { Principal } from '@isolith/contracts';
 import { application, type HostConfig, IsolithModule, parseConfig, runHost } from '@isolith/isolith';
-import { CurrentUser, WHOLE_EDGE } from '@isolith/isolith/http';
+import { CurrentUser, SignedIn, WHOLE_EDGE } from '@isolith/isolith/http';
 import { Body, Controller, type DynamicModule, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Server } from '../../harness/contestant.js';
 import { answerTo, PATH, SECRET, thing, type Thing } from './task.js';
 
+@SignedIn()
 @Controller(PATH)
 class ThingRoutes {
   @Post()

@@ -12,8 +12,8 @@ export interface CountedTable {
 }
 
 /**
- * Runs rounds and, after each, counts the rows that the table has got: who reports appends that are not there is refused.
- * Counted outside of the measured time, and only what is behind the last count.
+ * Runs rounds and, after each, counts the rows that the table has got: who reports appends that are not there is
+ * refused. Counted outside of the measured time, and only what is behind the last count.
  */
 export function countingRows(
   { pool, table, position }: CountedTable,

@@ -50,6 +50,7 @@ export const basketOf = (lines: number): Basket =>
 export const BASKETS = 'baskets';
 /** Of each contestant: the default of a host. */
 export const POOL_SIZE = 10;
-/** The stream that `stream.load` loads. */
-export const LONG_STREAM = 'basket-long';
+/** The basket that `stream.load` loads, and its stream. */
+export const LONG_BASKET = 'long';
+export const LONG_STREAM = `basket-${LONG_BASKET}`;
 export const LONG = 10_000;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Databases, journalMigrations } from '@isolith/journal';
+import { Databases } from '@isolith/postgres';
+import { journalMigrations } from '@isolith/journal';
 import { Pool } from 'pg';
 import type { Surroundings } from '../../harness/contestant.js';
 import { BASKETS, POOL_SIZE } from './line-added.js';
@@ -20,8 +21,8 @@ const principal = { service: BASKETS, roles: [] };
 export const metadataOf = (correlationid: string): object => ({ id: randomUUID(), correlationid, principal });
 
 /**
- * One event is one row, which is the outbox too; who else writes the stream meets the unique index. The transaction id is taken
- * before the position is drawn, or readers of the outbox could pass a row that is not committed yet.
+ * One event is one row, which is the outbox too; who else writes the stream meets the unique index. The transaction id
+ * is taken before the position is drawn, or readers of the outbox could pass a row that is not committed yet.
  */
 export const APPEND_ONE = {
   name: 'append-one',
@@ -29,7 +30,10 @@ export const APPEND_ONE = {
     SELECT $1, $2::int, $3, $4::int, $5, $6::jsonb, $7::jsonb WHERE pg_current_xact_id() IS NOT NULL`,
 };
 
-/** Events of one stream: what is the same in all of them is sent once, the others as one document, which beats an array per column. */
+/**
+ * Events of one stream: what is the same in all of them is sent once, the others as one document, which beats an array
+ * per column.
+ */
 export const APPEND_MANY = {
   name: 'append-many',
   text: `INSERT INTO ${BASKETS}.journal (stream, version, type, schema_version, key, data, metadata)

@@ -17,20 +17,18 @@ export const open = async ({ transportUrl }: Surroundings): Promise<Contestant> 
   const publish = (index: number): Promise<void> => {
     const data = placed(index);
     return router.deliver(
-      [
-        {
-          specversion: '1.0',
-          id: `event-${index}`,
-          source: '/orders',
-          type: 'orders.order-placed',
-          time,
-          subject: data.orderId,
-          kind: 'event',
-          schemaversion: 1,
-          correlationid,
-          data,
-        },
-      ],
+      {
+        specversion: '1.0',
+        id: `event-${index}`,
+        source: '/orders',
+        type: 'orders.order-placed',
+        time,
+        subject: data.orderId,
+        kind: 'event',
+        schemaversion: 1,
+        correlationid,
+        data,
+      },
       to,
       signal,
     );

@@ -3,7 +3,10 @@ import type { Server } from '../../harness/contestant.js';
 
 const PREFETCH = 100;
 
-/** Answers what comes to a queue, on one channel; one acknowledgement stands for all that was answered in a turn of the event loop. */
+/**
+ * Answers what comes to a queue, on one channel; one acknowledgement stands for all that was answered in a turn of the
+ * event loop.
+ */
 export async function serveRaw(
   transportUrl: string,
   declare: (channel: Channel) => Promise<unknown>,

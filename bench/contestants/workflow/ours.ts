@@ -1,4 +1,4 @@
-import { command } from '@isolith/contracts';
+import { command, service } from '@isolith/contracts';
 import { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { JournalModule } from '@isolith/journal/nest';
 import { runAs } from '@isolith/message-bus';
@@ -17,10 +17,22 @@ const CONNECTIONS = 16;
 const PATIENCE_MS = 30_000;
 
 const input = z.object({ tripId: z.string() });
-class TakeSeat extends command('desk.take-seat', { input, output: z.object({ seat: z.string() }) }) {}
-class FreeSeat extends command('desk.free-seat', { input }) {}
-class Charge extends command('desk.charge', { input, output: z.object({ payment: z.string() }) }) {}
-class IssueTicket extends command('desk.issue-ticket', { input, output: z.object({ ticket: z.string() }) }) {}
+class TakeSeat extends command('desk.take-seat', {
+  input,
+  output: z.object({ seat: z.string() }),
+  access: [service('trips')],
+}) {}
+class FreeSeat extends command('desk.free-seat', { input, access: [service('trips')] }) {}
+class Charge extends command('desk.charge', {
+  input,
+  output: z.object({ payment: z.string() }),
+  access: [service('trips')],
+}) {}
+class IssueTicket extends command('desk.issue-ticket', {
+  input,
+  output: z.object({ ticket: z.string() }),
+  access: [service('trips')],
+}) {}
 
 @CommandHandler(TakeSeat)
 class TakeSeatHandler {

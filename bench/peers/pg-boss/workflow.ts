@@ -5,8 +5,8 @@ import type { Contestant, Surroundings } from '../../harness/contestant.ts';
 import { keepBusy } from '../../harness/keep-busy.ts';
 
 /**
- * A job for each step, which sends the job of the next. One worker per queue, woken by NOTIFY, that takes all that is there: more
- * workers are all woken for each job and only find that another has it.
+ * A job for each step, which sends the job of the next. One worker per queue, woken by NOTIFY, that takes all that is
+ * there: more workers are all woken for each job and only find that another has it.
  */
 export const open = async ({ databaseUrl }: Surroundings): Promise<Contestant> => {
   const boss = new PgBoss({ connectionString: databaseUrl, max: 16, useListenNotify: true });

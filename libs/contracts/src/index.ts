@@ -1,11 +1,25 @@
-export { anyone, checkAccess, GATEWAY, role, service, signedIn, type Access } from './access.js';
-export { codec, MalformedEnvelopeError } from './codec.js';
-export { compareContracts, type ContractChange } from './compatibility.js';
-export { contractOf, contractsIn, isContractClass, type AnyContractClass } from './contracts-in.js';
-export { ContractDeclarationError } from './declaration.js';
-export { describeContract, describeContracts, type ContractDescription, type JsonSchema } from './describe.js';
-export { steadyNow } from './steady-now.js';
-export { envelopeSchema, LONGEST_TOKEN, type Envelope } from './envelope.js';
+// First: what an older Node lacks, or a second copy misses, is said before anything stumbles over it.
+import './runtime/supported-node.js';
+import './runtime/one-copy.js';
+
+export { anyone, checkAccess, GATEWAY, owner, role, service, signedIn, type Access } from './messages/access.js';
+export { codec, MalformedEnvelopeError } from './messages/codec.js';
+export { compareContracts, compareSchemas, type ContractChange } from './compatibility/compatibility.js';
+export { contractOf, contractsIn, isContractClass, type AnyContractClass } from './messages/contracts-in.js';
+export { ContractDeclarationError } from './messages/declaration.js';
+export {
+  describeContract,
+  describeContracts,
+  jsonSchemaOf,
+  type ContractDescription,
+  type JsonSchema,
+} from './compatibility/describe.js';
+export { recordContracts, type FormerVersion, type RecordedContract } from './compatibility/recorded.js';
+export { foreignSchema } from './schema/foreign-schema.js';
+export { certificateEnd } from './runtime/certificate-end.js';
+export { steadyNow } from './runtime/steady-now.js';
+export { provedText } from './messages/proved-text.js';
+export { envelopeSchema, LONGEST_TOKEN, type Envelope } from './messages/envelope.js';
 export {
   ConcurrencyError,
   ContractViolationError,
@@ -14,6 +28,7 @@ export {
   IdempotencyConflictError,
   IsolithError,
   MessageTooLargeError,
+  NewerVersionError,
   NotDeliveredError,
   OutcomeUnknownError,
   OverloadedError,
@@ -22,7 +37,7 @@ export {
   UnauthenticatedError,
   UnknownMessageError,
   type FieldProblem,
-} from './errors.js';
+} from './errors/errors.js';
 export {
   failure,
   Failure,
@@ -30,7 +45,7 @@ export {
   type FailureClass,
   type FailureContract,
   type FailureSpec,
-} from './failure.js';
+} from './messages/failure.js';
 export {
   command,
   event,
@@ -47,12 +62,14 @@ export {
   type QueryClass,
   type RequestContract,
   type RequestSpec,
-} from './message.js';
-export { guarded } from './guarded.js';
-export { line, plain } from './text.js';
-export { page, pagesBy, type Page, type Pages } from './page.js';
-export { parseName, type MessageName } from './names.js';
-export { outcomeOfThrown, outcomeSchema, thrownOfOutcome, UnlistedFailure, type Outcome } from './outcome.js';
-export { personal, personalPaths, secret, secretFields } from './personal.js';
-export { principalSchema, servicePrincipal, type Principal } from './principal.js';
-export { tellable, ThrownValue } from './tellable.js';
+} from './messages/message.js';
+export { guarded } from './schema/guarded.js';
+export { DEEPEST, nestsTooDeep } from './schema/nesting.js';
+export { line, plain } from './schema/text.js';
+export { page, pagesBy, type Page, type Pages } from './schema/page.js';
+export { parseName, type MessageName } from './messages/names.js';
+export { outcomeOfThrown, outcomeSchema, thrownOfOutcome, UnlistedFailure, type Outcome } from './messages/outcome.js';
+export { personal, personalPaths, secret, secretFields } from './schema/personal.js';
+export { principalSchema, servicePrincipal, type Principal } from './messages/principal.js';
+export { chainProblems, upcast, type Upcaster } from './messages/upcasters.js';
+export { tellable, ThrownValue } from './errors/tellable.js';

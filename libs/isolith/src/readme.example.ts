@@ -1,6 +1,6 @@
 import { anyone, command, contractsIn, query, signedIn } from '@isolith/contracts';
 import { application, context, IsolithModule, parseConfig, runHost } from '@isolith/isolith';
-import { CommandId, Public, WHOLE_EDGE } from '@isolith/isolith/http';
+import { CommandId, Public, SignedIn, WHOLE_EDGE } from '@isolith/isolith/http';
 import { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { requireScope, withOptions } from '@isolith/message-bus';
 import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
@@ -49,6 +49,7 @@ class ReadNoteHandler {
 // features/*.route.ts: HTTP; it sends messages, wherever their context runs
 const newNote = z.object({ text: Text });
 
+@SignedIn()
 @Controller('v1/notes')
 class NoteRoutes {
   constructor(

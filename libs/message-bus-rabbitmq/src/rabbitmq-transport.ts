@@ -12,48 +12,59 @@ import {
   type Transport,
   type TransportCapabilities,
 } from '@isolith/message-bus';
-import type { ChannelModel } from 'amqplib';
-import { Answerer } from './answerer.js';
-import { brokerAddresses, type BrokerAddress } from './broker-address.js';
-import { ALONE } from './backoff.js';
-import { Berth } from './berth.js';
-import { Busy } from './busy.js';
-import { claimAll } from './claims.js';
-import { Collector } from './collector.js';
-import { Consumer, type ConsumerState } from './consumer.js';
-import { onOwnChannel } from './declare.js';
-import { EventSender } from './event-sender.js';
-import { queueImpairment, refusalImpairments } from './impairments.js';
-import { KeyedRuns } from './keyed-runs.js';
-import { Link } from './link.js';
-import { isNotFound } from './objection.js';
-import { newMetrics, type RabbitMqMetrics } from './metrics.js';
-import { settingsOf, type ProblemSink, type RabbitMqOptions, type TransportSettings } from './options.js';
-import { SettingAside } from './parking.js';
-import { PolicyWatch } from './policy-watch.js';
-import { PlainPublisher } from './plain-publisher.js';
-import { RareReport } from './rare-report.js';
-import { Requester } from './requester.js';
-import { checkBroker, queuesUsed } from './start-check.js';
-import { BROADCAST_EXCHANGE, deadName, malformedName, queueName } from './topology.js';
+import type { ChannelModel, Replies } from 'amqplib';
+import { Answerer } from './requests/answerer.js';
+import { brokerAddresses, type BrokerAddress } from './connection/broker-address.js';
+import { ALONE } from './connection/backoff.js';
+import { Berth } from './topology/berth.js';
+import { Busy } from './consuming/busy.js';
+import { claimAll } from './topology/claims.js';
+import { Collector } from './consuming/collector.js';
+import { Consumer, type ConsumerState } from './consuming/consumer.js';
+import { onOwnChannel } from './topology/declare.js';
+import { EventSender } from './publishing/event-sender.js';
+import { queueImpairment, refusalImpairments } from './topology/impairments.js';
+import { KeyedRuns } from './consuming/keyed-runs.js';
+import { driverVersion } from './connection/driver-version.js';
+import { Link } from './connection/link.js';
+import { Writes } from './connection/writes.js';
+import { isNotFound } from './topology/objection.js';
+import { newMetrics, type RabbitMqMetrics } from './connection/metrics.js';
+import { settingsOf, type ProblemSink, type RabbitMqOptions, type TransportSettings } from './connection/options.js';
+import { SettingAside } from './consuming/parking.js';
+import { PolicyWatch } from './topology/policy-watch.js';
+import { PlainPublisher } from './publishing/plain-publisher.js';
+import { RareReport } from './connection/rare-report.js';
+import { Requester } from './requests/requester.js';
+import { TimeSlices } from './consuming/time-slices.js';
+import { checkBroker, queuesUsed } from './topology/start-check.js';
+import { BROADCAST_EXCHANGE, deadName, malformedName, queueName } from './topology/topology.js';
 
 /** Unconfirmed bytes of one lane, at most; a larger message goes alone. */
 const UNCONFIRMED_BYTES = 16 * 2 ** 20;
 
+/** How this host stands with the broker now. */
 export interface RabbitMqHealth {
   /** Both connections are open. */
   readonly connected: boolean;
-  readonly consumers: readonly { readonly address: string; readonly state: ConsumerState }[];
+  /** `taken`: messages that it was handed and nobody before, since it listens. */
+  readonly consumers: readonly { readonly address: string; readonly state: ConsumerState; readonly taken: number }[];
   readonly impairments: readonly Impairment[];
   /** Messages that came and were no envelope. */
   readonly malformed: number;
+  /** Confirms of the broker, and the seconds that they took in all. */
+  readonly confirms: { readonly count: number; readonly seconds: number };
+  /** When the first certificate ends that the broker has shown at the last connection; absent without TLS. */
+  readonly certificateEnd?: number;
   /** Whether policies of the broker can be seen. */
   readonly policies: string;
+  /** How messages and acknowledgements get to the socket, and why not directly where they do not. */
+  readonly writes: string;
 }
 
 /**
- * RabbitMQ, 3.10 and later, as a Transport. Two connections: a broker that is short of memory or disk stops reading from
- * those that publish, and acknowledgements must get through then.
+ * RabbitMQ, 3.10 and later, as a Transport. Two connections: a broker that is short of memory or disk stops reading
+ * from those that publish, and acknowledgements must get through then.
  */
 export class RabbitMqTransport implements Transport {
   readonly capabilities: TransportCapabilities;
@@ -64,10 +75,12 @@ export class RabbitMqTransport implements Transport {
   private readonly consuming: Link;
   private readonly berth: (shared: Link) => Berth;
   private readonly policies: PolicyWatch;
+  private readonly writes: Writes;
   private readonly requester: Requester;
   private readonly sender: EventSender;
   private readonly answers: PlainPublisher;
   private readonly answerer: Answerer;
+  private readonly slices = new TimeSlices();
   private readonly consumers = new Set<Consumer>();
   private readonly collectors = new Set<Collector>();
   private readonly closing = new AbortController();
@@ -76,16 +89,20 @@ export class RabbitMqTransport implements Transport {
   private connecting: Promise<void> | undefined;
   private closed: Promise<void> | undefined;
 
-  /** Throws a TypeError that names every wrong option. */
-  constructor(options: RabbitMqOptions) {
+  /**
+   * Throws a TypeError that names every wrong option. `driver` is the version of amqplib, default: the installed one's;
+   * of one that is not known only what it promises is used.
+   */
+  constructor(options: RabbitMqOptions, driver = driverVersion()) {
     this.settings = settingsOf(options);
     this.onProblem = options.onProblem ?? (() => undefined);
     const { url, name, prefetch, confirmWindow, maxWaiting, patienceMs } = this.settings;
     this.capabilities = { durable: true, redelivers: true, sharesAddresses: true, maxInFlight: prefetch };
     const { counters: metrics, onProblem } = this;
     this.policies = new PolicyWatch(onProblem);
+    this.writes = new Writes(driver, onProblem);
     this.addresses = brokerAddresses(url);
-    const link = { addresses: this.addresses, metrics, onProblem, admit: this.admit.bind(this) };
+    const link = { addresses: this.addresses, metrics, writes: this.writes, onProblem, admit: this.admit.bind(this) };
     this.sending = new Link({ ...link, name: `${name} sends` });
     this.consuming = new Link({ ...link, name: `${name} consumes` });
     const bounds = { unconfirmed: confirmWindow, unconfirmedBytes: UNCONFIRMED_BYTES, waiting: maxWaiting, patienceMs };
@@ -98,10 +115,10 @@ export class RabbitMqTransport implements Transport {
   }
 
   /**
-   * Resolves when both connections are open. Rejects with NotDeliveredError when the first attempt fails; attempts go on
-   * all the same until `close()`, so a host may start without its broker. Later losses are repaired without a call.
-   * Rejects with RemoteRefusedError, which names all reasons, when the virtual host belongs to another installation, has a
-   * queue with other arguments, or gives the account too few rights.
+   * Resolves when both connections are open. Rejects with NotDeliveredError when the first attempt fails; attempts go
+   * on all the same until `close()`, so a host may start without its broker. Later losses are repaired without a call.
+   * Rejects with RemoteRefusedError, which names all reasons, when the virtual host belongs to another installation,
+   * has a queue with other arguments, or gives the account too few rights.
    */
   connect(joining: Joining = this.joining): Promise<void> {
     this.joining = joining;
@@ -137,8 +154,8 @@ export class RabbitMqTransport implements Transport {
     if (found.length > 0) throw new RemoteRefusedError(this.broker, found);
   }
 
-  async send(batch: readonly Envelope[], to: Address, signal: AbortSignal): Promise<void> {
-    await this.sender.send(batch, to, signal);
+  async send(event: Envelope, to: Address, signal: AbortSignal): Promise<void> {
+    await this.sender.send(event, to, signal);
   }
 
   async request(envelope: Envelope, to: Address, signal: AbortSignal): Promise<Envelope> {
@@ -150,14 +167,15 @@ export class RabbitMqTransport implements Transport {
    * Resolves when the listener consumes. Without a connection it resolves at once; the listener begins when there is
    * one, and `health()` says so. Rejects with QueueMismatchError when the queue exists with other arguments.
    *
-   * `setAside` gets what stands in the parking queues of a subscription, of before and of now, from one replica at a time.
+   * `setAside` gets what stands in the parking queues of a subscription, of before and of now, from one replica at a
+   * time.
    */
   async listen(at: Address, on: (delivery: Delivery) => Promise<void>, setAside?: TakeSetAside): Promise<Listening> {
     this.requireOpen(at);
     // What failed is reported and goes on being tried.
     await this.connect().catch(() => undefined);
     this.requireOpen(at);
-    const { onProblem, counters: metrics, answerer } = this;
+    const { onProblem, counters: metrics, answerer, slices } = this;
     const queue = at.lane === 'broadcast' ? BROADCAST_EXCHANGE : queueName(at);
     const consumer = new Consumer(this.berth(this.consuming), this.settings.prefetch, {
       // An async function, so that a listener that throws is one that rejects.
@@ -165,6 +183,7 @@ export class RabbitMqTransport implements Transport {
       address: at,
       runs: new KeyedRuns(),
       busy: new Busy(),
+      slices,
       answerer,
       metrics,
       onProblem,
@@ -195,10 +214,16 @@ export class RabbitMqTransport implements Transport {
   }
 
   private collect(of: string, take: TakeSetAside): () => Promise<void> {
-    const { onProblem, counters: metrics } = this;
+    const { onProblem, counters: metrics, slices } = this;
     const collectors = [deadName(of), malformedName(of)].map(
       (queue) =>
-        new Collector(this.berth(this.consuming), { queue, take: async (what) => take(what), metrics, onProblem }),
+        new Collector(this.berth(this.consuming), {
+          queue,
+          take: async (what) => take(what),
+          slices,
+          metrics,
+          onProblem,
+        }),
     );
     for (const collector of collectors) this.collectors.add(collector);
     return async () => {
@@ -209,12 +234,21 @@ export class RabbitMqTransport implements Transport {
 
   /** A queue that is not there holds nothing. */
   async backlog(at: Address): Promise<number | undefined> {
+    return this.countAt(at, ({ messageCount }) => messageCount);
+  }
+
+  async takers(at: Address): Promise<number | undefined> {
+    return this.countAt(at, ({ consumerCount }) => consumerCount);
+  }
+
+  /** What the broker counts of a queue; of one that is not there nothing. */
+  private async countAt(at: Address, count: (queue: Replies.AssertQueue) => number): Promise<number | undefined> {
     const connection = this.sending.current;
     if (connection === undefined || at.lane === 'broadcast') return undefined;
     let found = 0;
     try {
       await onOwnChannel(connection, async (channel) => {
-        found = (await channel.checkQueue(queueName(at))).messageCount;
+        found = count(await channel.checkQueue(queueName(at)));
       });
       return found;
     } catch (error) {
@@ -229,15 +263,21 @@ export class RabbitMqTransport implements Transport {
 
   /** Ready for traffic when `connected` and all consumers are `consuming`; `impairments` says what is wrong and why. */
   health(): RabbitMqHealth {
+    const { count, sum: seconds } = this.counters.confirmSeconds;
+    const end = this.sending.certificateEnd ?? this.consuming.certificateEnd;
     return {
+      ...(end === undefined ? {} : { certificateEnd: end }),
+      confirms: { count, seconds },
       connected: this.sending.current !== undefined && this.consuming.current !== undefined,
       consumers: [...this.consumers].map((consumer) => ({
         address: addressName(consumer.address),
         state: consumer.state,
+        taken: consumer.taken,
       })),
       impairments: this.impairments(),
       malformed: this.counters.malformed,
       policies: this.policies.seen,
+      writes: this.writes.seen,
     };
   }
 

@@ -7,10 +7,10 @@ export async function connect(url: string, onProblem: ProblemSink): Promise<Rabb
   return transport;
 }
 
-export async function tellMails(transport: RabbitMqTransport, events: readonly Envelope[]): Promise<void> {
-  // Resolves when the broker has all of them on disk, in a queue that outlives both sides.
+export async function tellMails(transport: RabbitMqTransport, event: Envelope): Promise<void> {
+  // Resolves when the broker has it on disk, in a queue that outlives both sides.
   await transport.send(
-    events,
+    event,
     { lane: 'subscription', context: 'notifications', subscription: 'order-mails' },
     AbortSignal.timeout(5_000),
   );

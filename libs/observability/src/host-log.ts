@@ -1,8 +1,10 @@
 import { pino, stdSerializers, type Bindings, type DestinationStream, type Logger } from 'pino';
 import { censored, censoredLine, UNREADABLE } from './redaction.js';
 
+/** From which severity on lines are written; `silent` writes none. */
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
+/** What a host logs, and where. */
 export interface HostLogOptions {
   readonly level: LogLevel;
   /** `service_name` of every line. */

@@ -55,6 +55,30 @@ describe('an observed value', () => {
   });
 });
 
+it('a value that only grows is a counter', async () => {
+  const metrics = new Metrics('shop');
+  metrics.observe({ name: 'jobs_total', help: 'x', type: 'counter' }, () => [{ value: 7 }], never);
+  expect(await textOf(metrics)).toContain('# TYPE jobs_total counter\njobs_total{service="shop"} 7');
+  expect(await textOf(metrics)).toContain('jobs_total{service="shop"} 7');
+});
+
+it('a histogram that others count is shown with all that was below each bound', async () => {
+  const metrics = new Metrics('shop');
+  metrics.observeHistogram({ name: 'wait_seconds', help: 'x', labels: ['lane'], buckets: [0.1, 1] }, () => [
+    { labels: { lane: 'a' }, counts: [2, 0, 1], sum: 4.25 },
+  ]);
+  expect(await textOf(metrics)).toContain(
+    [
+      '# TYPE wait_seconds histogram',
+      'wait_seconds_bucket{le="0.1",lane="a",service="shop"} 2',
+      'wait_seconds_bucket{le="1",lane="a",service="shop"} 2',
+      'wait_seconds_bucket{le="+Inf",lane="a",service="shop"} 3',
+      'wait_seconds_sum{lane="a",service="shop"} 4.25',
+      'wait_seconds_count{lane="a",service="shop"} 3',
+    ].join('\n'),
+  );
+});
+
 it('belongs to its host: two in one process do not meet', async () => {
   const [one, other] = [new Metrics('one'), new Metrics('other')];
   one.served({ method: 'GET', route: '/', status: 200 }, 0);

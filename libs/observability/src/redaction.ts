@@ -1,4 +1,7 @@
-/** Fields whose values never reach a log, wherever they stand within the first levels of what is logged; headers as they are sent. */
+/**
+ * Fields whose values never reach a log, wherever they stand within the first levels of what is logged; headers as they
+ * are sent.
+ */
 const SENSITIVE: ReadonlySet<string> = new Set([
   'authorization',
   'cookie',
@@ -14,14 +17,15 @@ const SENSITIVE: ReadonlySet<string> = new Set([
 ]);
 const LEVELS = 4;
 
+/** Stands in a log line for a value that must not be there. */
 export const CENSORED = '[redacted]';
 /** Stands for what throws when it is looked at. */
 export const UNREADABLE = '[unreadable]';
 
 /**
- * What may be logged of a value: itself, or a copy with sensitive fields replaced, down to so many levels of fields. Most lines
- * hold nothing sensitive and are only looked at. (pino's `redact` takes a path for each field and level; with these it cost
- * 100 us a line, measured.)
+ * What may be logged of a value: itself, or a copy with sensitive fields replaced, down to so many levels of fields.
+ * Most lines hold nothing sensitive and are only looked at. (pino's `redact` takes a path for each field and level;
+ * with these it cost 100 us a line, measured.)
  */
 export function censored<T>(value: T, levels?: number): T;
 export function censored(value: unknown, levels = LEVELS): unknown {

@@ -1,6 +1,7 @@
 import { BulkheadFullError } from './errors.js';
 import type { Run } from './run.js';
 
+/** How many attempts run in a bulkhead, and how many wait. */
 export interface BulkheadState {
   readonly running: number;
   readonly queued: number;
@@ -9,8 +10,8 @@ export interface BulkheadState {
 /**
  * At most `concurrency` attempts run, at most `queue` wait, first come first served; any more are refused at once.
  *
- * cockatiel's bulkhead is not used: in it an aborted call keeps its place in the queue until a slot is free, and a newcomer can
- * take the slot between its release and the next turn of the queue.
+ * cockatiel's bulkhead is not used: in it an aborted call keeps its place in the queue until a slot is free, and a
+ * newcomer can take the slot between its release and the next turn of the queue.
  */
 export class Bulkhead {
   #running = 0;
@@ -40,8 +41,9 @@ export class Bulkhead {
   }
 
   /**
-   * States of a waiter: *queued*, then either *admitted* (a slot was handed over) or *gone* (the run ended). Both ways take it out of
-   * the queue first, in the same turn, so that neither can follow the other: a gone waiter is never handed a slot.
+   * States of a waiter: *queued*, then either *admitted* (a slot was handed over) or *gone* (the run ended). Both ways
+   * take it out of the queue first, in the same turn, so that neither can follow the other: a gone waiter is never
+   * handed a slot.
    */
   #slot(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {

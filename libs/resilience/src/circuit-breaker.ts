@@ -3,15 +3,20 @@ import { ConsecutiveBreaker } from 'cockatiel';
 import { BulkheadFullError, CircuitOpenError } from './errors.js';
 import type { ResilienceRuntime, Run } from './run.js';
 
+/** The state of a breaker: attempts go through, are refused, or are let through as probes. */
 export type Circuit = 'closed' | 'open' | 'half-open';
 
-/** `error` is the failure that opened the circuit; absent on the other transitions. `at` is epoch milliseconds. */
+/**
+ * `error` is the failure that opened the circuit; absent on the other transitions. `by` is who moved it by hand. `at`
+ * is epoch milliseconds.
+ */
 export interface StateChange {
   readonly policy: string;
   readonly from: Circuit;
   readonly to: Circuit;
   readonly at: number;
   readonly error?: unknown;
+  readonly by?: string;
 }
 
 export interface CircuitBreakerOptions {
@@ -32,17 +37,20 @@ type State =
  * HALF-OPEN  attempts pass as probes, never more at once than successes are still missing; the others are refused.
  *            `successThreshold` successes in a row: CLOSED. One failure: OPEN again, for another `openMs`.
  *
- * Each period is a `State` object of its own. An attempt remembers the one that admitted it, and its outcome counts only while that is
- * still the current one: what began before the circuit opened says nothing about how the dependency is now.
+ * Each period is a `State` object of its own. An attempt remembers the one that admitted it, and its outcome counts
+ * only while that is still the current one: what began before the circuit opened says nothing about how the dependency
+ * is now.
  *
- * An expected failure is an answer: never a failure, and a success for a probe. The run's end (caller or deadline) and a full bulkhead are
- * neither: they tell nothing about the dependency, a probe just becomes free again. (cockatiel's own breaker counts a cancelled probe as a
- * success, lets a late outcome reopen the circuit, and parks surplus calls without bound; only its counter is used here.)
+ * An expected failure is an answer: never a failure, and a success for a probe. The run's end (caller or deadline) and
+ * a full bulkhead are neither: they tell nothing about the dependency, a probe just becomes free again. (cockatiel's
+ * own breaker counts a cancelled probe as a success, lets a late outcome reopen the circuit, and parks surplus calls
+ * without bound; only its counter is used here.)
  */
 export class CircuitBreaker {
   #state: State = { circuit: 'closed' };
   readonly #streak: ConsecutiveBreaker;
   readonly #listeners = new Set<(change: StateChange) => void>();
+  #lastChange: StateChange | undefined;
 
   constructor(
     private readonly policy: string,
@@ -64,6 +72,23 @@ export class CircuitBreaker {
   /** Epoch milliseconds before which every attempt is refused; undefined unless open. */
   get openUntil(): number | undefined {
     return this.#state.circuit === 'open' ? this.#state.until : undefined;
+  }
+
+  /** Undefined before the first one. */
+  get lastChange(): StateChange | undefined {
+    return this.#lastChange;
+  }
+
+  /** Holds it open until `close`: no time half-opens it. */
+  hold(by: string): void {
+    if (this.openUntil === Number.POSITIVE_INFINITY) return;
+    this.#enter({ circuit: 'open', until: Number.POSITIVE_INFINITY }, { by });
+  }
+
+  /** Closes it and counts anew; it opens again by its failures. */
+  close(by: string): void {
+    this.#streak.success();
+    if (this.#state.circuit !== 'closed') this.#enter({ circuit: 'closed' }, { by });
   }
 
   onStateChange(listener: (change: StateChange) => void): () => void {
@@ -124,16 +149,17 @@ export class CircuitBreaker {
     }
     // While half-open the streak that opened the circuit still stands, so a single failure trips it again.
     if (this.#streak.failure()) {
-      this.#enter({ circuit: 'open', until: this.runtime.now() + this.options.openMs }, error);
+      this.#enter({ circuit: 'open', until: this.runtime.now() + this.options.openMs }, { error });
     }
   }
 
-  #enter(next: State, error?: unknown): void {
-    const change = { policy: this.policy, from: this.#state.circuit, to: next.circuit, at: this.runtime.now() };
+  #enter(next: State, why: Pick<StateChange, 'error' | 'by'> = {}): void {
+    const change = { policy: this.policy, from: this.#state.circuit, to: next.circuit, at: this.runtime.now(), ...why };
     this.#state = next;
+    this.#lastChange = change;
     for (const listener of this.#listeners) {
       try {
-        listener(next.circuit === 'open' ? { ...change, error } : change);
+        listener(change);
       } catch (thrown) {
         // An observer must not decide the fate of the call that it observes; its defect still has to be seen.
         process.emitWarning(

@@ -1,6 +1,10 @@
 import type { Fallback, NoFallback } from './fallback.js';
+import type { HedgeOptions, HedgeSpec } from './hedge.js';
+import type { RetryOptions } from './retry.js';
+import { LEAST_SHARE, type RetryBudgetSpec } from './retry-budget.js';
 import { LONGEST_TIMER_MS } from './run.js';
 
+/** How often is tried, and how long is paused in between; times in milliseconds, drawn at random up to the ceiling. */
 export interface RetrySpec {
   /** Attempts in all, the first included. Default 3. */
   readonly attempts?: number;
@@ -10,8 +14,14 @@ export interface RetrySpec {
   readonly maxDelayMs?: number;
   /** Whether another attempt can help. Never asked about an expected failure. Default: always. */
   readonly retryOn?: (error: unknown) => boolean;
+  /**
+   * What all runs together may repeat, beside the attempts of each: `{}` takes its defaults. A run that finds it spent
+   * ends with the error that it has. Default: as much as the attempts allow.
+   */
+  readonly budget?: RetryBudgetSpec;
 }
 
+/** When a breaker opens and closes; times in milliseconds. */
 export interface BreakerSpec {
   /** Failures in a row that open the circuit. Default 5. */
   readonly failureThreshold?: number;
@@ -21,6 +31,7 @@ export interface BreakerSpec {
   readonly openMs?: number;
 }
 
+/** How many attempts run and wait at most. */
 export interface BulkheadSpec {
   /** Attempts that may run at once. */
   readonly concurrency: number;
@@ -30,14 +41,20 @@ export interface BulkheadSpec {
 
 interface Policies {
   readonly retry?: RetrySpec;
+  readonly hedge?: HedgeSpec;
   readonly bulkhead?: BulkheadSpec;
   /** Limit of one attempt, from its slot to its answer. */
   readonly timeoutMs?: number;
-  /** What is an expected business outcome: never retried, never a failure for the breaker, never answered by the fallback. Default: nothing. */
+  /**
+   * What is an expected business outcome: never retried, never a failure for the breaker, never answered by the
+   * fallback. Default: nothing.
+   */
   readonly isAnswer?: (error: unknown) => boolean;
 }
 
-/** A policy that is absent does not apply; `{}` takes its defaults. A breaker needs a fallback or `noFallback(reason)`. */
+/**
+ * A policy that is absent does not apply; `{}` takes its defaults. A breaker needs a fallback or `noFallback(reason)`.
+ */
 export type ResilienceSpec<F = never> = Policies &
   (
     | { readonly breaker?: never; readonly fallback?: Fallback<F> | NoFallback }
@@ -46,12 +63,15 @@ export type ResilienceSpec<F = never> = Policies &
 
 /** The spec with its defaults filled in and its numbers checked. */
 export interface Declaration<F> {
-  readonly retry: Required<RetrySpec> | undefined;
+  readonly retry: RetryOptions | undefined;
+  readonly hedge: HedgeOptions | undefined;
   readonly breaker: Required<BreakerSpec> | undefined;
   readonly bulkhead: BulkheadSpec | undefined;
   readonly timeoutMs: number | undefined;
   readonly isAnswer: (error: unknown) => boolean;
   readonly fallback: Fallback<F> | undefined;
+  /** Why there is none. */
+  readonly noFallback: string | undefined;
   readonly violations: readonly string[];
 }
 
@@ -64,6 +84,12 @@ export function declare<F>(name: string, spec: ResilienceSpec<F>): Declaration<F
     initialDelayMs: spec.retry.initialDelayMs ?? 1_000,
     maxDelayMs: spec.retry.maxDelayMs ?? 10_000,
     retryOn: (error: unknown) => !isAnswer(error) && retryOn(error),
+    budget: spec.retry.budget && { share: spec.retry.budget.share ?? 0.2, burst: spec.retry.budget.burst ?? 10 },
+  };
+  const hedge = spec.hedge && {
+    afterMs: spec.hedge.afterMs,
+    budget: { share: spec.hedge.budget?.share ?? 0.1, burst: spec.hedge.budget?.burst ?? 10 },
+    isAnswer,
   };
   const breaker = spec.breaker && {
     failureThreshold: spec.breaker.failureThreshold ?? 5,
@@ -76,6 +102,11 @@ export function declare<F>(name: string, spec: ResilienceSpec<F>): Declaration<F
     retry && whole('retry.attempts', retry.attempts, 1),
     retry && duration('retry.initialDelayMs', retry.initialDelayMs, 0),
     retry && duration('retry.maxDelayMs', retry.maxDelayMs, 0),
+    retry?.budget && share('retry.budget.share', retry.budget.share),
+    retry?.budget && whole('retry.budget.burst', retry.budget.burst, 1),
+    hedge && duration('hedge.afterMs', hedge.afterMs, 1),
+    hedge && share('hedge.budget.share', hedge.budget.share),
+    hedge && whole('hedge.budget.burst', hedge.budget.burst, 1),
     breaker && whole('breaker.failureThreshold', breaker.failureThreshold, 1),
     breaker && whole('breaker.successThreshold', breaker.successThreshold, 1),
     breaker && duration('breaker.openMs', breaker.openMs, 1),
@@ -86,7 +117,9 @@ export function declare<F>(name: string, spec: ResilienceSpec<F>): Declaration<F
   if (problems.length > 0) throw new RangeError(`resilience "${name}": ${problems.join('; ')}`);
 
   const fallback = typeof spec.fallback === 'function' ? spec.fallback : undefined;
-  return { retry, breaker, bulkhead, timeoutMs, isAnswer, fallback, violations: fallbackViolations(name, spec) };
+  const reason = typeof spec.fallback === 'object' ? spec.fallback.reason : undefined;
+  const violations = fallbackViolations(name, spec);
+  return { retry, hedge, breaker, bulkhead, timeoutMs, isAnswer, fallback, noFallback: reason, violations };
 }
 
 /** Kept for the start of the host, which lists the violations of all declarations at once, instead of thrown here. */
@@ -108,4 +141,8 @@ function duration(field: string, value: number, least: number): string | undefin
   return value >= least && value <= LONGEST_TIMER_MS
     ? undefined
     : `${field} must be between ${least} and ${LONGEST_TIMER_MS} milliseconds, got ${value}`;
+}
+
+function share(field: string, value: number): string | undefined {
+  return value >= LEAST_SHARE && value <= 1 ? undefined : `${field} must be between 0.000001 and 1, got ${value}`;
 }

@@ -1,4 +1,7 @@
-/** A limit of time was reached: the call's own `timeoutMs`, or the deadline of the whole run. The call may have had its effect. */
+/**
+ * A limit of time was reached: the call's own `timeoutMs`, or the deadline of the whole run. The call may have had its
+ * effect.
+ */
 export class TimeoutExceededError extends Error {
   override readonly name = 'TimeoutExceededError';
   /** It may succeed later: a reaction that met it waits instead of using up its attempts. */
@@ -15,8 +18,9 @@ export class TimeoutExceededError extends Error {
 }
 
 /**
- * The circuit breaker refused. It is thrown only when no attempt of this run reached the call, so the call had no effect.
- * `mayHalfOpenAt` (epoch milliseconds) is when the first probe may go; in the past when all probes are taken already.
+ * The circuit breaker refused. It is thrown only when no attempt of this run reached the call, so the call had no
+ * effect. `mayHalfOpenAt` (epoch milliseconds) is when the first probe may go, Infinity while somebody holds it open;
+ * in the past when all probes are taken already.
  */
 export class CircuitOpenError extends Error {
   override readonly name = 'CircuitOpenError';
@@ -29,9 +33,11 @@ export class CircuitOpenError extends Error {
     readonly mayHalfOpenAt: number,
   ) {
     super(
-      circuit === 'open'
-        ? `resilience "${policy}": the circuit is open and may half-open at ${new Date(mayHalfOpenAt).toISOString()}`
-        : `resilience "${policy}": the circuit has been half-open since ${new Date(mayHalfOpenAt).toISOString()} or later and all its probes are taken`,
+      circuit === 'open' && mayHalfOpenAt === Number.POSITIVE_INFINITY
+        ? `resilience "${policy}": the circuit is held open until somebody closes it`
+        : circuit === 'open'
+          ? `resilience "${policy}": the circuit is open and may half-open at ${new Date(mayHalfOpenAt).toISOString()}`
+          : `resilience "${policy}": the circuit has been half-open since ${new Date(mayHalfOpenAt).toISOString()} or later and all its probes are taken`,
     );
   }
 }

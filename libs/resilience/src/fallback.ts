@@ -1,6 +1,9 @@
 import { type Run, untilAborted } from './run.js';
 
-/** Gives what stands in for the call's result. Local and quick: no timeout and no deadline covers it, only the caller's signal. */
+/**
+ * Gives what stands in for the call's result. Local and quick: no timeout and no deadline covers it, only the caller's
+ * signal.
+ */
 export type Fallback<F> = (error: unknown) => F | Promise<F>;
 
 /** The stated decision that nothing can stand in for the call's result: its errors reach the caller. */
@@ -14,8 +17,8 @@ export function noFallback(reason: string): NoFallback {
 }
 
 /**
- * Outermost policy: answers every error except an expected failure, which is the answer already, and the caller's own abort, which
- * leaves nobody to answer. An error that the fallback throws is passed on as it is.
+ * Outermost policy: answers every error except an expected failure, which is the answer already, and the caller's own
+ * abort, which leaves nobody to answer. An error that the fallback throws is passed on as it is.
  */
 export async function withFallback<T, F>(
   inner: () => Promise<T>,

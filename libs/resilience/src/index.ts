@@ -1,8 +1,14 @@
+export { AdmissionPace, type AdmissionPaceSpec, type AdmissionPaceState } from './admission-pace.js';
+export { AdaptiveLimit, type AdaptiveLimitSpec, type AdaptiveLimitState } from './adaptive-limit.js';
 export type { BulkheadState } from './bulkhead.js';
 export type { Circuit, StateChange } from './circuit-breaker.js';
 export type { BreakerSpec, BulkheadSpec, ResilienceSpec, RetrySpec } from './declaration.js';
 export { BulkheadFullError, CircuitOpenError, TimeoutExceededError } from './errors.js';
 export { type Fallback, type NoFallback, noFallback } from './fallback.js';
+export type { HedgeSpec } from './hedge.js';
 export { ResilienceRegistry } from './registry.js';
+export type { RetryBudgetSpec } from './retry-budget.js';
 export { type Resilience, resilience, type ResilienceState, type RunOptions } from './resilience.js';
 export type { ResilienceRuntime } from './run.js';
+export type { LastError, PolicyCounts } from './tally.js';
+export { type StaleAnswer, StaleAnswers, type StaleAnswersSpec } from './stale-answers.js';

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { CardDeclined, charge, provider } from './readme.example.js';
+import { priceOf } from './readme.stale.example.js';
 
 describe('the README example', () => {
   let server: Server;
@@ -34,6 +35,19 @@ describe('the README example', () => {
     );
     expect(example).toContain('resilience(');
     expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
+  });
+
+  it('gives the last price while there is none, as the README shows', async () => {
+    const [readme, example] = await Promise.all(
+      ['../README.md', './readme.stale.example.ts'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')),
+    );
+    expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
+    let answer: string | undefined = '1250';
+    server.removeAllListeners('request').on('request', (_, response) => response.end(answer ?? 'down'));
+    expect(await priceOf(url, 'MUG')).toBe(1250);
+    answer = undefined;
+    expect(await priceOf(url, 'MUG')).toBe(1250);
+    await expect(priceOf(url, 'PEN')).rejects.toBeInstanceOf(SyntaxError);
   });
 
   it('repeats a broken charge with the same key', async () => {

@@ -26,8 +26,29 @@ describe('resilience', () => {
     const bare = resilience('bare', {});
     expect(await bare.run(async () => 7)).toBe(7);
     await expect(bare.run(down)).rejects.toThrow('down');
-    expect(bare.state()).toEqual({ name: 'bare', failures: 0 });
+    expect(bare.state()).toEqual({
+      name: 'bare',
+      failures: 0,
+      counts: { attempts: 2, failures: 1, refused: 0, fallbacks: 0 },
+      lastError: { at: START, message: 'Error: down' },
+    });
     bare.onStateChange(() => undefined)();
+  });
+
+  it('says in one line what it is', () => {
+    const pay = resilience('pay', {
+      retry: { budget: {} },
+      hedge: { afterMs: 50 },
+      breaker: {},
+      bulkhead: { concurrency: 4, queue: 8 },
+      timeoutMs: 200,
+      fallback: money,
+    });
+    expect(pay.summary).toBe(
+      '3 attempts, 1000 to 10000 ms between, of at most 0.2 of the runs and 10; a second attempt after 50 ms, of at most 0.1 of the runs and 10; breaker opens after 5 failures for 30000 ms, closes after 3 successes; 4 at once, 8 wait; 200 ms each; no fallback: money has no substitute',
+    );
+    expect(resilience('mail', { fallback: () => 'old' }).summary).toBe('fallback');
+    expect(resilience('bare', {}).summary).toBe('none');
   });
 
   it('types the result by the fallback that applies', async () => {
@@ -70,12 +91,17 @@ describe('resilience', () => {
       const first = pay.run(() => held.promise);
       for (let time = 0; time < 3; time++)
         await expect(pay.run(never)).rejects.toMatchObject({ name: 'BulkheadFullError', policy: 'pay' });
-      expect(pay.state()).toEqual({ name: 'pay', breaker: 'closed', failures: 0, bulkhead: { running: 1, queued: 0 } });
+      expect(pay.state()).toMatchObject({
+        name: 'pay',
+        breaker: 'closed',
+        failures: 0,
+        bulkhead: { running: 1, queued: 0 },
+      });
       held.resolve();
       await first;
       await settled(pay.run(down));
       await expect(pay.run(never)).rejects.toMatchObject({ name: 'CircuitOpenError', mayHalfOpenAt: START + 30_000 });
-      expect(pay.state()).toEqual({
+      expect(pay.state()).toMatchObject({
         name: 'pay',
         breaker: 'open',
         mayHalfOpenAt: START + 30_000,
@@ -172,6 +198,8 @@ describe('resilience', () => {
           breaker: 'closed',
           failures: 0,
           bulkhead: { running: 0, queued: 0 },
+          // Of those that ended with the deadline, one by one, the next took the slot for a moment.
+          counts: { attempts: expect.any(Number), failures: 0, refused: 0, fallbacks: 0 },
         });
         expect(getEventListeners(signal, 'abort')).toEqual([]);
       },

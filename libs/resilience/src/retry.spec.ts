@@ -8,7 +8,9 @@ const START = 1_000_000;
 const defaults: RetryOptions = { attempts: 3, initialDelayMs: 1_000, maxDelayMs: 10_000, retryOn: () => true };
 const now = (): number => Date.now();
 
-/** Runs a call that answers from the script (an Error is thrown) and notes at which millisecond each attempt was made. */
+/**
+ * Runs a call that answers from the script (an Error is thrown) and notes at which millisecond each attempt was made.
+ */
 const play = (
   script: readonly unknown[],
   given: {

@@ -1,5 +1,6 @@
 import { ExponentialBackoff, type IBackoff, noJitterGenerator } from 'cockatiel';
 import { BulkheadFullError, CircuitOpenError } from './errors.js';
+import { RetryBudget, type RetryBudgetSpec } from './retry-budget.js';
 import type { ResilienceRuntime, Run } from './run.js';
 
 export interface RetryOptions {
@@ -7,20 +8,24 @@ export interface RetryOptions {
   readonly initialDelayMs: number;
   readonly maxDelayMs: number;
   readonly retryOn: (error: unknown) => boolean;
+  readonly budget?: Required<RetryBudgetSpec> | undefined;
 }
 
 /**
  * Repeats a failed attempt after a backoff drawn evenly from [0, min(maxDelayMs, initialDelayMs * 2^n)): full jitter.
  *
  * - A backoff that would reach the deadline is not begun: the error is thrown at once.
- * - An open circuit is waited for only when the deadline leaves room to reach its half-open time; the wait counts as a backoff.
- * - Refusals by the own breaker or bulkhead say that the call was *not* made. If an earlier attempt of the same run did make it, that
- *   attempt's error is thrown instead, because "not made" would be a lie.
+ * - An open circuit is waited for only when the deadline leaves room to reach its half-open time; the wait counts as a
+ *   backoff.
+ * - With a budget, a retry that all runs together have no share left for is not made: the error is thrown at once.
+ * - Refusals by the own breaker or bulkhead say that the call was *not* made. If an earlier attempt of the same run did
+ *   make it, that attempt's error is thrown instead, because "not made" would be a lie.
  *
  * cockatiel's retry is not used: its backoff neither ends on abort nor knows a deadline. Its exponential series is.
  */
 export class Retry {
   readonly #series: ExponentialBackoff<number>;
+  readonly #budget: RetryBudget | undefined;
 
   constructor(
     private readonly policy: string,
@@ -28,6 +33,7 @@ export class Retry {
     private readonly runtime: ResilienceRuntime,
     private readonly openUntil: () => number | undefined,
   ) {
+    this.#budget = options.budget && new RetryBudget(options.budget);
     this.#series = new ExponentialBackoff({
       generator: noJitterGenerator,
       initialDelay: options.initialDelayMs,
@@ -35,7 +41,18 @@ export class Retry {
     });
   }
 
+  /** Retries that all runs together could make now; undefined without a budget. */
+  get left(): number | undefined {
+    return this.#budget?.left;
+  }
+
+  /** The budget is full again; what is under way goes on. */
+  reset(): void {
+    this.#budget?.refill();
+  }
+
   async execute<T>(inner: () => Promise<T>, run: Run): Promise<T> {
+    this.#budget?.deposit();
     let made: { readonly error: unknown } | undefined;
     let ceiling: IBackoff<unknown> = this.#series.next();
     for (let attempt = 1; ; attempt++, ceiling = ceiling.next(undefined)) {
@@ -48,7 +65,7 @@ export class Retry {
           attempt < this.options.attempts && this.options.retryOn(error)
             ? this.#delay(error, ceiling.duration, run)
             : undefined;
-        if (delay === undefined) throw made === undefined ? error : made.error;
+        if (delay === undefined || this.#budget?.withdraw() === false) throw made === undefined ? error : made.error;
         await run.sleep(delay);
       }
     }
@@ -62,7 +79,8 @@ export class Retry {
     const refusedFor = Math.max(0, (this.openUntil() ?? now) - now);
 
     if (run.deadline !== undefined && refusedFor > 0) {
-      // One millisecond more, as a timer may fire a little early; jitter on top, so that those who wait do not all come at once.
+      // One millisecond more, as a timer may fire a little early; jitter on top, so that those who wait do not all come
+      // at once.
       const wait = refusedFor + 1;
       const room = run.deadline - now - wait;
       return room > 0 ? wait + jitter * Math.min(ceiling, room) : undefined;

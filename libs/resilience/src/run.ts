@@ -12,8 +12,9 @@ export interface ResilienceRuntime {
 }
 
 /**
- * One call of `Resilience.run` from start to end. Its signal aborts when the caller gives up or the deadline passes, whichever is first;
- * every policy waits on that one signal, so that each wait (queue, backoff, call) ends at once and leaves no timer or listener.
+ * One call of `Resilience.run` from start to end. Its signal aborts when the caller gives up or the deadline passes,
+ * whichever is first; every policy waits on that one signal, so that each wait (queue, backoff, call) ends at once and
+ * leaves no timer or listener.
  */
 export class Run {
   readonly #controller = new AbortController();
@@ -23,8 +24,8 @@ export class Run {
   readonly deadline: number | undefined;
 
   constructor(
-    policy: string,
-    runtime: ResilienceRuntime,
+    private readonly policy: string,
+    private readonly runtime: ResilienceRuntime,
     options: { signal?: AbortSignal | undefined; deadline?: number | undefined },
   ) {
     this.#caller = options.signal;
@@ -63,20 +64,38 @@ export class Run {
     return untilAborted(elapsed, this.signal).finally(() => clearTimeout(timer));
   }
 
+  /** A part that ends with the whole, and may be abandoned alone; `abandon()` or `close()` it. */
+  branch(): Run {
+    return new Run(this.policy, this.runtime, { signal: this.signal });
+  }
+
+  /**
+   * Ends it for a reason that is nobody's fault: another part of the same run answered. After `close()` nobody hears
+   * it.
+   */
+  abandon(): void {
+    this.#controller.abort(new DOMException('another attempt of the same run answered', 'AbortError'));
+    this.close();
+  }
+
   close(): void {
     clearTimeout(this.#deadlineTimer);
     this.#caller?.removeEventListener('abort', this.#onCallerAbort);
   }
 }
 
-/** Settles as `work` does, or rejects with the signal's reason the moment it aborts; a later outcome of `work` is then of no interest. */
+/**
+ * Settles as `work` does, or rejects with the signal's reason the moment it aborts; a later outcome of `work` is then
+ * of no interest.
+ */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = (): void => reject(signal.reason);
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
-    // Listened to even after an abort, so that a late rejection is handled. The abort rejects in its own turn, before `work`, if it answers
-    // the same abort with an error of its own, can be heard: the caller always gets its own reason.
+    // Listened to even after an abort, so that a late rejection is handled. The abort rejects in its own turn, before
+    // `work`, if it answers the same abort with an error of its own, can be heard: the caller always gets its own
+    // reason.
     work.finally(() => signal.removeEventListener('abort', leave)).then(resolve, reject);
   });
 }

@@ -31,9 +31,9 @@ it('the example of the README does what it says', async () => {
   }
 });
 
-it('is the code that is tested here', async () => {
+it.each(['readme.example.ts', 'readme.testing.example.spec.ts'])('the README shows what runs: %s', async (file) => {
   const [readme, example] = await Promise.all(
-    ['../README.md', './readme.example.ts'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')),
+    ['../README.md', `./${file}`].map((path) => readFile(new URL(path, import.meta.url), 'utf8')),
   );
   expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
 });

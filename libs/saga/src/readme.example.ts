@@ -9,17 +9,17 @@ import { CommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 
 const input = z.object({ tripId: z.string() });
-class CardRefused extends failure('bank.card-refused', { status: 402, detail: 'the card was refused' }) {}
-class TakeSeat extends command('seats.take-seat', { input, output: z.object({ seat: z.string() }) }) {}
-class FreeSeat extends command('seats.free-seat', { input }) {}
-class Charge extends command('bank.charge', { input, failures: [CardRefused] }) {}
+export class CardRefused extends failure('bank.card-refused', { status: 402, detail: 'the card was refused' }) {}
+export class TakeSeat extends command('seats.take-seat', { input, output: z.object({ seat: z.string() }) }) {}
+export class FreeSeat extends command('seats.free-seat', { input }) {}
+export class Charge extends command('bank.charge', { input, failures: [CardRefused] }) {}
 export class BookTrip extends command('trips.book-trip', { input, access: [anyone()] }) {}
 
 const Booking = z.object({ tripId: z.string(), seat: z.string().optional() });
 type Booking = z.output<typeof Booking>;
 
 @Injectable()
-class BookingSaga {
+export class BookingSaga {
   readonly definition = saga({
     name: 'trips.booking',
     state: Booking,
@@ -60,7 +60,7 @@ class TripsModule {}
 export const taken = new Set<string>();
 
 @CommandHandler(TakeSeat)
-class TakeSeatHandler {
+export class TakeSeatHandler {
   async execute({ tripId }: TakeSeat) {
     taken.add(tripId);
     return { seat: '12A' };
@@ -68,14 +68,14 @@ class TakeSeatHandler {
 }
 
 @CommandHandler(FreeSeat)
-class FreeSeatHandler {
+export class FreeSeatHandler {
   async execute({ tripId }: FreeSeat) {
     taken.delete(tripId);
   }
 }
 
 @CommandHandler(Charge)
-class ChargeHandler {
+export class ChargeHandler {
   async execute({ tripId }: Charge) {
     if (tripId === 'too-dear') throw new CardRefused({});
   }

@@ -47,14 +47,17 @@ describe('booking', () => {
 });
 
 describe('the README', () => {
-  it.each(['readme.example.ts', 'readme.example.spec.ts'])('shows what runs: %s', async (file) => {
-    const [readme, source] = await Promise.all(
-      ['../README.md', `./${file}`].map((path) => readFile(new URL(path, import.meta.url), 'utf8')),
-    );
-    const shown = file.endsWith('.spec.ts') ? source?.slice(0, source.indexOf("\ndescribe('the README'")) : source;
-    expect(shown?.split('\n').length).toBeGreaterThan(20);
-    expect(readme).toContain(`\`\`\`ts\n${shown}\`\`\``);
-  });
+  it.each(['readme.example.ts', 'readme.example.spec.ts', 'readme.placements.example.spec.ts'])(
+    'shows what runs: %s',
+    async (file) => {
+      const [readme, source] = await Promise.all(
+        ['../README.md', `./${file}`].map((path) => readFile(new URL(path, import.meta.url), 'utf8')),
+      );
+      const [shown] = source?.split("\ndescribe('the README'") ?? [];
+      expect(shown?.split('\n').length).toBeGreaterThan(20);
+      expect(readme).toContain(`\`\`\`ts\n${shown}\`\`\``);
+    },
+  );
 });
 
 describe('a context under test', () => {

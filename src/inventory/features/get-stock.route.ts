@@ -1,3 +1,4 @@
+import { SignedIn } from '@isolith/isolith/http';
 import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -9,6 +10,7 @@ type Path = z.output<typeof path>;
 
 @ApiTags('inventory')
 @ApiBearerAuth()
+@SignedIn()
 @Controller('v1/inventory')
 export class GetStockRoute {
   constructor(private readonly queries: QueryBus) {}

@@ -1,4 +1,4 @@
-import { CommandId } from '@isolith/isolith/http';
+import { CommandId, SignedIn } from '@isolith/isolith/http';
 import { withOptions } from '@isolith/message-bus';
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
@@ -13,6 +13,7 @@ type Receipt = z.output<typeof receipt>;
 
 @ApiTags('inventory')
 @ApiBearerAuth()
+@SignedIn()
 @Controller('v1/inventory/:sku/receipts')
 export class ReceiveStockRoute {
   constructor(private readonly commands: CommandBus) {}

@@ -8,16 +8,9 @@ let inventory: InventoryUnderTest;
 beforeAll(async () => void (inventory = await openInventory()));
 afterAll(() => inventory.close());
 
-async function reserved(sku: string): Promise<string> {
-  const orderId = randomUUID();
-  await inventory.receive(sku, 10);
-  await inventory.send(new ReserveStock({ orderId, lines: [{ sku, quantity: 4 }] }));
-  return orderId;
-}
-
 describe('releasing the stock of an order', () => {
   it('makes it available again and says so', async () => {
-    const orderId = await reserved('A-1');
+    const orderId = await inventory.reserved('A-1');
     await inventory.send(new ReleaseStock({ orderId }));
     expect(await inventory.level('A-1')).toEqual({ sku: 'A-1', onHand: 10, reserved: 0, available: 10 });
     expect((await inventory.recorded(orderId)).map(({ type }) => type)).toEqual([
@@ -27,7 +20,7 @@ describe('releasing the stock of an order', () => {
   });
 
   it('twice, also at once, is once', async () => {
-    const orderId = await reserved('B-1');
+    const orderId = await inventory.reserved('B-1');
     await Promise.all([1, 2, 3].map(() => inventory.send(new ReleaseStock({ orderId }))));
     await inventory.send(new ReleaseStock({ orderId }));
     expect((await inventory.level('B-1')).reserved).toBe(0);
@@ -59,7 +52,7 @@ describe('releasing the stock of an order', () => {
   });
 
   it('after it was dispatched does nothing', async () => {
-    const orderId = await reserved('E-1');
+    const orderId = await inventory.reserved('E-1');
     await inventory.deliver('stock-commits', new ShipmentDispatched({ orderId, shipmentId: randomUUID() }));
     await inventory.send(new ReleaseStock({ orderId }));
     expect(await inventory.level('E-1')).toEqual({ sku: 'E-1', onHand: 6, reserved: 0, available: 6 });

@@ -65,11 +65,12 @@ export class Stock {
   }
 
   /**
-   * Gives an order its row and sets aside what there is enough of, in one statement; undefined, and nothing happens, when the order
-   * has a row. Returns the levels as they then are: a line that is missing there could not be had.
+   * Gives an order its row and sets aside what there is enough of, in one statement; undefined, and nothing happens,
+   * when the order has a row. Returns the levels as they then are: a line that is missing there could not be had.
    *
-   * The order's row is inserted first (`held` asks for it), then the rows of stock are locked in the order of skus, as everywhere.
-   * A row that somebody else has changed while this waited for its lock is looked at again as it is by then.
+   * The order's row is inserted first (`held` asks for it), then the rows of stock are locked in the order of skus, as
+   * everywhere. A row that somebody else has changed while this waited for its lock is looked at again as it is by
+   * then.
    */
   async setAside(orderId: string, lines: readonly StockLine[]): Promise<ReadonlyMap<string, StockLevel> | undefined> {
     const rows = await this.unit.query(

@@ -1,5 +1,5 @@
 import { page } from '@isolith/contracts';
-import { listQuery } from '@isolith/isolith/http';
+import { listQuery, SignedIn } from '@isolith/isolith/http';
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -11,6 +11,7 @@ const answer = page(Notification);
 
 @ApiTags('notifications')
 @ApiBearerAuth()
+@SignedIn()
 @Controller('v1/notifications')
 export class ListNotificationsRoute {
   constructor(private readonly queries: QueryBus) {}

@@ -9,10 +9,27 @@ const recorder: LoggerService = { log: record, error: record, warn: record };
 
 afterEach(() => Logger.overrideLogger(false));
 
+const channel = (shown = false): LogChannel => new LogChannel({ LOG_CHANNEL_REVEALS: shown });
+
 describe('the log channel', () => {
+  it.each([
+    [false, 'not shown'],
+    [true, 'one-time'],
+  ])('shows what only the user may have where that is set (%s)', async (shown, secret) => {
+    Logger.overrideLogger(recorder);
+    lines.splice(0);
+    await channel(shown).send(
+      { userId: 'user-7', kind: 'password-reset', text: 'With this:', secret: 'one-time' },
+      'k',
+    );
+    expect(lines.join()).toContain(`"secret":"${secret}"`);
+    expect(lines.join().includes('one-time')).toBe(shown);
+  });
+
   it('logs the user by id, and no contact even when it gets one', async () => {
     Logger.overrideLogger(recorder);
-    await new LogChannel().send(
+    lines.splice(0);
+    await channel().send(
       {
         userId: 'user-7',
         kind: 'order-shipped',
@@ -32,9 +49,9 @@ describe('the log channel', () => {
     await runAs(
       'notifications',
       () =>
-        expect(
-          new LogChannel().send({ userId: 'user-7', kind: 'order-shipped', text: 'x' }, 'key'),
-        ).rejects.toBeInstanceOf(CallInsideUnitError),
+        expect(channel().send({ userId: 'user-7', kind: 'order-shipped', text: 'x' }, 'key')).rejects.toBeInstanceOf(
+          CallInsideUnitError,
+        ),
       { unit },
     );
   });

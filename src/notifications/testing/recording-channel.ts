@@ -1,5 +1,9 @@
 import { assertNoOpenUnit } from '@isolith/message-bus';
-import type { NotificationChannel, OutgoingMessage } from '../infra/notification-channel.js';
+import {
+  ChannelUnavailableError,
+  type NotificationChannel,
+  type OutgoingMessage,
+} from '../infra/notification-channel.js';
 
 /** Remembers what it was given; fails as often as it is told to. */
 export class RecordingChannel implements NotificationChannel {
@@ -9,6 +13,8 @@ export class RecordingChannel implements NotificationChannel {
   /** Keys that it was given and failed at. */
   readonly refused: string[] = [];
   failures = 0;
+  /** What it then fails with. */
+  failsWith: () => Error = () => new ChannelUnavailableError('the channel is down');
   /** Called with each message, before anything becomes of it. */
   onSend: () => Promise<void> = async () => undefined;
 
@@ -18,7 +24,7 @@ export class RecordingChannel implements NotificationChannel {
     if (this.failures > 0) {
       this.failures -= 1;
       this.refused.push(key);
-      throw new Error('the channel is down');
+      throw this.failsWith();
     }
     this.sent.push({ message, key });
   }

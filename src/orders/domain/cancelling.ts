@@ -10,7 +10,8 @@ import type { OrderEvent } from './events.js';
 import type { PlacedOrder } from './order.js';
 
 /**
- * A pending order is cancelled at once: its checkout finds that out when it comes to confirm, and compensates.
+ * A pending order is cancelled at once: its checkout finds that out when its payment is called off, or when it comes to
+ * confirm, and compensates.
  * A confirmed one has to win against the shipment first.
  */
 export function cancel(order: PlacedOrder, at: string): readonly OrderEvent[] {

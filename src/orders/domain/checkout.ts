@@ -3,6 +3,7 @@ import {
   OrderConfirmed,
   OrderRejected,
   OrderSettled,
+  remedyFor,
   UnexpectedOrderStatus,
 } from '../orders.contract.js';
 import type { OrderEvent } from './events.js';
@@ -32,7 +33,7 @@ export function reject(order: PlacedOrder, { reason, detail, at }: IntentOf<'rej
   const { orderId, customerId, status, settled } = order;
   switch (status) {
     case 'pending':
-      return [new OrderRejected({ orderId, customerId, at, reason, detail })];
+      return [new OrderRejected({ orderId, customerId, at, reason, detail, remedy: remedyFor(reason) })];
     case 'rejected':
       return [];
     case 'cancelled':

@@ -1,24 +1,37 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { OrderNotCancellable } from '../orders.contract.js';
-import { decide } from './decide.js';
+import { given, type Decided } from '@isolith/testing';
+import { order } from '../infra/order-aggregate.js';
+import {
+  OrderAlreadyCancelled,
+  OrderNotCancellable,
+  OrderNotFound,
+  OrderNotReturnable,
+  UnexpectedOrderStatus,
+} from '../orders.contract.js';
+import { happened, intents, orderId, stories, type Story } from '../testing/order-stories.js';
 import type { OrderEvent } from './events.js';
-import { given, happened, intents, orderId, stories, when, type Story } from '../testing/order-stories.js';
-import { evolve, noOrder, type Order } from './order.js';
 import type { Intent } from './intents.js';
 
+type State = ReturnType<typeof order.initial>;
 const NOTHING: readonly OrderEvent[] = [];
-const unexpected = 'orders.unexpected-order-status';
-const notFound = 'orders.order-not-found';
 
-type Expected = readonly OrderEvent[] | string;
+/** What is recorded, or the failure that refuses it. */
+type Expected = readonly OrderEvent[] | (new (...args: never[]) => Error);
+
+const when = (story: Story, want: Intent['want']) => given(order, ...stories[story]).when(intents[want], orderId);
+
+function expectThat(decided: Decided<OrderEvent>, expected: Expected): void {
+  if (typeof expected === 'function') decided.thenRefused(expected);
+  else decided.thenRecorded(...expected);
+}
 
 /** One row per state, for one intent: what it leads to. All states that are not named lead to `others`. */
 function table(want: Intent['want'], expected: Partial<Record<Story, Expected>>, others: Expected): void {
   describe(`when somebody wants to ${want}`, () => {
     const states = Object.keys(stories).filter((story): story is Story => story in stories);
     it.each(states)('an order that is %s', (story) => {
-      expect(when(story, want)).toEqual(expected[story] ?? (story === 'never placed' ? notFound : others));
+      expectThat(when(story, want), expected[story] ?? (story === 'never placed' ? OrderNotFound : others));
     });
   });
 }
@@ -29,10 +42,10 @@ table(
   'confirm',
   {
     pending: [happened.confirmed],
-    'cancelled while pending': 'orders.order-already-cancelled',
-    'cancelled while pending and settled': 'orders.order-already-cancelled',
-    'cancelled after confirmation': 'orders.order-already-cancelled',
-    rejected: unexpected,
+    'cancelled while pending': OrderAlreadyCancelled,
+    'cancelled while pending and settled': OrderAlreadyCancelled,
+    'cancelled after confirmation': OrderAlreadyCancelled,
+    rejected: UnexpectedOrderStatus,
   },
   NOTHING,
 );
@@ -46,7 +59,7 @@ table(
     'cancelled after confirmation': [happened.settled],
     'cancelled while pending and settled': NOTHING,
   },
-  unexpected,
+  UnexpectedOrderStatus,
 );
 
 table(
@@ -59,7 +72,7 @@ table(
     'cancelled while pending and settled': NOTHING,
     'cancelled after confirmation': NOTHING,
   },
-  'orders.order-not-cancellable',
+  OrderNotCancellable,
 );
 
 table(
@@ -70,7 +83,7 @@ table(
     'cancelled while pending and settled': NOTHING,
     'cancelled after confirmation': NOTHING,
   },
-  unexpected,
+  UnexpectedOrderStatus,
 );
 
 table(
@@ -89,7 +102,7 @@ table(
     'cancelled after confirmation': [happened.settled],
     'cancelled while pending and settled': NOTHING,
   },
-  unexpected,
+  UnexpectedOrderStatus,
 );
 
 table(
@@ -104,7 +117,7 @@ table(
     'being returned': NOTHING,
     returned: NOTHING,
   },
-  unexpected,
+  UnexpectedOrderStatus,
 );
 
 table(
@@ -116,7 +129,7 @@ table(
     'being returned': NOTHING,
     returned: NOTHING,
   },
-  unexpected,
+  UnexpectedOrderStatus,
 );
 
 table(
@@ -126,38 +139,38 @@ table(
     'being returned': NOTHING,
     returned: NOTHING,
   },
-  'orders.order-not-returnable',
+  OrderNotReturnable,
 );
 
-table('mark-returned', { 'being returned': [happened.returned], returned: NOTHING }, unexpected);
+table('mark-returned', { 'being returned': [happened.returned], returned: NOTHING }, UnexpectedOrderStatus);
 
 describe('a refusal', () => {
   it('says shipped when the goods have left, though the order does not know it yet', () => {
-    const refused = (): unknown => decide(orderId, given('too late to cancel'), intents.cancel);
-    expect(refused).toThrow(new OrderNotCancellable({ orderId, status: 'shipped' }));
+    const refused = when('too late to cancel', 'cancel').thenRefused(OrderNotCancellable);
+    expect(refused.data).toEqual({ orderId, status: 'shipped' });
   });
 });
 
 describe('a decision', () => {
   const anyIntents = fc.array(fc.constantFrom(...Object.values(intents)), { maxLength: 30 });
 
-  function live(wanted: readonly Intent[], after: (order: Order, intent: Intent) => void): void {
-    let order = noOrder();
+  function live(wanted: readonly Intent[], after: (state: State, intent: Intent) => void): void {
+    let state = order.initial();
     for (const intent of wanted) {
       try {
-        order = decide(orderId, order, intent).reduce<Order>(evolve, order);
+        state = order.decide(state, intent, orderId).reduce<State>(order.evolve, state);
       } catch {
         continue;
       }
-      after(order, intent);
+      after(state, intent);
     }
   }
 
   it('leaves nothing to decide when the same is wanted again', () => {
     fc.assert(
       fc.property(anyIntents, (wanted) =>
-        live(wanted, (order, intent) => {
-          expect(decide(orderId, order, intent)).toEqual([]);
+        live(wanted, (state, intent) => {
+          expect(order.decide(state, intent, orderId)).toEqual([]);
         }),
       ),
       { verbose: 1 },
@@ -169,7 +182,7 @@ describe('a decision', () => {
     fc.assert(
       fc.property(anyIntents, (wanted) => {
         const seen: string[] = [];
-        live(wanted, (order) => seen.push(order.placed ? order.status : 'none'));
+        live(wanted, (state) => seen.push(state.placed ? state.status : 'none'));
         const end = seen.findIndex((status) => final.includes(status));
         expect(new Set(end < 0 ? [] : seen.slice(end)).size).toBeLessThanOrEqual(1);
       }),

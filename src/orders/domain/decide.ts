@@ -10,7 +10,7 @@ import type { Order } from './order.js';
  * The events that an intent leads to, none when it has come true already. Throws the failure that says why not.
  * Pure: the same order and intent give the same decision, so it can be made again after a conflict of two writers.
  */
-export function decide(orderId: string, order: Order, intent: Intent): readonly OrderEvent[] {
+export function decide(order: Order, intent: Intent, orderId: string): readonly OrderEvent[] {
   if (!order.placed) {
     if (intent.want !== 'place') throw new OrderNotFound({ orderId });
     const { customerId, lines, totalMinor, currency, at } = intent;

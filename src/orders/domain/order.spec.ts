@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { given, happened, type Story } from '../testing/order-stories.js';
+import { given } from '@isolith/testing';
+import { order } from '../infra/order-aggregate.js';
+import { happened, stories, type Story } from '../testing/order-stories.js';
 import { evolve, noOrder } from './order.js';
+
+const after = (story: Story) => given(order, ...stories[story]).state;
 
 const states: readonly [Story, string, boolean][] = [
   ['pending', 'pending', false],
@@ -20,12 +24,12 @@ const states: readonly [Story, string, boolean][] = [
 
 describe('the state of an order', () => {
   it.each(states)('%s: status %s, money settled: %s', (story, status, settled) => {
-    expect(given(story)).toMatchObject({ placed: true, status, settled });
+    expect(after(story)).toMatchObject({ placed: true, status, settled });
   });
 
   it('knows what was placed', () => {
     const { orderId, customerId, totalMinor, currency } = happened.placed;
-    expect(given('pending')).toMatchObject({ orderId, customerId, totalMinor, currency });
+    expect(after('pending')).toMatchObject({ orderId, customerId, totalMinor, currency });
   });
 
   it('ignores what happened before there was an order', () => {
@@ -33,6 +37,6 @@ describe('the state of an order', () => {
   });
 
   it('stays unsettled when the refusal of a cancellation comes during a return', () => {
-    expect(evolve(given('being returned'), happened.cancellationRefused)).toMatchObject({ settled: false });
+    expect(evolve(after('being returned'), happened.cancellationRefused)).toMatchObject({ settled: false });
   });
 });

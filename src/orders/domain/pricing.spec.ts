@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ForeignCurrency, MAX_TOTAL_MINOR, OrderTooLarge, UnknownSku } from '../orders.contract.js';
+import { ForeignCurrency, MAX_TOTAL_MINOR, OrderTooLarge, PriceMoved, UnknownSku } from '../orders.contract.js';
 import { priceLines } from './pricing.js';
 
+const EUROS = { currency: 'EUR', tolerancePercent: 0 };
 const mug = { sku: 'MUG', name: 'Mug', priceMinor: 1250, currency: 'EUR' };
 const pen = { sku: 'PEN', name: 'Pen', priceMinor: 99, currency: 'EUR' };
 
@@ -16,7 +17,7 @@ describe('pricing', () => {
           { sku: 'PEN', quantity: 1 },
         ],
         [mug, pen],
-        'EUR',
+        EUROS,
       ),
     ).toEqual({
       lines: [
@@ -37,23 +38,62 @@ describe('pricing', () => {
           { sku: 'JAR', quantity: 1 },
         ],
         [mug],
-        'EUR',
+        EUROS,
       );
     expect(price).toThrow(UnknownSku);
     expect(price).toThrow(expect.objectContaining({ data: { sku: 'CUP', pointer: '/lines/1/sku' } }));
   });
 
   it('refuses a price in another currency', () => {
-    const price = (): unknown => priceLines([{ sku: 'MUG', quantity: 1 }], [{ ...mug, currency: 'USD' }], 'EUR');
+    const price = (): unknown => priceLines([{ sku: 'MUG', quantity: 1 }], [{ ...mug, currency: 'USD' }], EUROS);
     expect(price).toThrow(ForeignCurrency);
     expect(price).toThrow(
       expect.objectContaining({ data: { sku: 'MUG', currency: 'USD', expected: 'EUR', pointer: '/lines/0/sku' } }),
     );
   });
 
+  it('keeps the price that was shown while it has moved by no more than the share, up or down', () => {
+    const shown = (shownPriceMinor: number, tolerancePercent: number) => (): unknown =>
+      priceLines(
+        [
+          { sku: 'PEN', quantity: 1 },
+          { sku: 'MUG', quantity: 2, shownPriceMinor },
+        ],
+        [mug, pen],
+        {
+          currency: 'EUR',
+          tolerancePercent,
+        },
+      ).totalMinor;
+    expect([shown(1250, 0)(), shown(1200, 5)(), shown(1300, 5)()]).toEqual([2599, 2499, 2699]);
+    for (const moved of [shown(1249, 0), shown(1251, 0), shown(1190, 5), shown(1316, 5), shown(0, 50)])
+      expect(moved).toThrow(PriceMoved);
+    expect(shown(1190, 5)).toThrow(
+      expect.objectContaining({
+        data: { sku: 'MUG', shownPriceMinor: 1190, priceMinor: 1250, pointer: '/lines/1/sku' },
+      }),
+    );
+  });
+
+  it('law: what is paid for one differs from its price by the share at most', () => {
+    const price = fc.integer({ min: 0, max: 1_000_000_000 });
+    fc.assert(
+      fc.property(price, price, fc.integer({ min: 0, max: 50 }), (shownPriceMinor, priceMinor, tolerancePercent) => {
+        const pay = (): number =>
+          priceLines([{ sku: 'MUG', quantity: 1, shownPriceMinor }], [{ ...mug, priceMinor }], {
+            currency: 'EUR',
+            tolerancePercent,
+          }).totalMinor;
+        const moved = Math.abs(priceMinor - shownPriceMinor) * 100;
+        if (moved <= shownPriceMinor * tolerancePercent) expect(pay()).toBe(shownPriceMinor);
+        else expect(pay).toThrow(PriceMoved);
+      }),
+    );
+  });
+
   it('takes a total up to the bound and refuses one above it', () => {
     const priced = (priceMinor: number): unknown =>
-      priceLines([{ sku: 'MUG', quantity: 1000 }], [{ ...mug, priceMinor }], 'EUR');
+      priceLines([{ sku: 'MUG', quantity: 1000 }], [{ ...mug, priceMinor }], EUROS);
     expect(priced(MAX_TOTAL_MINOR / 1000)).toMatchObject({ totalMinor: MAX_TOTAL_MINOR });
     expect(() => priced(MAX_TOTAL_MINOR / 1000 + 1)).toThrow(OrderTooLarge);
   });
@@ -73,7 +113,7 @@ describe('pricing', () => {
           priceLines(
             asked.map(({ quantity }, index) => ({ sku: `S${index}`, quantity })),
             prices,
-            'EUR',
+            EUROS,
           ).totalMinor;
         if (exact > BigInt(MAX_TOTAL_MINOR)) expect(price).toThrow(OrderTooLarge);
         else expect(BigInt(price())).toBe(exact);

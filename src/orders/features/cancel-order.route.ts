@@ -1,4 +1,4 @@
-import { CommandId } from '@isolith/isolith/http';
+import { CommandId, SignedIn } from '@isolith/isolith/http';
 import { withOptions } from '@isolith/message-bus';
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
@@ -11,6 +11,7 @@ type Path = z.output<typeof path>;
 
 @ApiTags('orders')
 @ApiBearerAuth()
+@SignedIn()
 @Controller('v1/orders')
 export class CancelOrderRoute {
   constructor(

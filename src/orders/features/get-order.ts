@@ -1,8 +1,8 @@
 import { ContextDatabase } from '@isolith/journal';
+import { owns } from '@isolith/message-bus';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ORDER_COLUMNS, OrderRow, viewOf } from '../infra/order-row.js';
 import { GetOrder, OrderNotFound, type OrderView } from '../orders.contract.js';
-import { mayKnow } from '../infra/sender.js';
 
 @QueryHandler(GetOrder)
 export class GetOrderHandler implements IQueryHandler<GetOrder> {
@@ -15,7 +15,7 @@ export class GetOrderHandler implements IQueryHandler<GetOrder> {
       [orderId],
     );
     // Another's order is not there: whether it exists is nobody else's business.
-    if (row === undefined || !mayKnow(row.customerId)) throw new OrderNotFound({ orderId });
+    if (row === undefined || !owns(row.customerId)) throw new OrderNotFound({ orderId });
     return viewOf(row);
   }
 }

@@ -1,5 +1,5 @@
 import { page } from '@isolith/contracts';
-import { listQuery } from '@isolith/isolith/http';
+import { listQuery, SignedIn } from '@isolith/isolith/http';
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -16,6 +16,7 @@ const answer = page(OrderView);
 
 @ApiTags('orders')
 @ApiBearerAuth()
+@SignedIn()
 @Controller('v1/orders')
 export class ListOrdersRoute {
   constructor(private readonly queries: QueryBus) {}

@@ -1,12 +1,14 @@
+import { Aggregates } from '@isolith/event-sourcing';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { ShipmentDispatched } from '../../shipments/shipments.contract.js';
-import { ChangeOrder } from '../infra/change-order.js';
+import { now } from '../infra/now.js';
+import { order } from '../infra/order-aggregate.js';
 
 @EventsHandler(ShipmentDispatched)
 export class OnShipmentDispatched implements IEventHandler<ShipmentDispatched> {
-  constructor(private readonly order: ChangeOrder) {}
+  constructor(private readonly aggregates: Aggregates) {}
 
   handle({ orderId, shipmentId }: ShipmentDispatched): Promise<void> {
-    return this.order.run(orderId, { want: 'ship', shipmentId });
+    return this.aggregates.change(order, orderId, { want: 'ship', shipmentId, at: now() });
   }
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { IsolithError, steadyNow } from '@isolith/contracts';
-import { CommandId } from '@isolith/isolith/http';
+import { CommandId, SignedIn } from '@isolith/isolith/http';
 import { withOptions } from '@isolith/message-bus';
 import { HostLifecycle } from '@isolith/message-bus/nest';
 import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
@@ -28,6 +28,7 @@ interface Reply {
 
 @ApiTags('orders')
 @ApiBearerAuth()
+@SignedIn()
 @Controller('v1/orders')
 export class PlaceOrderRoute {
   constructor(
@@ -86,7 +87,9 @@ export class PlaceOrderRoute {
     }
   }
 
-  /** Aborts when the time is up, the client is gone or the host stops: then nobody is kept waiting, and nothing is kept. */
+  /**
+   * Aborts when the time is up, the client is gone or the host stops: then nobody is kept waiting, and nothing is kept.
+   */
   private patience(response: ServerResponse, seconds: number): AbortSignal {
     const gone = new AbortController();
     response.once('close', () => gone.abort());

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { IdempotencyConflictError, UnauthenticatedError } from '@isolith/contracts';
+import { HandlerError, IdempotencyConflictError, UnauthenticatedError } from '@isolith/contracts';
 import { OutOfStock } from '../../inventory/inventory.contract.js';
 import { PaymentDeclined, PaymentUnavailable } from '../../payments/payments.contract.js';
-import { ForeignCurrency, GetOrder, OrderTooLarge, PlaceOrder, UnknownSku } from '../orders.contract.js';
+import { ForeignCurrency, GetOrder, OrderTooLarge, PlaceOrder, PriceMoved, UnknownSku } from '../orders.contract.js';
 import { openOrders, STARTS_WITHIN_MS, type OrdersUnderTest } from '../testing/open-orders.js';
 import { paymentId, trackingNumber } from '../testing/order-stories.js';
 import { address } from '../testing/other-contexts.js';
@@ -13,7 +13,7 @@ beforeAll(async () => void (orders = await openOrders()), STARTS_WITHIN_MS);
 afterAll(() => orders.close());
 
 const customer = randomUUID();
-const command = (...lines: { sku: string; quantity: number }[]): PlaceOrder =>
+const command = (...lines: { sku: string; quantity: number; shownPriceMinor?: number }[]): PlaceOrder =>
   new PlaceOrder({ lines, paymentToken: 'tok_ok', address });
 const mugs = { sku: 'MUG-001', quantity: 2 };
 
@@ -73,6 +73,30 @@ describe('placing an order', () => {
     const placed = orders.send(command(...lines), customer);
     await expect(placed).rejects.toThrow(refusal);
     await expect(placed).rejects.toMatchObject({ data: { pointer } });
+  });
+
+  it('is refused when a price is not the one that the customer was shown any more', async () => {
+    const shown = (shownPriceMinor: number) => orders.send(command({ ...mugs, shownPriceMinor }), customer);
+    await expect(shown(1200)).rejects.toThrow(PriceMoved);
+    await expect(shown(1200)).rejects.toMatchObject({ data: { sku: 'MUG-001', priceMinor: 1250 } });
+    const { orderId } = await shown(1250);
+    expect(await orders.ask(new GetOrder({ orderId }), customer)).toMatchObject({ totalMinor: 2500 });
+  });
+
+  it('takes the last known prices while products gives none, and refuses what it never gave', async () => {
+    const pen = { sku: 'PEN-001', quantity: 1 };
+    await orders.send(command(mugs, pen), customer);
+    orders.others.always('products.get-prices', () => {
+      throw new Error('products has a defect');
+    });
+    try {
+      const { orderId } = await orders.send(command(pen), customer);
+      expect(await orders.ask(new GetOrder({ orderId }), customer)).toMatchObject({ totalMinor: 99 });
+      await expect(orders.send(command({ ...mugs, shownPriceMinor: 1 }), customer)).rejects.toThrow(PriceMoved);
+      await expect(orders.send(command({ sku: 'NEVER-SEEN', quantity: 1 }), customer)).rejects.toThrow(HandlerError);
+    } finally {
+      orders.others.always('products.get-prices', undefined);
+    }
   });
 
   it('needs somebody who is signed in', async () => {

@@ -1,11 +1,14 @@
+import { Aggregates } from '@isolith/event-sourcing';
 import { UnitOfWork } from '@isolith/journal';
 import { commandId, currentUser, derivedId } from '@isolith/message-bus';
 import { Sagas } from '@isolith/saga';
 import { CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import { GetPrices } from '../../products/products.contract.js';
 import { priceLines } from '../domain/pricing.js';
+import { PriceTolerance } from '../infra/price-tolerance.js';
 import { OrderDetails } from '../infra/order-details.js';
-import { OrderStreams } from '../infra/order-streams.js';
+import { now } from '../infra/now.js';
+import { order } from '../infra/order-aggregate.js';
 import { ShopCurrency } from '../infra/shop-currency.js';
 import { PlaceOrder } from '../orders.contract.js';
 import { CheckoutSaga } from './checkout.saga.js';
@@ -15,11 +18,12 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   constructor(
     private readonly queries: QueryBus,
     private readonly unit: UnitOfWork,
-    private readonly orders: OrderStreams,
+    private readonly aggregates: Aggregates,
     private readonly details: OrderDetails,
     private readonly sagas: Sagas,
     private readonly checkout: CheckoutSaga,
     private readonly currency: ShopCurrency,
+    private readonly tolerance: PriceTolerance,
   ) {}
 
   async execute({ lines: requested, paymentToken, address }: PlaceOrder): Promise<{ orderId: string }> {
@@ -28,13 +32,14 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     const orderId = derivedId(commandId(), 'order');
     const skus = [...new Set(requested.map(({ sku }) => sku))];
     const { prices } = await this.queries.execute(new GetPrices({ skus }));
-    const { lines, totalMinor } = priceLines(requested, prices, this.currency.code);
     const currency = this.currency.code;
-    const at = new Date().toISOString();
+    const { tolerancePercent } = this.tolerance;
+    const { lines, totalMinor } = priceLines(requested, prices, { currency, tolerancePercent });
+    const at = now();
     return this.unit.run(async () => {
       // A key that is older than the stored replies: the order that it made still is the answer.
       if (!(await this.details.insert(orderId, paymentToken, address))) return { orderId };
-      this.orders.change(this.orders.unplaced(orderId), {
+      await this.aggregates.create(order, orderId, {
         want: 'place',
         orderId,
         customerId,

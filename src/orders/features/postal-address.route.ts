@@ -21,7 +21,9 @@ export const WITHOUT_POSTAL_CODE: readonly string[] = [
 /** What orders and shipments hold where there is none: hosts of the previous version insist on something. */
 const NO_POSTAL_CODE = '-';
 
-/** An address as customers give it: the contract's, in a country that there is, with a postal code where there are any. */
+/**
+ * An address as customers give it: the contract's, in a country that there is, with a postal code where there are any.
+ */
 export const postalAddress = Address.extend({
   country: z.enum(COUNTRIES, 'is no country code of ISO 3166-1 alpha-2'),
   postalCode: Address.shape.postalCode.optional(),

@@ -7,7 +7,10 @@ import { MarkOrderReturned } from '../orders.contract.js';
 
 const ReturnState = z.object({ orderId: z.uuid() });
 
-/** Of a delivered order. There is nothing to win or lose any more, so every step is repeated until it succeeds or needs a person. */
+/**
+ * Of a delivered order. There is nothing to win or lose any more, so every step is repeated until it succeeds or needs
+ * a person.
+ */
 @Injectable()
 export class ReturnSaga {
   readonly definition = saga({

@@ -1,18 +1,23 @@
+import type { InlineView } from '@isolith/event-sourcing';
 import { UnitOfWork } from '@isolith/journal';
 import { Injectable } from '@nestjs/common';
 import type { OrderEvent } from '../domain/events.js';
-import type { PlacedOrder } from '../domain/order.js';
+import type { Order } from '../domain/order.js';
+import { order } from './order-aggregate.js';
 
 /**
  * What is shown of orders. Written in the unit that records the events, so whoever changed an order reads its change.
  * Needs an open unit of work.
  */
 @Injectable()
-export class OrderViews {
+export class OrderViews implements InlineView {
+  readonly of = order;
+
   constructor(private readonly unit: UnitOfWork) {}
 
-  /** `order` is the state that the event led to. */
-  apply(event: OrderEvent, { status, settled }: PlacedOrder): void {
+  apply(event: OrderEvent, state: Order): void {
+    if (!state.placed) throw new Error('an event of an order was recorded before the order was placed');
+    const { status, settled } = state;
     if (event.type === 'orders.order-placed') {
       const { orderId, customerId, lines, totalMinor, currency, at } = event;
       this.unit.write(

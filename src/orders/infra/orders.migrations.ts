@@ -36,4 +36,20 @@ export class CreateOrders1700000000601 implements MigrationInterface {
   }
 }
 
-export const ordersMigrations = [CreateOrders1700000000601];
+/** Lists are read elsewhere now. */
+export class DropListIndexes1700000000602 implements MigrationInterface {
+  readonly name = 'DropListIndexes1700000000602';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX orders.order_view_newest, orders.order_view_of_customer');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE INDEX order_view_newest ON orders.order_view (placed_at DESC, order_id DESC)');
+    await runner.query(
+      'CREATE INDEX order_view_of_customer ON orders.order_view (customer_id, placed_at DESC, order_id DESC)',
+    );
+  }
+}
+
+export const ordersMigrations = [CreateOrders1700000000601, DropListIndexes1700000000602];

@@ -26,7 +26,10 @@ const HAPPENS_WITHIN_MS = 20_000;
 const as = (user: string | undefined, roles: readonly string[] = ['customer']): Principal =>
   user === undefined ? nobody : userOf(user, ...roles);
 
-/** Orders with their sagas as they run in a host, on a database of its own, among contexts that only pretend. Close them after use. */
+/**
+ * Orders with their sagas as they run in a host, on a database of its own, among contexts that only pretend. Close them
+ * after use.
+ */
 export async function openOrders() {
   const opened = await openContext(orders, {
     module: OrdersModule,

@@ -11,10 +11,8 @@ import {
   OrderSettled,
   OrderShipped,
 } from '../orders.contract.js';
-import { decide } from '../domain/decide.js';
 import type { OrderEvent } from '../domain/events.js';
 import type { Intent } from '../domain/intents.js';
-import { evolve, noOrder, type Order } from '../domain/order.js';
 
 export const orderId = '0b6c7d7e-5a55-4d2a-9a53-3f0a3b1e6a01';
 export const customerId = '7d1f6a52-97a4-4d54-8d38-0f4a6c2b7e02';
@@ -34,7 +32,7 @@ export const content = {
 export const happened = {
   placed: new OrderPlaced({ ...about, ...content }),
   confirmed: new OrderConfirmed({ ...about, paymentId, trackingNumber, totalMinor: 2500, currency: 'EUR' }),
-  rejected: new OrderRejected({ ...about, reason: 'out-of-stock', detail: 'no mugs' }),
+  rejected: new OrderRejected({ ...about, reason: 'out-of-stock', detail: 'no mugs', remedy: 'other-goods' }),
   cancellationRequested: new OrderCancellationRequested(about),
   cancellationRefused: new OrderCancellationRefused(about),
   cancelled: new OrderCancelled(about),
@@ -93,8 +91,6 @@ export const stories = {
 
 export type Story = keyof typeof stories;
 
-export const given = (story: Story): Order => stories[story].reduce<Order>(evolve, noOrder());
-
 export const intents = {
   place: { want: 'place', orderId, customerId, ...content, at },
   confirm: { want: 'confirm', paymentId, trackingNumber, at },
@@ -108,12 +104,3 @@ export const intents = {
   'request-return': { want: 'request-return', at },
   'mark-returned': { want: 'mark-returned', at },
 } as const satisfies { readonly [W in Intent['want']]: Intent & { want: W } };
-
-/** The events that an intent leads to, or the name of the failure that refuses it. */
-export function when(story: Story, want: Intent['want']): readonly OrderEvent[] | string {
-  try {
-    return decide(orderId, given(story), intents[want]);
-  } catch (refusal) {
-    return refusal instanceof Error ? refusal.name : String(refusal);
-  }
-}

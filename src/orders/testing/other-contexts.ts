@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandHandler, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ReleaseStock, ReserveStock, ReturnStock } from '../../inventory/inventory.contract.js';
-import { ChargePayment, RefundPayment } from '../../payments/payments.contract.js';
+import { ChargePayment, RefundPayment, SettlePayment } from '../../payments/payments.contract.js';
 import { GetPrices } from '../../products/products.contract.js';
 import { CancelShipment, CreateShipment } from '../../shipments/shipments.contract.js';
 import { Address } from '../orders.contract.js';
@@ -69,7 +69,10 @@ const standIn = <C extends Sent, R>(message: new (input: never) => C, reply: R) 
 
 @QueryHandler(GetPrices)
 class Prices implements IQueryHandler<GetPrices> {
-  async execute({ skus }: GetPrices): Promise<{ prices: typeof catalogue }> {
+  constructor(private readonly others: OtherContexts) {}
+
+  async execute({ skus, type }: GetPrices): Promise<{ prices: typeof catalogue }> {
+    await this.others.receive({ type, orderId: 'none yet' });
     return { prices: catalogue.filter(({ sku }) => skus.includes(sku)) };
   }
 }
@@ -81,6 +84,7 @@ export const otherContexts = [
   standIn(ReleaseStock, undefined),
   standIn(ReturnStock, undefined),
   standIn(ChargePayment, { paymentId }),
+  standIn(SettlePayment, undefined),
   standIn(RefundPayment, undefined),
   standIn(CreateShipment, { shipmentId, trackingNumber }),
   standIn(CancelShipment, undefined),

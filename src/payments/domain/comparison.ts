@@ -16,7 +16,10 @@ export interface OrderTotal {
   readonly settled: boolean;
 }
 
-/** What was read about some orders, in this order: the orders, the payments under way, the provider's ledger, the orders again. */
+/**
+ * What was read about some orders, in this order: the orders, the payments under way, the provider's ledger, the orders
+ * again.
+ */
 export interface Readings {
   readonly before: readonly OrderTotal[];
   readonly unfinished: ReadonlySet<string>;

@@ -155,7 +155,7 @@ describe('a charge and a refund that meet', () => {
     await expect(payments.charge(orderId, 'tok_ok')).rejects.toThrow(PaymentVoided);
     expect(await payments.row(orderId)).toMatchObject({ status: 'refunded' });
     expect(await held(orderId)).toBe('refunded');
-    expect(await types(orderId)).toEqual(['payments.payment-refunded']);
+    expect(await types(orderId)).toEqual(['payments.payment-settled', 'payments.payment-refunded']);
   });
 
   it('when the refund reached the provider first: nothing is ever captured', async () => {

@@ -10,10 +10,15 @@ import {
 } from '../payments.contract.js';
 import { ProviderCalls, type ChargeOutcome } from '../infra/provider/provider-calls.js';
 
+interface Charged {
+  readonly paymentId: string;
+  readonly settled?: boolean;
+}
+
 /**
  * Three phases. A crash between any two leaves the intent, and the next run asks the provider again with the same key.
  *
- *   (none) --intent--> pending --call--> --outcome--> captured | declined | unavailable
+ *   (none) --intent--> pending --call--> --outcome--> captured | declined | unavailable | pending: it settles later
  *                         '--a refund is faster--> refunding: the charge no longer counts, whatever the provider says
  */
 @CommandHandler(ChargePayment)
@@ -30,7 +35,8 @@ export class ChargePaymentHandler implements ICommandHandler<ChargePayment> {
     amountMinor,
     currency,
     paymentToken: token,
-  }: ChargePayment): Promise<{ paymentId: string }> {
+    maySettleLater = false,
+  }: ChargePayment): Promise<Charged> {
     const payment = await this.unit.intent(() => this.payments.begin(orderId, amountMinor, currency));
     if (payment.status !== 'pending') return this.replyOf(payment);
     if (payment.amountMinor !== amountMinor || payment.currency !== currency) {
@@ -40,14 +46,12 @@ export class ChargePaymentHandler implements ICommandHandler<ChargePayment> {
     }
     const outcome = await this.provider.charge({ key: payment.providerKey, orderId, amountMinor, currency, token });
     if (outcome.state === 'captured') return this.captured(payment, amountMinor, currency);
+    if (outcome.state === 'pending' && maySettleLater)
+      return this.unit.run(async () => ({ paymentId: payment.paymentId, settled: false }));
     return this.replyOf(await this.unit.intent(() => this.refused(payment, outcome)));
   }
 
-  private captured(
-    { orderId, paymentId }: PaymentRow,
-    amountMinor: number,
-    currency: string,
-  ): Promise<{ paymentId: string }> {
+  private captured({ orderId, paymentId }: PaymentRow, amountMinor: number, currency: string): Promise<Charged> {
     return this.unit.run(async () => {
       const moved = await this.payments.move(orderId, 'pending', 'captured');
       if (moved !== undefined) {
@@ -84,7 +88,7 @@ export class ChargePaymentHandler implements ICommandHandler<ChargePayment> {
   }
 
   /** What a payment that is no longer pending means to whoever asks for it. */
-  private replyOf({ orderId, paymentId, status, reason }: PaymentRow): Promise<{ paymentId: string }> {
+  private replyOf({ orderId, paymentId, status, reason }: PaymentRow): Promise<Charged> {
     switch (status) {
       case 'captured':
         return this.unit.run(async () => ({ paymentId }));

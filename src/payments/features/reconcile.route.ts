@@ -1,3 +1,4 @@
+import { SignedIn } from '@isolith/isolith/http';
 import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -6,6 +7,7 @@ import { Reconcile, Reconciliation } from '../payments.contract.js';
 
 @ApiTags('payments')
 @ApiBearerAuth()
+@SignedIn()
 @Controller('v1/payments/reconciliation')
 export class ReconcileRoute {
   constructor(private readonly queries: QueryBus) {}

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ForbiddenError } from '@isolith/contracts';
 import type { OrderTotal } from '../../orders/orders.contract.js';
-import { Reconcile, RefundPayment } from '../payments.contract.js';
+import { ProviderUnavailableError } from '../infra/provider/payment-provider.js';
+import { LedgerUnavailable, Reconcile, RefundPayment } from '../payments.contract.js';
 import { STARTS_WITHIN_MS, openPayments, type PaymentsUnderTest } from '../testing/open-payments.js';
 
 let payments: PaymentsUnderTest;
@@ -46,6 +47,12 @@ describe('reconciliation', () => {
       differences: [],
       differenceCount: 0,
     });
+  });
+
+  it('says so when the provider can not be asked for its ledger', async () => {
+    const asked = jest.spyOn(payments.provider, 'ledger').mockRejectedValue(new ProviderUnavailableError('down'));
+    await expect(reconcile()).rejects.toThrow(LedgerUnavailable);
+    asked.mockRestore();
   });
 
   it('shows orders that are under way as pending', async () => {

@@ -1,9 +1,9 @@
 import { QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ListOrderTotals } from '../../orders/orders.contract.js';
 import { Payments } from '../infra/payments.js';
-import { Reconcile } from '../payments.contract.js';
-import { ProviderCalls } from '../infra/provider/provider-calls.js';
-import { Comparison, type ComparisonResult, type OrderTotal } from '../domain/comparison.js';
+import { LedgerUnavailable, Reconcile } from '../payments.contract.js';
+import { isNoAnswer, ProviderCalls } from '../infra/provider/provider-calls.js';
+import { Comparison, type ComparisonResult, type LedgerEntry, type OrderTotal } from '../domain/comparison.js';
 
 const PAGE = 1_000;
 
@@ -24,7 +24,7 @@ export class ReconcileHandler implements IQueryHandler<Reconcile> {
         new ListOrderTotals({ limit: PAGE, ...cursor(from) }),
       );
       const unfinished = await this.payments.unfinished(from, nextCursor);
-      const ledger = await this.provider.ledger(from, PAGE);
+      const ledger = await this.ledger(from);
       // The shorter of the two pages bounds what is compared; the rest is read again with the next one.
       const upTo = lesser(nextCursor, ledger.length < PAGE ? undefined : ledger.at(-1)?.orderId);
       comparison.add({
@@ -38,7 +38,19 @@ export class ReconcileHandler implements IQueryHandler<Reconcile> {
     return comparison.result();
   }
 
-  /** The orders after one, up to another; there may be more of them than in the page before, for orders are placed all the time. */
+  private async ledger(after: string | undefined): Promise<readonly LedgerEntry[]> {
+    try {
+      return await this.provider.ledger(after, PAGE);
+    } catch (error) {
+      if (isNoAnswer(error)) throw new LedgerUnavailable({});
+      throw error;
+    }
+  }
+
+  /**
+   * The orders after one, up to another; there may be more of them than in the page before, for orders are placed all
+   * the time.
+   */
   private async totals(after: string | undefined, upTo: string | undefined): Promise<OrderTotal[]> {
     const totals: OrderTotal[] = [];
     for (let from = after; ;) {

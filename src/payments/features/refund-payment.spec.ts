@@ -11,17 +11,12 @@ beforeAll(async () => void (payments = await openPayments()), STARTS_WITHIN_MS);
 afterAll(() => payments.close());
 afterEach(() => void jest.restoreAllMocks());
 
-async function charged(): Promise<string> {
-  const orderId = randomUUID();
-  await payments.charge(orderId, 'tok_ok');
-  return orderId;
-}
 const refundsOf = async (orderId: string): Promise<number> =>
   (await payments.recorded(orderId)).filter(({ type }) => type === 'payments.payment-refunded').length;
 
 describe('refunding', () => {
   it('gives back in full, once, however often and at once it is asked for', async () => {
-    const orderId = await charged();
+    const orderId = await payments.charged();
     await Promise.all(Array.from({ length: 4 }, () => payments.send(new RefundPayment({ orderId }))));
     await payments.send(new RefundPayment({ orderId }));
     expect(await refundsOf(orderId)).toBe(1);
@@ -54,7 +49,7 @@ describe('refunding', () => {
   });
 
   it('that the provider does not answer is not made, and made when it is repeated with the same id', async () => {
-    const orderId = await charged();
+    const orderId = await payments.charged();
     const id = randomUUID();
     jest.spyOn(payments.provider, 'refund').mockRejectedValue(new ProviderUnavailableError('down'));
     await expect(payments.send(new RefundPayment({ orderId }), { id })).rejects.toThrow(RefundUnavailable);
@@ -68,7 +63,7 @@ describe('refunding', () => {
 
 describe('support', () => {
   it.each(['support', 'admin'])('(%s) refunds a payment that exists', async (role) => {
-    const orderId = await charged();
+    const orderId = await payments.charged();
     await payments.sendAsUser(new RefundPayment({ orderId }), [role]);
     expect(await payments.row(orderId)).toMatchObject({ status: 'refunded' });
   });
@@ -80,7 +75,7 @@ describe('support', () => {
   });
 
   it('is not every customer', async () => {
-    const orderId = await charged();
+    const orderId = await payments.charged();
     await expect(payments.sendAsUser(new RefundPayment({ orderId }), ['customer'])).rejects.toThrow(ForbiddenError);
     await expect(payments.askAsUser(new GetPayment({ orderId }), ['customer'])).rejects.toThrow(ForbiddenError);
   });

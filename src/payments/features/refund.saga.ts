@@ -5,7 +5,10 @@ import { RefundPayment } from '../payments.contract.js';
 
 const RefundState = z.object({ orderId: z.uuid() });
 
-/** One step that is repeated until the provider has answered: a refund that was promised outlives the host that promised it. */
+/**
+ * One step that is repeated until the provider has answered: a refund that was promised outlives the host that promised
+ * it.
+ */
 @Injectable()
 export class RefundSaga {
   readonly definition = saga({

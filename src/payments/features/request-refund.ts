@@ -21,14 +21,16 @@ export class RequestRefundHandler implements ICommandHandler<RequestRefund> {
 
   /**
    * Each step can be repeated, and the first one decides: it races with a dispatch for the shipment's row. What comes
-   * later can't be refused any more, so nothing is given back for goods that leave, and nothing leaves that is given back.
+   * later can't be refused any more, so nothing is given back for goods that leave, and nothing leaves that is given
+   * back.
    */
   async execute({ orderId }: RequestRefund): Promise<void> {
     // A typing error must not call a payment off that is yet to come.
     if ((await this.payments.find(orderId)) === undefined) throw new PaymentNotFound({ orderId });
     await this.holdGoodsBack(orderId);
     await this.callOrderOff(orderId);
-    // A saga of its own for each request: one that an operator has ended by hand must not swallow those that come later.
+    // A saga of its own for each request: one that an operator has ended by hand must not swallow those that come
+    // later.
     await this.unit.run(() => this.sagas.begin(this.refund.definition, `${orderId}:${commandId()}`, { orderId }));
   }
 

@@ -88,7 +88,9 @@ export class Payments {
     return inserted === 1;
   }
 
-  /** Changes the status if it is still the one that the change follows from; undefined when somebody else was faster. */
+  /**
+   * Changes the status if it is still the one that the change follows from; undefined when somebody else was faster.
+   */
   async move(
     orderId: string,
     from: PaymentStatus,

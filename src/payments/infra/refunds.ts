@@ -1,7 +1,7 @@
 import { UnitOfWork } from '@isolith/journal';
 import { Injectable } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
-import { PaymentRefunded, RefundUnavailable } from '../payments.contract.js';
+import { PaymentRefunded, PaymentSettled, RefundUnavailable } from '../payments.contract.js';
 import { isNoAnswer, ProviderCalls } from './provider/provider-calls.js';
 import { Payments, type PaymentRow } from './payments.js';
 
@@ -28,13 +28,20 @@ export class Refunds {
     await this.unit.run(() => this.settle(payment, answer));
   }
 
-  /** The lock decides between a refund and a charge that is being made: whoever is second sees what the first has done. */
+  /**
+   * The lock decides between a refund and a charge that is being made: whoever is second sees what the first has done.
+   */
   private async intend(orderId: string): Promise<PaymentRow | undefined> {
-    // Nothing was asked for yet, and now nothing will be. If a charge begins at this very moment, one of the two waits here.
+    // Nothing was asked for yet, and now nothing will be. If a charge begins at this very moment, one of the two waits
+    // here.
     if (await this.payments.insertVoid(orderId)) return undefined;
     const payment = await this.payments.lock(orderId);
     switch (payment?.status) {
-      case 'pending':
+      case 'pending': {
+        // Money that may be on its way is waited for.
+        this.events.publish(new PaymentSettled({ orderId, paymentId: payment.paymentId, captured: false }));
+        return this.payments.move(orderId, payment.status, 'refunding');
+      }
       case 'captured':
       case 'unavailable':
         return this.payments.move(orderId, payment.status, 'refunding');

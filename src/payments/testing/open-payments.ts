@@ -103,6 +103,12 @@ export async function openPayments({ timeoutMs = 2_000 }: { timeoutMs?: number }
   const rows = opened.get(Payments);
   const send = <R>(command: Command<R>, options: DispatchOptions = {}): Promise<R> =>
     opened.send(command, service('orders'), { timeoutMs: ANSWERED_WITHIN_MS, ...options });
+  const charge = (
+    orderId: string,
+    paymentToken: string,
+    options: DispatchOptions = {},
+  ): Promise<{ paymentId: string }> =>
+    send(new ChargePayment({ orderId, amountMinor: 2500, currency: 'EUR', paymentToken }), options);
   return {
     provider: opened.get<PaymentProvider>(PAYMENT_PROVIDER),
     ledger: opened.get(SandboxLedger),
@@ -111,8 +117,13 @@ export async function openPayments({ timeoutMs = 2_000 }: { timeoutMs?: number }
     registry: opened.get(ResilienceRegistry),
     /** Sends a command as the orders context. */
     send,
-    charge: (orderId: string, paymentToken: string, options: DispatchOptions = {}): Promise<{ paymentId: string }> =>
-      send(new ChargePayment({ orderId, amountMinor: 2500, currency: 'EUR', paymentToken }), options),
+    charge,
+    /** An order that has been paid for. */
+    charged: async (): Promise<string> => {
+      const orderId = randomUUID();
+      await charge(orderId, 'tok_ok');
+      return orderId;
+    },
     sendAsUser: <R>(command: Command<R>, roles: readonly string[]): Promise<R> =>
       opened.send(command, user(randomUUID(), ...roles)),
     askAsUser: <R>(query: Query<R>, roles: readonly string[] = ['support']): Promise<R> =>

@@ -1,4 +1,4 @@
-import { changes } from '@isolith/isolith/http';
+import { changes, SignedIn } from '@isolith/isolith/http';
 import { Body, Controller, Param, Patch } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -12,6 +12,7 @@ type Change = z.output<typeof change>;
 
 @ApiTags('products')
 @ApiBearerAuth()
+@SignedIn()
 @Controller('v1/products')
 export class ChangeProductRoute {
   constructor(

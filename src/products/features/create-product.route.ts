@@ -1,4 +1,4 @@
-import { CommandId } from '@isolith/isolith/http';
+import { CommandId, SignedIn } from '@isolith/isolith/http';
 import { withOptions } from '@isolith/message-bus';
 import { Body, Controller, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
@@ -10,6 +10,7 @@ type NewProduct = z.output<typeof Product>;
 
 @ApiTags('products')
 @ApiBearerAuth()
+@SignedIn()
 @Controller('v1/products')
 export class CreateProductRoute {
   constructor(private readonly commands: CommandBus) {}

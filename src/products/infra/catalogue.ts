@@ -11,8 +11,8 @@ const ProductRow = z.object({
   currency: z.string(),
 });
 /**
- * Text as it is searched: composed or not, in any case. Both sides go through it, so that they agree whatever the locale
- * of the database makes of `lower`; the sharp s and the final sigma are what it leaves apart.
+ * Text as it is searched: composed or not, in any case. Both sides go through it, so that they agree whatever the
+ * locale of the database makes of `lower`; the sharp s and the final sigma are what it leaves apart.
  */
 const folded = (text: string): string => `replace(replace(lower(normalize(${text}, NFKC)), 'ß', 'ss'), 'ς', 'σ')`;
 

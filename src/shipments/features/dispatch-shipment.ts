@@ -10,7 +10,10 @@ import {
   ShipmentNotFound,
 } from '../shipments.contract.js';
 
-/** Of these the order stays confirmed until the shipment itself says otherwise: the row's lock decides against a cancellation. */
+/**
+ * Of these the order stays confirmed until the shipment itself says otherwise: the row's lock decides against a
+ * cancellation.
+ */
 const GOODS_MAY_LEAVE: readonly string[] = ['confirmed', 'shipped', 'delivered'];
 
 @CommandHandler(DispatchShipment)

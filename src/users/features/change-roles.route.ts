@@ -1,3 +1,4 @@
+import { SignedIn } from '@isolith/isolith/http';
 import { Body, Controller, Param, Patch } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -11,6 +12,7 @@ type Change = z.output<typeof change>;
 
 @ApiTags('users')
 @ApiBearerAuth()
+@SignedIn()
 @Controller('v1/users')
 export class ChangeRolesRoute {
   constructor(
@@ -19,7 +21,9 @@ export class ChangeRolesRoute {
   ) {}
 
   @Patch(':id')
-  @ApiOperation({ summary: 'Set the roles of an account (admin); they hold from its next access token on' })
+  @ApiOperation({
+    summary: 'Set the roles of an account (admin), which has to sign in again; the last admin stays one',
+  })
   @ApiOkResponse({ standardSchema: Account })
   async change(
     @Param({ schema: path }) { id: userId }: Path,

@@ -1,4 +1,4 @@
-import { CurrentSession } from '@isolith/isolith/http';
+import { CurrentSession, SignedIn } from '@isolith/isolith/http';
 import { Controller, Delete, HttpCode } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -6,6 +6,7 @@ import { CloseSession } from '../users.contract.js';
 
 @ApiTags('sessions')
 @ApiBearerAuth()
+@SignedIn()
 @Controller('v1/sessions')
 export class CloseSessionRoute {
   constructor(private readonly commands: CommandBus) {}

@@ -1,3 +1,4 @@
+import { EndedSessions } from '@isolith/isolith';
 import { UnitOfWork } from '@isolith/journal';
 import { currentUser } from '@isolith/message-bus';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
@@ -9,10 +10,13 @@ export class CloseSessionHandler implements ICommandHandler<CloseSession> {
   constructor(
     private readonly unit: UnitOfWork,
     private readonly sessions: Sessions,
+    private readonly endedSessions: EndedSessions,
   ) {}
 
-  execute({ sessionId }: CloseSession): Promise<void> {
+  async execute({ sessionId }: CloseSession): Promise<void> {
     const userId = currentUser();
-    return this.unit.run(() => this.sessions.endOf(userId, sessionId));
+    const ended: string[] = [];
+    await this.unit.run(async () => void ended.push(...(await this.sessions.endOf(userId, sessionId))));
+    await this.endedSessions.announce(ended);
   }
 }

@@ -1,5 +1,5 @@
 import { UnauthenticatedError, type Principal } from '@isolith/contracts';
-import { CurrentUser } from '@isolith/isolith/http';
+import { CurrentUser, SignedIn } from '@isolith/isolith/http';
 import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -8,6 +8,7 @@ import { Account, GetUser } from '../users.contract.js';
 
 @ApiTags('users')
 @ApiBearerAuth()
+@SignedIn()
 @Controller('v1/users/me')
 export class GetMeRoute {
   constructor(private readonly queries: QueryBus) {}

@@ -1,4 +1,4 @@
-import { currentPrincipal } from '@isolith/message-bus';
+import { owns } from '@isolith/message-bus';
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Accounts } from '../infra/accounts.js';
 import { GetUser, UserNotFound, type Account } from '../users.contract.js';
@@ -8,9 +8,7 @@ export class GetUserHandler implements IQueryHandler<GetUser> {
   constructor(private readonly accounts: Accounts) {}
 
   async execute({ userId }: GetUser): Promise<Account> {
-    const { service, user, roles } = currentPrincipal();
-    const maySee = service === 'notifications' || user === userId || roles.includes('admin');
-    const account = maySee ? await this.accounts.byId(userId) : undefined;
+    const account = owns(userId) ? await this.accounts.byId(userId) : undefined;
     if (account === undefined) throw new UserNotFound({ userId });
     return {
       id: account.id,

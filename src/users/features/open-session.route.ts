@@ -1,4 +1,4 @@
-import { AccessTokens, Public, RefreshTokens } from '@isolith/isolith/http';
+import { AccessTokens, ClientOrigin, Public, RefreshTokens } from '@isolith/isolith/http';
 import { Body, Controller, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -22,8 +22,13 @@ export class OpenSessionRoute {
   @Post()
   @ApiOperation({ summary: 'Sign in' })
   @ApiCreatedResponse({ standardSchema: SessionTokens })
-  async open(@Body({ schema: credentials }) { email, password }: Credentials): Promise<z.output<typeof SessionTokens>> {
-    const { sessionId, userId, roles, generation } = await this.commands.execute(new OpenSession({ email, password }));
+  async open(
+    @Body({ schema: credentials }) { email, password }: Credentials,
+    @ClientOrigin() origin: string,
+  ): Promise<z.output<typeof SessionTokens>> {
+    const { sessionId, userId, roles, generation } = await this.commands.execute(
+      new OpenSession({ email, password, origin }),
+    );
     return {
       accessToken: this.accessTokens.issue({ user: userId, roles, session: sessionId }),
       expiresIn: this.accessTokens.lifetimeSeconds,

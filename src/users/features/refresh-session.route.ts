@@ -20,7 +20,9 @@ export class RefreshSessionRoute {
   // No Idempotency-Key here either: a stored reply would outlive the session.
   @Public()
   @Post()
-  @ApiOperation({ summary: 'Exchange a refresh token, which is good for one exchange, for new tokens' })
+  @ApiOperation({
+    summary: 'Exchange a refresh token for new tokens, once; for a few seconds a repetition gets the same ones',
+  })
   @ApiCreatedResponse({ standardSchema: SessionTokens })
   async refresh(@Body({ schema: refresh }) { refreshToken }: Refresh): Promise<z.output<typeof SessionTokens>> {
     const { session, generation: used } = this.refreshTokens.verify(refreshToken);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ContractViolationError } from '@isolith/contracts';
-import { EmailTaken, GetUser, RegisterUser } from '../users.contract.js';
+import { EmailTaken, GetUser, RegisterUser, WeakPassword } from '../users.contract.js';
 import { context, nobody, openUsers, PASSWORD, type UsersUnderTest } from '../testing/open-users.js';
 
 let users: UsersUnderTest;
@@ -45,6 +45,15 @@ describe('registering', () => {
     await expect(refused).rejects.toBeInstanceOf(ContractViolationError);
     await expect(refused).rejects.toMatchObject({ problems: [{ pointer }] });
   });
+
+  it.each(['password', '        ', 'correct\u0001horse'])(
+    'with a password that anybody would try is refused: %j (fault 27)',
+    async (password) => {
+      const refused = users.send(nobody, new RegisterUser({ email: 'weak@example.com', password, name: 'Ada' }));
+      await expect(refused).rejects.toBeInstanceOf(WeakPassword);
+      await expect(refused).rejects.toMatchObject({ data: { pointer: '/password' } });
+    },
+  );
 
   it('leaves neither password nor address in what is kept of commands', async () => {
     await users.register('secretive@example.com');

@@ -3,6 +3,7 @@ import { UnitOfWork } from '@isolith/journal';
 import { CommandHandler, EventBus, type ICommandHandler } from '@nestjs/cqrs';
 import { Accounts } from '../infra/accounts.js';
 import { Passwords } from '../infra/passwords.js';
+import { requireStrong } from '../infra/weak-password.js';
 import { EmailTaken, RegisterUser, UserRegistered, type Role } from '../users.contract.js';
 
 @CommandHandler(RegisterUser)
@@ -15,6 +16,7 @@ export class RegisterUserHandler implements ICommandHandler<RegisterUser> {
   ) {}
 
   async execute({ email, password, name }: RegisterUser): Promise<{ userId: string; roles: Role[] }> {
+    requireStrong(password, { email, name });
     const passwordHash = await this.passwords.hash(password);
     const userId = randomUUID();
     const roles: Role[] = ['customer'];

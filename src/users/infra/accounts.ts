@@ -17,13 +17,20 @@ export interface AccountChange {
   /** In lower case. */
   readonly email: string | undefined;
   readonly passwordHash: string | undefined;
+  /** The hash that the account must still have; undefined where it does not matter. */
+  readonly provenHash: string | undefined;
 }
 
 const AccountRow = z.object({ id: z.uuid(), email: z.string(), name: z.string(), roles: Roles, created_at: z.date() });
 export type AccountRow = z.output<typeof AccountRow>;
 
+const IdRow = z.object({ id: z.uuid() });
+const RolesRow = z.object({ roles: Roles });
+
 const CredentialsRow = z.object({ id: z.uuid(), password_hash: z.string() });
 export type CredentialsRow = z.output<typeof CredentialsRow>;
+const OwnCredentialsRow = CredentialsRow.extend({ email: z.string() });
+export type OwnCredentialsRow = z.output<typeof OwnCredentialsRow>;
 
 /** What PostgreSQL reports when two accounts would share an address (23505: unique violation). */
 const EmailCollision = z.object({ code: z.literal('23505'), constraint: z.literal('accounts_email_key') });
@@ -50,6 +57,15 @@ export class Accounts {
     return row;
   }
 
+  async credentialsOf(id: string): Promise<OwnCredentialsRow | undefined> {
+    const [row] = await this.database.query(
+      OwnCredentialsRow,
+      'SELECT id, email, password_hash FROM users.accounts WHERE id = $1',
+      [id],
+    );
+    return row;
+  }
+
   async credentials(email: string): Promise<CredentialsRow | undefined> {
     const [row] = await this.database.query(
       CredentialsRow,
@@ -69,18 +85,35 @@ export class Accounts {
     return inserted === 1;
   }
 
-  /** False when there is no such account. A collision of addresses aborts the unit: see `accountFailure`. */
-  async change(id: string, { name, email, passwordHash }: AccountChange): Promise<boolean> {
+  /**
+   * False when there is no such account, or it has another password by now. A collision of addresses aborts the unit:
+   * see `accountFailure`.
+   */
+  async change(id: string, { name, email, passwordHash, provenHash }: AccountChange): Promise<boolean> {
     const changed = await this.unit.execute(
       `UPDATE users.accounts
        SET name = coalesce($2, name), email = coalesce($3, email), password_hash = coalesce($4, password_hash)
-       WHERE id = $1`,
-      [id, name ?? null, email ?? null, passwordHash ?? null],
+       WHERE id = $1 AND ($5::text IS NULL OR password_hash = $5)`,
+      [id, name ?? null, email ?? null, passwordHash ?? null, provenHash ?? null],
     );
     return changed === 1;
   }
 
-  async changeRoles(id: string, roles: readonly Role[]): Promise<boolean> {
-    return (await this.unit.execute('UPDATE users.accounts SET roles = $2::text[] WHERE id = $1', [id, roles])) === 1;
+  /** The ids of all admins; nobody becomes one or ceases to be one by another's hand until the unit ends. */
+  async lockAdmins(): Promise<readonly string[]> {
+    const rows = await this.unit.query(
+      IdRow,
+      "SELECT id FROM users.accounts WHERE 'admin' = ANY (roles) ORDER BY id FOR UPDATE",
+      [],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Each role once. Whether they are others than before; undefined when there is no such account. */
+  async changeRoles(id: string, roles: readonly Role[]): Promise<boolean | undefined> {
+    const [before] = await this.unit.query(RolesRow, 'SELECT roles FROM users.accounts WHERE id = $1 FOR UPDATE', [id]);
+    if (before === undefined) return undefined;
+    await this.unit.execute('UPDATE users.accounts SET roles = $2::text[] WHERE id = $1', [id, roles]);
+    return before.roles.length !== roles.length || before.roles.some((role) => !roles.includes(role));
   }
 }

@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from '@jest/globals';
 import { hash, parseOptions } from '@node-rs/argon2';
-import { DUMMY_HASH, Passwords } from './passwords.js';
+import { ResilienceRegistry } from '@isolith/resilience';
+import { PasswordsBusy } from '../users.contract.js';
+import { DUMMY_HASH, Passwords, WAITING } from './passwords.js';
 
-const passwords = new Passwords();
+const passwords = new Passwords(new ResilienceRegistry());
 
 async function medianMilliseconds(work: () => Promise<unknown>): Promise<number> {
   const times: number[] = [];
@@ -68,5 +71,22 @@ describe('a password for an account that does not exist', () => {
     // Without the work the ratio would be a thousandth; the bounds leave room for a busy machine.
     expect(unknown / wrong).toBeGreaterThan(0.2);
     expect(unknown / wrong).toBeLessThan(5);
+  });
+});
+
+describe('a flood of passwords', () => {
+  it('is hashed a few at a time, waits in a bounded queue, and what is more is refused (fault 22)', async () => {
+    const registry = new ResilienceRegistry();
+    const flooded = new Passwords(registry);
+    const pool = () => registry.all()[0]?.state().bulkhead;
+    const most = Math.max(1, Math.min(3, Math.floor(availableParallelism() / 2)));
+    const asked = Array.from({ length: WAITING + most + 10 }, () => flooded.matches(undefined, 'wrong'));
+    const outcomes = Promise.allSettled(asked);
+    expect(pool()).toEqual({ running: most, queued: WAITING });
+    const refused = (await outcomes).flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    expect(refused.length).toBeGreaterThanOrEqual(10);
+    for (const reason of refused) expect(reason).toBeInstanceOf(PasswordsBusy);
+    expect(pool()).toEqual({ running: 0, queued: 0 });
+    expect(await flooded.matches(undefined, 'wrong')).toBe(false);
   });
 });

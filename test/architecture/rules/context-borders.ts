@@ -1,19 +1,6 @@
-import { crossings, type Layer, violationAt } from '../layers.js';
+import type { Layer } from '@isolith/testing/architecture';
+import { crossings, violationAt } from '../layers.js';
 import type { Rule } from '../source-tree.js';
-
-export const foreignInside: Rule = {
-  id: 'foreign-inside',
-  why: 'a context can move to a host of its own only while nobody reaches past its contract',
-  check: (tree) =>
-    crossings(tree).flatMap((crossing) => {
-      const { from, to } = crossing;
-      if (from.kind !== 'context' || to?.kind !== 'context' || to.context === from.context || to.layer === 'contract')
-        return [];
-      return [
-        violationAt(crossing, `${from.context} may import ${to.context}.contract.ts only, this is its ${to.layer}`),
-      ];
-    }),
-};
 
 export const noUpwardImports: Rule = {
   id: 'no-upward-imports',

@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import { placeOf } from '../layers.js';
-import { lineOf, nodesOf, type Rule } from '../source-tree.js';
+import { lineOf, nodesOf } from '@isolith/testing/architecture';
+import type { Rule } from '../source-tree.js';
 
 const IMPURE_GLOBALS = new Set([
   'process',

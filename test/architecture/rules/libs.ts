@@ -1,7 +1,8 @@
 import { isBuiltin } from 'node:module';
 import { crossings, packageOf, placeOf, violationAt } from '../layers.js';
 import type { Rule, SourceTree } from '../source-tree.js';
-import { lineOf } from '../source-tree.js';
+import { lineOf } from '@isolith/testing/architecture';
+
 import ts from 'typescript';
 
 export const libsNeverSrc: Rule = {
@@ -52,6 +53,10 @@ export const libsDeclareLibs: Rule = {
     }),
 };
 
+/** What specs share stands in no published package, and sets up and takes down as they do. */
+const OF_SPECS: ReadonlySet<string> = new Set(['@jest/globals', '@nestjs/testing']);
+const isHooks = (path: string, name: string): boolean => OF_SPECS.has(name) && path.includes('/spec-support/');
+
 export const libsDeclarePackages: Rule = {
   id: 'libs-declare-packages',
   why: 'a package that npm hoisted here is missing where only the published package is installed',
@@ -62,7 +67,7 @@ export const libsDeclarePackages: Rule = {
         return [];
       const manifest = tree.libs.find((lib) => lib.folder === from.folder)?.manifest;
       const name = packageOf(one.specifier);
-      return manifest?.dependencies.includes(name)
+      return manifest?.dependencies.includes(name) || isHooks(crossing.source.path, name)
         ? []
         : [violationAt(crossing, `${name} is not a dependency in ${from.folder}/package.json`)];
     }),

@@ -1,6 +1,7 @@
 import { isSafe } from 'redos-detector';
 import ts from 'typescript';
-import { lineOf, nodesOf, type Rule } from '../source-tree.js';
+import { lineOf, nodesOf } from '@isolith/testing/architecture';
+import type { Rule } from '../source-tree.js';
 
 /** Patterns that go back without a bound and are linear all the same, each with why. */
 const LINEAR: Readonly<Record<string, string>> = {
@@ -9,7 +10,7 @@ const LINEAR: Readonly<Record<string, string>> = {
 };
 /** Files whose patterns only ever read what stands in the sources, with why. */
 const OWN_TEXT: Readonly<Record<string, string>> = {
-  'libs/journal/src/repeated-statements.ts': 'reads the statements of the code itself',
+  'libs/journal/src/unit/repeated-statements.ts': 'reads the statements of the code itself',
 };
 
 /** The pattern that a node writes: a literal, or `new RegExp` of a text that stands there. */
@@ -28,7 +29,10 @@ const textOf = (node: ts.Node): string | undefined => (ts.isStringLiteralLike(no
 const rawOf = ({ template }: ts.TaggedTemplateExpression): string | undefined =>
   ts.isNoSubstitutionTemplateLiteral(template) ? template.getText().slice(1, -1) : undefined;
 
-/** Whether the engine goes back a bounded number of times, whatever the text. A flag that only says where to go on changes nothing. */
+/**
+ * Whether the engine goes back a bounded number of times, whatever the text. A flag that only says where to go on
+ * changes nothing.
+ */
 function isLinear(pattern: RegExp): boolean {
   return isSafe(new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))).safe;
 }

@@ -1,6 +1,7 @@
 import { dirname, posix } from 'node:path';
 import ts from 'typescript';
-import { lineOf, type Rule, type SourceTree } from '../source-tree.js';
+import { lineOf } from '@isolith/testing/architecture';
+import type { Rule, SourceTree } from '../source-tree.js';
 
 interface Exported {
   readonly name: string;

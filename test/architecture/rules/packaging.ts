@@ -32,7 +32,8 @@ function references(tree: SourceTree): Listing {
     file: 'tsconfig.json',
     folders: strings(paths)
       .map((path) => posix.normalize(path))
-      .filter((path) => path.startsWith('libs/')),
+      // The pages of a package are checked beside it, and built by another tool.
+      .filter((path) => path.startsWith('libs/') && posix.basename(path) !== 'web'),
   };
 }
 

@@ -1,22 +1,22 @@
 import ts from 'typescript';
-import { lineOf, nodesOf, type Rule } from '../source-tree.js';
+import { lineOf, nodesOf } from '@isolith/testing/architecture';
+import type { Rule } from '../source-tree.js';
 
 /**
  * Who may ask what time it is, each with why. Whatever waits or compares asks `steadyNow()`, the monotonic clock, or
  * the database.
  */
 const MAY_ASK: Readonly<Record<string, string>> = {
-  'libs/contracts/src/steady-now.ts': 'the origin of the clock that nobody sets',
+  'libs/contracts/src/runtime/steady-now.ts': 'the origin of the clock that nobody sets',
   'libs/resilience/src/steady-now.ts': 'the origin of the clock that nobody sets',
-  'libs/message-bus/src/sender.ts': 'the time attribute of an envelope, for people',
-  'libs/message-bus/src/answer.ts': 'the time attribute of an envelope, for people',
-  'libs/journal/src/database/probe.ts': 'tells how far apart this clock and that of the database are',
-  'libs/journal/src/surroundings/server-facts.ts': 'tells how far apart this clock and that of the database are',
+  'libs/message-bus/src/sending/sender.ts': 'the time attribute of an envelope, for people',
+  'libs/message-bus/src/transport/answer.ts': 'the time attribute of an envelope, for people',
+  'libs/postgres/src/databases/probe.ts': 'tells how far apart this clock and that of the database are',
+  'libs/postgres/src/surroundings/server-facts.ts': 'tells how far apart this clock and that of the database are',
   'libs/observability/src/host-log.ts': 'the time of a log line',
-  'src/orders/features/place-order.ts': 'when an order says that it was placed',
-  'src/orders/features/cancel-order.ts': 'when an order says that it was cancelled',
-  'src/orders/features/return-order.ts': 'when an order says that it came back',
-  'src/orders/infra/change-order.ts': 'when an order says that it changed',
+  'libs/embedded/src/engine/image-store.ts':
+    'how long ago a file of a cache was written: too early or never costs time and nothing else',
+  'src/orders/infra/now.ts': 'when an order says that something happened to it',
 };
 
 /** Code that no host runs; and domain code, which asks nobody anyway. */

@@ -1,5 +1,6 @@
 import ts from 'typescript';
-import { lineOf, nodesOf, type Rule } from '../source-tree.js';
+import { lineOf, nodesOf } from '@isolith/testing/architecture';
+import type { Rule } from '../source-tree.js';
 
 /** What catch clauses here call what they caught. */
 const CAUGHT = /^(error|thrown|err)$/;

@@ -1,5 +1,6 @@
 import ts from 'typescript';
-import { lineOf, nodesOf, type Rule } from '../source-tree.js';
+import { lineOf, nodesOf } from '@isolith/testing/architecture';
+import type { Rule } from '../source-tree.js';
 
 const VAGUE = /^(utils?|helpers?|common|managers?)$/i;
 
@@ -60,4 +61,23 @@ export const fileSize: Rule = {
         ? []
         : [{ file: source.path, line: MOST_LINES + 1, message: `has ${lines.length} lines` }];
     }),
+};
+
+const WIDEST = 120;
+/** Arrows of a state machine stand where they stand, and an address is not cut. */
+const MAY_BE_WIDER = /-->|https?:\/\//;
+
+export const commentWidth: Rule = {
+  id: 'comment-width',
+  why: `a comment wider than ${WIDEST} columns is cut off where it is read beside another, and the formatter leaves it so`,
+  check: (tree) =>
+    tree.sources.flatMap((source) =>
+      source.text
+        .split('\n')
+        .flatMap((line, index) =>
+          line.length > WIDEST && /^\s*(?:\/\*|\*|\/\/)/.test(line) && !MAY_BE_WIDER.test(line)
+            ? [{ file: source.path, line: index + 1, message: `has a comment of ${line.length} columns` }]
+            : [],
+        ),
+    ),
 };

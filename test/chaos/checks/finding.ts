@@ -1,8 +1,8 @@
 import type { Sources } from '../sources/sources.js';
 
 /**
- * What was promised and not kept, in the words of the people who wait for it. `turned-away`: refused for a reason that is the
- * machinery's, not the shop's.
+ * What was promised and not kept, in the words of the people who wait for it. `turned-away`: refused for a reason that
+ * is the machinery's, not the shop's.
  */
 export const harms = ['lost', 'doubled', 'oversold', 'unended', 'unbalanced', 'stranded', 'turned-away'] as const;
 export type Harm = (typeof harms)[number];

@@ -43,7 +43,8 @@ const change = (call: 'cancel' | 'refund' | 'dispatch' | 'deliver' | 'return', n
 
 /**
  * The sources of a run in which everything went right:
- * order 1 confirmed (2 pieces), 2 shipped (1), 3 rejected, 4 cancelled after a refund (3), 5 returned (1); 10 pieces received.
+ * order 1 confirmed (2 pieces), 2 shipped (1), 3 rejected, 4 cancelled after a refund (3), 5 returned (1); 10 pieces
+ * received.
  */
 export const soundSources = (): Sources => ({
   calls: [

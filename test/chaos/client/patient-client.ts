@@ -41,7 +41,8 @@ export class PatientClient {
   }
 
   /**
-   * As a careful program does whose token has expired: so it has for a host whose clock is ahead. Any other 401 is an answer.
+   * As a careful program does whose token has expired: so it has for a host whose clock is ahead. Any other 401 is an
+   * answer.
    * @returns whether it is worth another try
    */
   private async signsInAgain({ body }: Answer): Promise<boolean> {

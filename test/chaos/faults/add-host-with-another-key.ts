@@ -4,8 +4,8 @@ import { besideOf, outcomeOf } from './beside.js';
 import type { MakeFault } from './fault.js';
 
 /**
- * A replica that was given another AUTH_SECRET than the others: it can read no message's token, and nobody can read those that
- * it signs. It must refuse to start, or say that it is not ready; what it is handed goes to those that can.
+ * A replica that was given another AUTH_SECRET than the others: it can read no message's token, and nobody can read
+ * those that it signs. It must refuse to start, or say that it is not ready; what it is handed goes to those that can.
  */
 export const addHostWithAnotherKey: MakeFault = ({ neighbours, placed }, { way }) =>
   besideOf(neighbours, {

@@ -15,8 +15,8 @@ interface Selling {
 }
 
 /**
- * A second shop, with a database of its own, is started with the address of this shop's broker. It must refuse to start, or
- * keep apart: its orders are its own, and this shop's are this shop's.
+ * A second shop, with a database of its own, is started with the address of this shop's broker. It must refuse to
+ * start, or keep apart: its orders are its own, and this shop's are this shop's.
  */
 export const addSecondInstallation: MakeFault = ({ neighbours }): Fault => {
   let database: FreshDatabase | undefined;

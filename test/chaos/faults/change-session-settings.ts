@@ -20,7 +20,10 @@ const SETTINGS: readonly (readonly [string, string])[] = [
 const TOGETHER = 7;
 const shown = z.object({ value: z.string() });
 
-/** Settings of the database change, one of them or all, and its sessions are ended so that those who connect anew have them. */
+/**
+ * Settings of the database change, one of them or all, and its sessions are ended so that those who connect anew have
+ * them.
+ */
 export const changeSessionSettings: MakeFault = ({ operator }, { way }) => {
   const one = SETTINGS[Math.floor(way / 2) % SETTINGS.length];
   const settings = way % 2 === 1 || one === undefined ? SETTINGS.slice(0, TOGETHER) : [one];

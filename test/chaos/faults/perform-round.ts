@@ -36,8 +36,8 @@ interface Begun {
 }
 
 /**
- * The faults of a round one right after the other, cuts first, each when enough is in flight; then each is healed, servers before
- * hosts, since a host that starts needs them, and last what only hosts can heal.
+ * The faults of a round one right after the other, cuts first, each when enough is in flight; then each is healed,
+ * servers before hosts, since a host that starts needs them, and last what only hosts can heal.
  * @param moreOrders called when too few are in flight: places some more
  */
 export async function performRound(

@@ -13,7 +13,8 @@ const CONSUMERS = [...new Set(subscriptions.map(({ context }) => context))];
 
 /**
  * Among the good ones come messages that nobody can read, or whose sender nobody can establish, into every lane and
- * subscription, and one of 48 MB. What has a queue of its own is set aside, all of it; then a person looks and discards it.
+ * subscription, and one of 48 MB. What has a queue of its own is set aside, all of it; then a person looks and discards
+ * it.
  */
 export const sendPoisonAmong: MakeFault = (ground, { way }) => {
   const { vhost, witness } = ground;

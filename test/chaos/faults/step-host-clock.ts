@@ -5,8 +5,8 @@ const H = 3_600 * S;
 const SHIFTS_MS = [15 * S, -15 * S, H, -H] as const;
 
 /**
- * The clock of a host jumps by 15 s or an hour, ahead or back, and back when it is over: while the host runs, or the host is
- * killed and comes up with it.
+ * The clock of a host jumps by 15 s or an hour, ahead or back, and back when it is over: while the host runs, or the
+ * host is killed and comes up with it.
  */
 export const stepHostClock: MakeFault = ({ hosts, clocks }, { place, way }) => {
   const shiftMs = SHIFTS_MS[way % SHIFTS_MS.length] ?? H;

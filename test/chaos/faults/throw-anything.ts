@@ -3,7 +3,9 @@ import type { MakeFault } from './fault.js';
 const LEAST_TIMES = 5;
 const MORE_TIMES = 20;
 
-/** Handlers throw what is no error, or an error of which nothing can be told; each of their messages is then handled. */
+/**
+ * Handlers throw what is no error, or an error of which nothing can be told; each of their messages is then handled.
+ */
 export const throwAnything: MakeFault = ({ throwing }, { way }) => {
   let before: Readonly<Record<string, number>> = {};
   return {

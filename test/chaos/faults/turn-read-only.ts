@@ -6,8 +6,8 @@ const counted = z.object({ sessions: z.coerce.number().int() });
 const shown = z.object({ value: z.string() });
 
 /**
- * The server behind the sessions becomes one that can only be read, as a primary that hands over to another. New sessions
- * reach one that can be written to, at once or, every other time, only when it is over.
+ * The server behind the sessions becomes one that can only be read, as a primary that hands over to another. New
+ * sessions reach one that can be written to, at once or, every other time, only when it is over.
  */
 export const turnReadOnly: MakeFault = ({ operator }, { way }) => {
   const newOnesToo = way % 2 === 1;

@@ -4,7 +4,6 @@ import { newCustomer, signIn, type Client } from '../../support/client.js';
 import { shiftedClock, type Clock } from '../../support/clocks.js';
 import { freshDatabase, type FreshDatabase } from '../../support/database.js';
 import { startFleet, type Fleet } from '../../support/fleet.js';
-import { freePort } from '../../support/free-port.js';
 import { ADMIN } from '../../support/shop.js';
 import { throwingHandlers, type ThrowingHandlers } from '../../support/thrown-in-handlers.js';
 import { CallLog } from '../client/call-log.js';
@@ -18,7 +17,10 @@ import { NoticeSink } from './notice-sink.js';
 import { TroubleLog } from './trouble-log.js';
 import { Witness } from './witness.js';
 
-/** So short that a slow card does not make a run slow, and longer than the provider's books take on a machine that is busy. */
+/**
+ * So short that a slow card does not make a run slow, and longer than the provider's books take on a machine that is
+ * busy.
+ */
 const PAYMENT_TIMEOUT_MS = 1_500;
 
 /** A shop of real processes that runs may harm, with everything that sees what becomes of it. */
@@ -70,7 +72,6 @@ export async function openGround(placed: PlannedPlacement): Promise<Ground> {
       // The log channel of notifications writes at this level.
       environment: { LOG_LEVEL: 'info', PAYMENT_TIMEOUT_MS: String(PAYMENT_TIMEOUT_MS) },
       environmentOf: (place) => ({ ...throwing.environment, ...clocks[place]?.environment }),
-      gatewayPort: await freePort(),
       onLine: (line) => {
         throwing.take(line);
         sink.take(line);

@@ -46,7 +46,8 @@ export class HostWatch {
 
   /**
    * SIGTERM; resolves when the host is gone.
-   * @param alone whether nothing else is wrong: then it must end with 0. Without its database a host cannot finish what it
+   * @param alone whether nothing else is wrong: then it must end with 0. Without its database a host cannot finish what
+   *   it
    * has begun, and says so with 1 when its grace is over.
    */
   async drain(place: number, alone: boolean): Promise<void> {

@@ -6,7 +6,6 @@ export const delivering: readonly Guarantee[] = [
     name: 'Order per key',
     says: 'Within one subscription events of a key come in order; a poison event parks its key and only it.',
     obligations: [
-      'order-within-a-batch',
       'order-across-sends',
       'subjects-run-side-by-side',
       'nothing-overtakes-a-rejected-event',
@@ -25,7 +24,7 @@ export const delivering: readonly Guarantee[] = [
         'is parked after its attempts; later events of its key join it and do not run; other keys go on',
       ),
       proof(
-        'libs/message-bus-rabbitmq/src/events.services.spec.ts',
+        'libs/message-bus-rabbitmq/src/publishing/events.services.spec.ts',
         'keep the order of each key over a drain with prefetched work and a takeover by another replica',
       ),
     ],
@@ -65,7 +64,7 @@ export const delivering: readonly Guarantee[] = [
         'has one effect and one reply, stored or still running',
       ),
       proof('libs/journal/src/inbox/revocation.spec.ts', 'revokes a command that comes later: it never runs'),
-      proof('libs/message-bus/src/asking.spec.ts', 'says that it may have run when any attempt may have'),
+      proof('libs/message-bus/src/sending/asking.spec.ts', 'says that it may have run when any attempt may have'),
       proof('test/journeys/checkout.spec.ts', 'one key twice at once is one order, and later the same answer'),
     ],
     open: ['A reply that is asked for after its stated lifetime.'],
@@ -95,11 +94,11 @@ export const delivering: readonly Guarantee[] = [
     ],
     proofs: [
       proof(
-        'libs/message-bus-rabbitmq/src/restart.faults.services.spec.ts',
+        'libs/message-bus-rabbitmq/src/conformance/restart.faults.services.spec.ts',
         'keeps what it had confirmed over a %s, and everything flows again without a restart',
       ),
       proof(
-        'libs/message-bus-rabbitmq/src/set-aside.services.spec.ts',
+        'libs/message-bus-rabbitmq/src/consuming/set-aside.services.spec.ts',
         'because nobody could read it comes with its bytes and the reason',
       ),
       proof(

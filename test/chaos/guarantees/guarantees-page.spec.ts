@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { InProcessTransport } from '@isolith/message-bus';
 import { checkTransport, kitObligations, statedReport } from '@isolith/message-bus/testing';
-import { deviations } from '../../../libs/message-bus-rabbitmq/src/deviations.js';
+import { deviations } from '../../../libs/message-bus-rabbitmq/src/topology/deviations.js';
 import { allChecks } from '../checks/all-checks.js';
 import { recordedSummary } from '../summary.js';
 import { allGuarantees } from './all-guarantees.js';

@@ -11,7 +11,10 @@ export interface PageSources {
   readonly summary: Summary;
 }
 
-/** Runs of one process without a broker are those of the in-process transport; all others sent their events through RabbitMQ. */
+/**
+ * Runs of one process without a broker are those of the in-process transport; all others sent their events through
+ * RabbitMQ.
+ */
 export const IN_PROCESS = 'one process';
 
 /** docs/guarantees.md */

@@ -34,9 +34,12 @@ export const handling: readonly Guarantee[] = [
     obligations: [],
     checks: ['one-capture-per-order', 'refunds-are-paid'],
     proofs: [
-      proof('libs/message-bus/src/sender.spec.ts', 'of another context is refused, naming both; of the own it joins'),
-      proof('libs/message-bus/src/scope.spec.ts', 'refuses a call to the outside inside a unit, naming both'),
-      proof('libs/journal/src/unit-of-work.spec.ts', 'refuses writes outside of it, before and after'),
+      proof(
+        'libs/message-bus/src/sending/sender.spec.ts',
+        'of another context is refused, naming both; of the own it joins',
+      ),
+      proof('libs/message-bus/src/receiving/scope.spec.ts', 'refuses a call to the outside inside a unit, naming both'),
+      proof('libs/journal/src/unit/unit-of-work.spec.ts', 'refuses writes outside of it, before and after'),
     ],
     open: ['An outbound port that does not call assertNoOpenUnit() is not refused.'],
   },
@@ -62,11 +65,11 @@ export const handling: readonly Guarantee[] = [
     ],
     proofs: [
       proof(
-        'libs/journal/src/unit-of-work.spec.ts',
+        'libs/journal/src/unit/unit-of-work.spec.ts',
         'commits state and events together and returns what its work returned',
       ),
       proof('libs/journal/src/relay/fenced-reader.services.spec.ts', 'lose no event to a fenced reader'),
-      proof('libs/journal/src/database/crash.spec.ts', 'loses no acknowledged row in'),
+      proof('libs/embedded/src/engine/crash.spec.ts', 'loses no acknowledged row in'),
     ],
     open: [
       'A customer can be told twice under one key: the log channel does not know keys.',

@@ -13,7 +13,7 @@ export const hosting: readonly Guarantee[] = [
         'names everything at once: variables, handlers, needs, resilience',
       ),
       proof('test/hosts/one-process.spec.ts', 'with a wrong environment and a wrong wiring, naming both in one go'),
-      proof('libs/saga/src/verify-sagas.spec.ts', 'with their steps'),
+      proof('libs/saga/src/definition/verify-sagas.spec.ts', 'with their steps'),
     ],
     open: [],
   },
@@ -48,12 +48,17 @@ export const hosting: readonly Guarantee[] = [
     checks: [],
     proofs: [
       proof(
-        'libs/message-bus/src/signed-transport.spec.ts',
+        'libs/message-bus/src/transport/signed-transport.spec.ts',
         'of a request is a token for the receiving context and no bare principal',
       ),
-      proof('libs/message-bus/src/signed-transport.spec.ts', 'that another context signed is left with the medium'),
+      proof(
+        'libs/message-bus/src/transport/signed-transport.spec.ts',
+        'that another context signed is left with the medium',
+      ),
       proof('libs/isolith/src/host/message-tokens.spec.ts', 'of an event has no expiry, one of a request has'),
       proof('test/hosts/wrong-key.spec.ts', 'costs no order, and says itself that it is the one'),
+      proof('test/hosts/taken-over.spec.ts', 'sends no command and no event for another service, and the shop goes on'),
+      proof('test/hosts/service-keys.spec.ts', 'become all that is believed'),
     ],
     open: ['Key retirement while events signed with the old key still wait.'],
   },
@@ -68,12 +73,12 @@ export const hosting: readonly Guarantee[] = [
     checks: ['rejections-are-business', 'one-capture-per-order', 'money-balances', 'stock-adds-up', 'goods-leave-once'],
     proofs: [
       proof(
-        'libs/contracts/src/codec.spec.ts',
+        'libs/contracts/src/messages/codec.spec.ts',
         'crosses as the time that is left, and is of the clock of whoever reads it',
       ),
       proof('test/hosts/clocks.spec.ts', 'do their work when the clocks are set while they run'),
       proof(
-        'libs/saga/src/fencing.services.spec.ts',
+        'libs/saga/src/leases/fencing.services.spec.ts',
         'has no second effect and writes nothing, whether another has completed its saga or undone it',
       ),
       proof(

@@ -10,7 +10,10 @@ export type Status = z.output<typeof orderStatus>;
 const LIMIT_MS = 120_000;
 const LOOK_EVERY_MS = 120;
 
-/** Looks at an order as its customer does, until it is at one of these. An order that was accepted is there: 404 is a broken promise. */
+/**
+ * Looks at an order as its customer does, until it is at one of these. An order that was accepted is there: 404 is a
+ * broken promise.
+ */
 export async function untilStatus(
   { orderId, customer }: PlacedOrder,
   isOne: (status: Status) => boolean,

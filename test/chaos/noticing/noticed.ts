@@ -51,8 +51,8 @@ export function noticed(samples: readonly Sample[], disturbances: readonly Distu
 }
 
 /**
- * Waits without progress, each from the look that first saw it so to the last. While no host of the context that should move
- * it answers, nobody can name it: then it is none.
+ * Waits without progress, each from the look that first saw it so to the last. While no host of the context that should
+ * move it answers, nobody can name it: then it is none.
  */
 function stopsIn(samples: readonly Sample[]): readonly Stop[] {
   const open = new Map<string, Stop>();

@@ -10,7 +10,9 @@ const inboxRow = z.object({ handled: z.coerce.number() });
 const queues = z.array(z.object({ name: z.string(), messages: z.int().default(0) }));
 const SAGAS_OF = ['orders', 'payments'];
 
-/** What waits in a shop now, past the shop: journals, sagas, queues. A server that can't be asked is what all wait for. */
+/**
+ * What waits in a shop now, past the shop: journals, sagas, queues. A server that can't be asked is what all wait for.
+ */
 export async function whatWaits(witness: Witness, vhost: string | undefined): Promise<readonly Wait[]> {
   const parts = [
     inDatabase(witness).catch((): readonly Wait[] => [{ what: 'database', by: 'orders', mark: 'away' }]),

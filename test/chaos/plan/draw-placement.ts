@@ -35,7 +35,10 @@ export function placementOf(kind: PlacementKind, draw: Draw): PlannedPlacement {
   }
 }
 
-/** A split of which one host runs twice. The gateway's does not: somebody would have to share the calls out between them. */
+/**
+ * A split of which one host runs twice. The gateway's does not: somebody would have to share the calls out between
+ * them.
+ */
 function replicated(seed: number, draw: Draw): PlannedPlacement['placement'] {
   const split = randomPlacement(seed);
   const candidates = split.hosts.filter((contexts) => !contexts.includes('gateway'));

@@ -36,8 +36,8 @@ export interface Sent {
 }
 
 /**
- * Publishes so many hostile messages over a connection of its own, drawn from targets and shapes; resolves when the broker has
- * all of them. Where a queue is not there, its message is none.
+ * Publishes so many hostile messages over a connection of its own, drawn from targets and shapes; resolves when the
+ * broker has all of them. Where a queue is not there, its message is none.
  */
 export async function sendPoison(
   url: string,

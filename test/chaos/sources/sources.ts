@@ -10,8 +10,8 @@ import type { ShipmentSeen } from './shipments-seen.js';
 import type { StockSeen } from './stock-seen.js';
 
 /**
- * What a verdict is made of. None of these is derived from another one: what clients were told, what customers see, what
- * the provider wrote down, what left the house, what was sent to customers, what the shelves hold.
+ * What a verdict is made of. None of these is derived from another one: what clients were told, what customers see,
+ * what the provider wrote down, what left the house, what was sent to customers, what the shelves hold.
  */
 export interface Sources {
   /** What clients were told, by themselves. */

@@ -33,7 +33,7 @@ const report = z.object({
 
 /** Finds the Python that has Schemathesis; installs it where it is not there yet. */
 export async function schemathesisPython(): Promise<string> {
-  const { stdout } = await exec(process.execPath, [join(ROOT, 'scripts', 'schemathesis.mjs')]);
+  const { stdout } = await exec(process.execPath, [join(ROOT, 'scripts', 'schemathesis.ts')]);
   const python = stdout.trim().split('\n').at(-1);
   if (python === undefined) throw new Error(`no Python was named: ${stdout}`);
   return python;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { z } from 'zod';
-import { guarded } from '../guarded.js';
-import { definitionOf } from '../schema-walk.js';
+import { guarded } from '../schema/guarded.js';
+import { definitionOf } from '../schema/schema-walk.js';
 
 /** Random values that a contract's schema accepts, for property tests. Throws for a schema it has no generator for. */
 export function arbitraryOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
@@ -82,7 +82,8 @@ function text(schema: z.core.$ZodType): fc.Arbitrary<string> {
   const { format = '', pattern, allOf = [], minLength = 0, maxLength = Infinity } = z.toJSONSchema(schema);
   const formatted = FORMATS[format];
   if (formatted !== undefined) return formatted();
-  // With several patterns zod writes each into an entry of `allOf`; words are built from the first, and the schema itself decides.
+  // With several patterns zod writes each into an entry of `allOf`; words are built from the first, and the schema
+  // itself decides.
   const [first = pattern] = allOf.map((part) => part.pattern).filter((each) => each !== undefined);
   const checked = guarded(schema);
   const accepted = (value: string): boolean => z.safeParse(checked, value).success;

@@ -1,10 +1,11 @@
 import { deepStrictEqual, notStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import type { z } from 'zod';
-import { compileCopy } from '../copy.js';
-import type { AnyContractClass } from '../contracts-in.js';
+import { compileCopy } from '../schema/copy.js';
+import type { AnyContractClass } from '../messages/contracts-in.js';
 import { arbitraryOf } from './arbitrary.js';
 
+/** How `checkContractLaws` tries contracts. */
 export interface LawOptions {
   /** Printed by fast-check with a counterexample; pass it again to repeat the run. */
   readonly seed?: number;

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { z } from 'zod';
-import type { AnyContractClass } from '../contracts-in.js';
-import { compileCopy } from '../copy.js';
-import { ContractViolationError } from '../errors.js';
-import { definitionOf, walkSchema } from '../schema-walk.js';
+import type { AnyContractClass } from '../messages/contracts-in.js';
+import { compileCopy } from '../schema/copy.js';
+import { ContractViolationError } from '../errors/errors.js';
+import { definitionOf, walkSchema } from '../schema/schema-walk.js';
 import { arbitraryOf } from './arbitrary.js';
 import { hostileTexts } from './hostile-text.js';
 
+/** How `checkHostileInput` tries contracts, and what it allows. */
 export interface HostileOptions {
   /** Characters of one hostile text, entries of one hostile list: as much as a body may bring. 65,000 when absent. */
   readonly size?: number;

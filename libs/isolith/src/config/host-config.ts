@@ -1,8 +1,9 @@
-import type { DatabaseTarget } from '@isolith/journal';
+import type { TracingSettings } from '@isolith/observability';
+import type { DatabaseTarget } from '@isolith/postgres';
 import type { z } from 'zod';
 import type { Application } from '../context/application.js';
 import type { Settings } from '../context/context.js';
-import type { HostValues } from './host-variables.js';
+import type { HostValues } from '../variables/host-variables.js';
 
 /** What a host was told by its environment. */
 export interface HostConfig<V extends HostValues = HostValues> {
@@ -31,6 +32,8 @@ export interface HostConfig<V extends HostValues = HostValues> {
   readonly sharesDataSource: boolean;
   /** Where the rows of a context (or of a schema beside it) are. */
   readonly databaseTarget: (context: string) => DatabaseTarget;
+  /** How traces are made and where they go; undefined where none are. */
+  readonly tracing: TracingSettings | undefined;
   /** All that is wrong, one sentence each, beginning with the variable's name. Nobody may start with any. */
   readonly violations: readonly string[];
 }

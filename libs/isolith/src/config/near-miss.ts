@@ -23,7 +23,10 @@ export function editDistance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** How many edits still look like a slip of the same name. Short names are close to many innocent ones (PORT, PATH, HOST). */
+/**
+ * How many edits still look like a slip of the same name. Short names are close to many innocent ones (PORT, PATH,
+ * HOST).
+ */
 const slips = (length: number): number => (length <= 4 ? 0 : length <= 8 ? 1 : length <= 14 ? 2 : 3);
 
 const bare = (name: string): string => name.toUpperCase().replaceAll(/[_\-.]/g, '');

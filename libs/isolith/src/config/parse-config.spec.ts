@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { application } from '../context/application.js';
 import { context } from '../context/context.js';
 import { type Environment, parseConfig } from './parse-config.js';
-import { flag, setting } from './setting.js';
+import { flag, setting } from '../variables/setting.js';
 
 const CONTEXTS = ['users', 'orders', 'payments'].map((name) => context(name));
 const SECRET = 'x'.repeat(32);
@@ -52,6 +52,8 @@ describe('values', () => {
     ['HOST', 'shop-1.example', 'shop-1.example'],
     ['TRUST_PROXY', '10.0.0.0/8,::1', '10.0.0.0/8,::1'],
     ['TRUST_PROXY', '1', '1'],
+    ['OPERATIONS_RATE_LIMIT', 'off', 'off'],
+    ['OPERATIONS_RATE_LIMIT', '7', 7],
     ['CORS_ORIGINS', 'https://shop.example, http://localhost:5173', ['https://shop.example', 'http://localhost:5173']],
     ['SHUTDOWN_DELAY_MS', '5000', 5_000],
   ])('%s=%s is read', (name, value, read) => {

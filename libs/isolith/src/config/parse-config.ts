@@ -1,14 +1,21 @@
 import { GATEWAY } from '@isolith/contracts';
-import type { DatabaseTarget } from '@isolith/journal';
+import { tracingSettings } from '@isolith/observability';
+import type { DatabaseTarget } from '@isolith/postgres';
 import { z } from 'zod';
 import type { Application } from '../context/application.js';
 import type { Settings } from '../context/context.js';
 import type { HostConfig } from './host-config.js';
-import { contextDatabaseUrl, hostVariables, type HostValues } from './host-variables.js';
+import { contextDatabaseUrl, hostVariables, type HostValues } from '../variables/host-variables.js';
 import { nearMiss } from './near-miss.js';
 import { splitHostViolations, unknownContexts } from './placement-rules.js';
-import { settingInfo } from './setting.js';
+import { fileVariables, withoutFile, withSecretFiles } from './secret-files.js';
+import { serviceKeyViolations } from './service-key-rules.js';
+import { settingInfo } from '../variables/setting.js';
 
+/**
+ * Variables by name, as `process.env` has them. An empty value counts as unset. A secret may be given by the path of
+ * its file: `AUTH_SECRET_FILE`.
+ */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LONGEST_SHOWN = 60;
@@ -16,14 +23,19 @@ const LONGEST_SHOWN = 60;
 export const ownDatabaseVariable = (context: string): string =>
   `${context.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`;
 
+/** What `parseConfig` knows beside the environment. */
 export interface ParseOptions {
-  /** The application gives its own DataSource to `IsolithModule.forRoot()`: DATABASE_URL, if it is set, is its own affair. */
+  /**
+   * The application gives its own DataSource to `IsolithModule.forRoot()`: DATABASE_URL, if it is set, is its own
+   * affair.
+   */
   readonly sharesDataSource?: boolean;
 }
 
 /**
- * Reads a host's environment once. Nothing is thrown: everything that is wrong is listed, and the config holds
- * defaults in place of broken values so that the wiring can be checked in the same go. An empty value counts as unset.
+ * Reads a host's environment once, and the files that `<SECRET>_FILE` names in it. Nothing is thrown: everything that
+ * is wrong is listed, and the config holds defaults in place of broken values so that the wiring can be checked in the
+ * same go. An empty value counts as unset.
  */
 export function parseConfig<S extends Settings>(
   application: Application<S>,
@@ -35,24 +47,28 @@ export function parseConfig<S extends Settings>(
 } {
   const { names, variables } = application;
   const known = [...names, GATEWAY];
-  const given = new Map(
+  const environment = new Map(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
   );
   const databases = new Map(names.map((context) => [ownDatabaseVariable(context), context]));
-  const violations: string[] = [];
+  const readable = {
+    ...variables,
+    ...Object.fromEntries([...databases.keys()].map((name) => [name, contextDatabaseUrl])),
+  };
+  const given = withSecretFiles(environment, readable);
+  const violations = [...given.violations];
 
   const read: Record<string, string> = {};
-  for (const [name, field] of Object.entries(variables)) {
-    const value = given.get(name);
-    if (value !== undefined && accepts(field, name, value, violations)) read[name] = value;
-  }
   const urls = new Map<string, string>();
-  for (const [name, context] of databases) {
-    const value = given.get(name);
-    if (value !== undefined && accepts(contextDatabaseUrl, name, value, violations)) urls.set(context, value);
+  for (const [name, field] of Object.entries(readable)) {
+    const value = given.values.get(name);
+    if (value === undefined || !accepts(field, given.source(name), value, violations)) continue;
+    const context = databases.get(name);
+    if (context === undefined) read[name] = value;
+    else urls.set(context, value);
   }
   violations.push(
-    ...misspelt([...given.keys()], [...Object.keys(variables), ...databases.keys()], [...databases.values()]),
+    ...misspelt([...environment.keys()], Object.keys(readable), fileVariables(readable), [...databases.values()]),
   );
 
   const settings = <T extends Settings>(declared: T): z.output<z.ZodObject<T>> => z.object(declared).parse(read);
@@ -72,9 +88,10 @@ export function parseConfig<S extends Settings>(
     const owner = application.ownerOf(context);
     return urls.has(owner) ? ownDatabaseVariable(owner) : 'DATABASE_URL';
   };
-  violations.push(
-    ...splitHostViolations(values, new Set(given.keys()), { ...placement, databaseUrl, sharesDataSource }),
-  );
+  violations.push(...splitHostViolations(values, given.named, { ...placement, databaseUrl, sharesDataSource }));
+  const traces = tracingSettings(env);
+  violations.push(...traces.violations);
+  violations.push(...serviceKeyViolations(values, given.named, { here: placement.here, known }));
   const databaseTarget = (context: string): DatabaseTarget => {
     const url = databaseUrl(context);
     return url === undefined
@@ -97,6 +114,7 @@ export function parseConfig<S extends Settings>(
     hasOwnDatabase,
     sharesDataSource,
     databaseTarget,
+    tracing: traces.settings,
     violations,
   };
   return { config, violations };
@@ -114,11 +132,22 @@ function accepts(field: z.core.$ZodType, name: string, value: string, violations
 }
 
 /** Variables that nobody reads but whose name is a slip of one that is read. npm's own variables are never meant. */
-function misspelt(given: readonly string[], known: readonly string[], contexts: readonly string[]): readonly string[] {
+function misspelt(
+  given: readonly string[],
+  known: readonly string[],
+  files: readonly string[],
+  contexts: readonly string[],
+): readonly string[] {
+  const all = [...known, ...files];
   return given
-    .filter((name) => !known.includes(name) && !name.startsWith('npm_'))
+    .filter((name) => !all.includes(name) && !name.startsWith('npm_'))
     .flatMap((name) => {
-      const meant = nearMiss(name, known) ?? contextOfUrl(name, contexts);
+      const secret = withoutFile(name);
+      // What stands before _FILE is compared alone: DATABASE_FILE is not nearly DATABASE_URL_FILE.
+      const meant =
+        secret === undefined
+          ? (nearMiss(name, all) ?? contextOfUrl(name, contexts))
+          : files.find((file) => file === `${nearMiss(secret, known) ?? contextOfUrl(secret, contexts)}_FILE`);
       return meant === undefined ? [] : [`${name}: not a known variable; did you mean ${meant}?`];
     });
 }

@@ -1,15 +1,19 @@
 import { GATEWAY } from '@isolith/contracts';
-import type { HostValues } from './host-variables.js';
+import type { HostValues } from '../variables/host-variables.js';
 import { nearMiss } from './near-miss.js';
 
-/** Names in CONTEXTS that are no context, each with what was probably meant. */
-export function unknownContexts(named: readonly string[], known: readonly string[]): readonly string[] {
-  return named
+/** Names that are no context, each with what was probably meant. `where`: what names them. */
+export function unknownContexts(
+  named: Iterable<string>,
+  known: readonly string[],
+  where = 'CONTEXTS',
+): readonly string[] {
+  return [...named]
     .filter((name) => !known.includes(name))
     .map((name) => {
       const meant = nearMiss(name, known);
       const hint = meant === undefined ? `known are ${known.join(', ')}` : `did you mean "${meant}"?`;
-      return `CONTEXTS: "${name}" is not a context; ${hint}`;
+      return `${where}: "${name}" is not a context; ${hint}`;
     });
 }
 
@@ -21,7 +25,9 @@ interface Placed {
   readonly sharesDataSource: boolean;
 }
 
-/** What a host needs as soon as it is not alone: a transport, a database that others can reach, a secret that all share. */
+/**
+ * What a host needs as soon as it is not alone: a transport, a database that others can reach, a secret that all share.
+ */
 export function splitHostViolations(
   values: HostValues,
   given: ReadonlySet<string>,

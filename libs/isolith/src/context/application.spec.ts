@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { event } from '@isolith/contracts';
 import { z } from 'zod';
 import { parseConfig } from '../config/parse-config.js';
-import { flag, setting, wholeNumber } from '../config/setting.js';
+import { flag, setting, wholeNumber } from '../variables/setting.js';
 import { application } from './application.js';
 import { context, lazily } from './context.js';
 
@@ -37,6 +37,20 @@ describe('an application', () => {
     ]);
   });
 
+  it('has no schema for two: they are named, wherever the rows of each are today', () => {
+    expect(() =>
+      application('shop', [
+        context('a-b'),
+        context('a_b'),
+        context('stock', { schema: 'sandbox' }),
+        context('payments', { schemas: ['sandbox'] }),
+      ]),
+    ).toThrow(
+      "application shop: a-b and a_b would share the schema a_b: state another one, context('a_b', { schema: … }); " +
+        "stock and sandbox would share the schema sandbox: state another one, context('stock', { schema: … })",
+    );
+  });
+
   it('has the variables of every host, of all contexts and its own', () => {
     expect(Object.keys(shop.variables)).toEqual(
       expect.arrayContaining(['PORT', 'DATABASE_URL', 'CURRENCY', 'DEMO', 'TIMEOUT_MS', 'RATE']),
@@ -68,6 +82,25 @@ describe('an application', () => {
     expect(() => application('shop', [context('gateway')])).toThrow('"gateway" is there twice');
   });
 
+  it('is refused where a context or a schema is called as what the hosts themselves have', () => {
+    expect(() =>
+      application('shop', [
+        context('isolith'),
+        context('isolith-edge'),
+        context('orders', { schema: 'isolith_edge' }),
+        context('users', { schemas: ['isolith_edge'] }),
+      ]),
+    ).toThrow(
+      /^application shop: "isolith" is what hosts call themselves among one another: call the context otherwise; isolith-edge and orders and users would have the schema isolith_edge, where gateways count requests: state another one; isolith-edge and /,
+    );
+    expect(() => application('shop', [context('orders', { schema: 'isolith_edge' })])).toThrow(
+      new TypeError(
+        'application shop: orders would have the schema isolith_edge, where gateways count requests: state another one',
+      ),
+    );
+    expect(application('shop', [context('isolith-shop', { schema: 'isolith' })]).names).toEqual(['isolith-shop']);
+  });
+
   it('is refused with a variable that two read differently', () => {
     const other = context('other', { settings: { CURRENCY: setting('an ISO 4217 code', z.string().default('USD')) } });
     expect(() => application('shop', [orders, other], { DEMO: flag(true), PORT: flag(false) })).toThrow(
@@ -95,6 +128,10 @@ describe('an application', () => {
     ]);
     expect(await lazy.modules(['orders', 'gateway'])).toEqual([OrdersModule]);
     expect(await lazy.routes()).toEqual([OrderRoute]);
+    expect([...(await lazy.routesByContext())]).toEqual([
+      ['orders', [OrderRoute]],
+      ['payments', []],
+    ]);
     await expect(shop.modules(['payments'])).rejects.toThrow('context payments: nobody said where its module is');
   });
 });

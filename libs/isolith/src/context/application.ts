@@ -1,10 +1,12 @@
 import { GATEWAY } from '@isolith/contracts';
+import { schemaOf, type SchemaOwner } from '@isolith/postgres';
 import type { SubscriptionInfo } from '@isolith/message-bus';
 import type { Type } from '@nestjs/common';
 import { z } from 'zod';
-import { hostVariables } from '../config/host-variables.js';
-import { settingInfo } from '../config/setting.js';
+import { hostVariables } from '../variables/host-variables.js';
+import { settingInfo } from '../variables/setting.js';
 import { type ContextDescriptor, moduleOf, type Settings } from './context.js';
+import { reservedNames } from './reserved-names.js';
 
 /**
  * All contexts of an application. Configuration, routing and tools read here what there is; every host has the same
@@ -19,14 +21,19 @@ export class Application<S extends Settings = Settings> {
   /** The context in whose database a schema is; its own name for a context. */
   readonly #owners: ReadonlyMap<string, string>;
 
-  /** @throws {TypeError} naming what is there twice */
+  /** @throws {TypeError} naming what is there twice, or is called as what hosts have themselves */
   constructor(
     readonly name: string,
     readonly contexts: readonly ContextDescriptor[],
     /** What belongs to no context. */
     readonly settings: S,
   ) {
-    const wrong = [...namedTwice(contexts), ...declaredTwice([...contexts, { name: `application ${name}`, settings }])];
+    const wrong = [
+      ...namedTwice(contexts),
+      ...reservedNames(contexts),
+      ...sharedSchemas(contexts),
+      ...declaredTwice([...contexts, { name: `application ${name}`, settings }]),
+    ];
     if (wrong.length > 0) throw new TypeError(`application ${name}: ${wrong.join('; ')}`);
     this.names = contexts.map((one) => one.name);
     this.subscriptions = contexts.flatMap(subscriptionsOf);
@@ -49,14 +56,22 @@ export class Application<S extends Settings = Settings> {
 
   /** The routes of all contexts, imported now, in the order of the contexts. */
   async routes(): Promise<readonly Type[]> {
-    return (await Promise.all(this.contexts.map(async ({ routes }) => (await routes?.()) ?? []))).flat();
+    return [...(await this.routesByContext()).values()].flat();
+  }
+
+  /** The same, by the name of the context. */
+  async routesByContext(): Promise<ReadonlyMap<string, readonly Type[]>> {
+    const all = this.contexts.map(async ({ name, routes }) => [name, (await routes?.()) ?? []] as const);
+    return new Map(await Promise.all(all));
   }
 }
 
 /**
  * Lists the contexts of an application. This is the one list: everything that goes over all contexts reads it.
  * @param settings variables that belong to no context, such as those of the gateway
- * @throws {TypeError} naming each name that is there twice, and each variable that two declare differently
+ * @throws {TypeError} naming each name that is there twice, what is called as hosts call what they have themselves
+ *   (`isolith`, the schema `isolith_edge`), contexts that would share a schema, and each variable that two declare
+ *   differently
  */
 export function application(name: string, contexts: readonly ContextDescriptor[]): Application<{}>;
 export function application<S extends Settings>(
@@ -83,6 +98,22 @@ const subscriptionsOf = ({ name, subscriptions }: ContextDescriptor): readonly S
 function namedTwice(contexts: readonly ContextDescriptor[]): readonly string[] {
   const names = [GATEWAY, ...contexts.flatMap(({ name, schemas }) => [name, ...schemas])];
   return [...new Set(names.filter((name, at) => names.indexOf(name) < at))].map((name) => `"${name}" is there twice`);
+}
+
+/** Wherever their rows are today: contexts move between databases by configuration alone. */
+function sharedSchemas(contexts: readonly ContextDescriptor[]): readonly string[] {
+  const owners = contexts.flatMap(({ name, schema, schemas }): SchemaOwner[] => [
+    { context: name, schema },
+    ...schemas.map((context) => ({ context })),
+  ]);
+  return [...Map.groupBy(owners, schemaOf)].flatMap(([schema, sharing]) => {
+    const names = [...new Set(sharing.map(({ context }) => context))];
+    const named = contexts.findLast(({ name }) => names.includes(name))?.name;
+    if (names.length < 2) return [];
+    return [
+      `${names.join(' and ')} would share the schema ${schema}: state another one, context('${named}', { schema: … })`,
+    ];
+  });
 }
 
 interface Declares {

@@ -15,6 +15,7 @@ describe('a context', () => {
       name: 'payments',
       contracts: [Pay, Declined, Paid],
       needs: [],
+      policies: [],
       subscriptions: {},
       settings: {},
       schemas: [],
@@ -33,6 +34,18 @@ describe('a context', () => {
         'context orders: payments.pay is of another context; payments.declined is of another context; orders.place is its own: what a context needs is of others',
       ),
     );
+  });
+
+  it('may say which schema its tables are in: a name that SQL need not quote, and never that of the application', () => {
+    expect(context('payments', { schema: 'app_payments' }).schema).toBe('app_payments');
+    expect(() => context('payments', { schema: 'public' })).toThrow(
+      "context payments: schema: public is where an application's own tables are",
+    );
+    expect(() => context('payments', { schema: 'App' })).toThrow(
+      "context payments: schema: App can't be a schema's name",
+    );
+    expect(() => context('public')).toThrow("context public: schema: public is where an application's own tables are");
+    expect(context('public', { schema: 'app_public' }).schema).toBe('app_public');
   });
 
   it('says where its code is, and imports it when asked', async () => {

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { openTestDatabase, type TestDatabase } from '@isolith/journal/testing';
+import { openTestDatabase, type TestDatabase } from '@isolith/postgres/testing';
 import { currentScope } from '@isolith/message-bus';
 import { ConsoleLogger, Injectable, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { parseConfig } from '../config/parse-config.js';
-import { flag } from '../config/setting.js';
+import { flag } from '../variables/setting.js';
 import { IsolithModule, StartRefusedError } from '../index.js';
 import { application } from './application.js';
 import { context } from './context.js';

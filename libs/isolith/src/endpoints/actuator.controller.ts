@@ -1,33 +1,28 @@
-import type { RelayStatus } from '@isolith/journal';
-import { JournalHost } from '@isolith/journal/nest';
-import { type ResilienceState, ResilienceRegistry } from '@isolith/resilience';
-import { Controller, Get } from '@nestjs/common';
-import { HostReport, type HostTopology } from '../host/host-report.js';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { HostReport, type HostTopology } from '../report/host-report.js';
+import { HostPresence } from '../topology/host-presence.js';
+import { type Topology, topologyOf } from '../topology/topology.js';
+import { HOST_CONFIG } from '../config/tokens.js';
+import type { HostConfig } from '../config/host-config.js';
 import { OperatorsOnly } from '../http/route-access.js';
 
-/** What operators look at, on every host, about that host. */
+/** What operators look at, on every host: about that host, and what it knows of the others. */
 @OperatorsOnly()
 @Controller('actuator')
 export class ActuatorController {
   constructor(
     private readonly report: HostReport,
-    private readonly resilience: ResilienceRegistry,
-    private readonly journal: JournalHost,
+    private readonly presence: HostPresence,
+    @Inject(HOST_CONFIG) private readonly config: HostConfig,
   ) {}
 
+  /** This host as it told in its log, and all hosts as it has heard of them. */
   @Get('topology')
-  topology(): HostTopology {
-    return this.report.topology();
-  }
-
-  @Get('circuitbreakers')
-  circuitBreakers(): { readonly items: readonly ResilienceState[] } {
-    return { items: this.resilience.all().map((policies) => policies.state()) };
-  }
-
-  /** How far each subscription has been served from the journals of this host. */
-  @Get('projections')
-  async projections(): Promise<{ readonly items: readonly RelayStatus[] }> {
-    return { items: await this.journal.status() };
+  topology(): HostTopology & Topology {
+    const { application, placement } = this.config;
+    return {
+      ...this.report.topology(),
+      ...topologyOf(this.presence.self, this.presence.all(), application.names, placement.here),
+    };
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { Databases, type ContextHealth, type HorizonAge } from '@isolith/journal';
+import { Databases, type ContextHealth } from '@isolith/postgres';
+import type { HorizonAge } from '@isolith/journal';
 import { JournalHost, type RoleBeyond } from '@isolith/journal/nest';
 import { Impairments, type Impairment } from '@isolith/message-bus';
 import { HostLifecycle } from '@isolith/message-bus/nest';
@@ -7,7 +8,7 @@ import { ConsoleLogger } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { TerminusModule } from '@nestjs/terminus';
 import { Test } from '@nestjs/testing';
-import { RemoteLink } from '../host/remote-link.js';
+import { RemoteLink } from '../remote/remote-link.js';
 import { HealthController } from './health.controller.js';
 import { HostHealth } from './host-health.js';
 
@@ -170,6 +171,11 @@ describe('/health/ready', () => {
       },
     });
     expect(text).not.toMatch(/superuser|"shop"/);
+  });
+
+  it('is as it was while the host hears nothing of others: no work waits for that', async () => {
+    const { code } = await ready({ consumers: { broadcast: 'reconciling', 'stock.queries': 'consuming' } });
+    expect(code).toBe(200);
   });
 
   it('is 503 when something is not being consumed, and says what', async () => {

@@ -1,18 +1,22 @@
-import { Databases } from '@isolith/journal';
+import { Databases } from '@isolith/postgres';
 import { JournalHost } from '@isolith/journal/nest';
-import { Impairments, type CurrentImpairment } from '@isolith/message-bus';
+import { addressName, Impairments, type CurrentImpairment } from '@isolith/message-bus';
 import { HostLifecycle } from '@isolith/message-bus/nest';
 import { Injectable, Logger } from '@nestjs/common';
-import { RemoteLink } from '../host/remote-link.js';
+import { RemoteLink } from '../remote/remote-link.js';
 
 /** A transaction that is open for this long holds every subscription back by as much. */
 const LONG_OPEN_SECONDS = 10;
 
+const BROADCAST = addressName({ lane: 'broadcast' });
 const TAKING: ReadonlySet<string> = new Set(['consuming', 'resting']);
 
 type Held = Awaited<ReturnType<JournalHost['horizon']>>[number];
 
-/** What makes this host ready: its own databases, migrations and consumers. Contexts on other hosts never make it unready. */
+/**
+ * What makes this host ready: its own databases, migrations and consumers. Contexts on other hosts never make it
+ * unready.
+ */
 @Injectable()
 export class HostHealth {
   readonly #log = new Logger('health');
@@ -44,9 +48,9 @@ export class HostHealth {
   }
 
   /**
-   * Rejects when the database of a context does not answer. Anyone may see the message, so it says which; why is in the log. `clocks`: where
-   * this host's clock and a database's differ. `roles`: whose role of the database may do more than its context needs.
-   * Nothing is decided by either.
+   * Rejects when the database of a context does not answer. Anyone may see the message, so it says which; why is in the
+   * log. `clocks`: where this host's clock and a database's differ. `roles`: whose role of the database may do more
+   * than its context needs. Nothing is decided by either.
    */
   async checkDatabases(): Promise<{ readonly clocks?: readonly string[]; readonly roles?: readonly string[] }> {
     const found = await this.databases.health();
@@ -62,11 +66,14 @@ export class HostHealth {
   }
 
   /**
-   * Rejects when something that this host should be taking from others is not being taken. A host that only sends stays ready.
-   * What rests has left its place to others for a moment; why, an impairment says.
+   * Rejects when something that this host should be taking from others is not being taken. A host that only sends stays
+   * ready. What rests has left its place to others for a moment; why, an impairment says.
    */
   async checkConsumers(): Promise<void> {
-    const down = (this.link.health()?.consumers ?? []).filter(({ state }) => !TAKING.has(state));
+    const down = (this.link.health()?.consumers ?? []).filter(
+      // What is said to all only tells who is there; no work waits for it.
+      ({ address, state }) => address !== BROADCAST && !TAKING.has(state),
+    );
     if (down.length > 0) throw new Error(`not consuming ${down.map(({ address }) => address).join(', ')}`);
   }
 

@@ -1,14 +1,16 @@
 import { afterEach, expect, it, jest } from '@jest/globals';
 import { JournalHost } from '@isolith/journal/nest';
-import { Impairments, type Impairment } from '@isolith/message-bus';
+import { anyone, query } from '@isolith/contracts';
+import { Impairments, MessageRouter, withOptions, type Impairment } from '@isolith/message-bus';
 import { Metrics } from '@isolith/observability';
 import { SagaStatus } from '@isolith/saga/nest';
 import { ConsoleLogger, Global, Module } from '@nestjs/common';
+import { z } from 'zod';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { application } from '../context/application.js';
 import { context } from '../context/context.js';
 import { parseConfig } from '../config/parse-config.js';
-import { RemoteLink } from '../host/remote-link.js';
+import { RemoteLink } from '../remote/remote-link.js';
 import { IsolithModule } from '../index.js';
 import { WHOLE_EDGE } from '../http/edge-part.js';
 
@@ -99,6 +101,81 @@ it('what came from other hosts and is no envelope is counted', async () => {
     .spyOn(app.get(RemoteLink, { strict: false }), 'health')
     .mockReturnValue({ connected: true, consumers: [], malformed: 3 });
   expect(await samples(app, 'message_malformed_total')).toEqual([expect.stringMatching(/} 3$/)]);
+});
+
+it('what becomes of messages is counted from the beginning', async () => {
+  const app = await (await compile('stock')).init();
+  class Unheard extends query('stock.unheard', { input: z.object({}), access: [anyone()] }) {}
+  await expect(
+    app.get(MessageRouter, { strict: false }).send(withOptions(new Unheard({}), { timeoutMs: 50 })),
+  ).rejects.toThrow();
+  const labels = 'from="gateway",to="stock",message="unknown",lane="queries",outcome="unknown-message"';
+  expect(await samples(app, 'message_handled_total')).toEqual([expect.stringContaining(labels)]);
+  expect(await samples(app, 'message_seconds_count')).toEqual([expect.stringMatching(/lane="queries".*} 1$/)]);
+});
+
+it('says what runs, and how busy its event loop is', async () => {
+  const app = await (await compile('stock')).init();
+  expect(await samples(app, 'build_info')).toEqual([
+    expect.stringMatching(/version="unnamed",isolith="\d+\.\d+\.\d+",node="\d+\..*} 1$/),
+  ]);
+  const [utilization] = await samples(app, 'event_loop_utilization');
+  expect(Number(utilization?.split(' ').at(-1))).toBeLessThanOrEqual(1);
+});
+
+it('how long a subscription waits and how much the database is asked for are shown by contexts', async () => {
+  const app = await (await compile('mail')).init();
+  const journals = app.get(JournalHost, { strict: false });
+  const status = { producer: 'stock', context: 'mail', subscription: 'letters', position: 1, end: 3, lag: 2 };
+  const late = { ...status, leader: true, unfinished: 1, oldestUnfinishedMs: 2_500, failures: 4 };
+  jest.spyOn(journals, 'status').mockResolvedValue([late]);
+  const load = { connections: 10, idle: 1, waiting: 3, waits: 7, waitedSeconds: 1.5 };
+  jest.spyOn(journals, 'pools').mockResolvedValue([{ contexts: ['mail', 'stock'], ...load }]);
+  expect(await samples(app, 'journal_oldest_waiting_seconds')).toEqual([
+    expect.stringMatching(/subscription="mail.letters".*} 2.5$/),
+  ]);
+  for (const [name, value] of [
+    ['connections', '10'],
+    ['idle', '1'],
+    ['waiting', '3'],
+    ['waits_total', '7'],
+    ['wait_seconds_total', '1.5'],
+  ])
+    expect(await samples(app, `database_pool_${name}`)).toEqual([
+      `database_pool_${name}{contexts="mail,stock",service="app"} ${value}`,
+    ]);
+});
+
+it('how long the broker takes to confirm is shown where there is one', async () => {
+  const app = await (await compile('stock')).init();
+  expect(await samples(app, 'message_confirms_total')).toEqual([]);
+  jest
+    .spyOn(app.get(RemoteLink, { strict: false }), 'health')
+    .mockReturnValue({ connected: true, consumers: [], confirms: { count: 4, seconds: 0.25 } });
+  expect(await samples(app, 'message_confirms_total')).toEqual([expect.stringMatching(/} 4$/)]);
+  expect(await samples(app, 'message_confirm_seconds_total')).toEqual([expect.stringMatching(/} 0.25$/)]);
+});
+
+it('when certificates end, and whether a key is being changed, is shown', async () => {
+  const app = await (await compile('mail')).init();
+  expect(await samples(app, 'certificate_expires_at_seconds')).toEqual([]);
+  expect(await samples(app, 'key_change_open')).toEqual([
+    expect.stringMatching(/variable="AUTH_SECRET_NEXT".*} 0$/),
+    expect.stringMatching(/variable="AUTH_SECRET_PREVIOUS".*} 0$/),
+    expect.stringMatching(/variable="SERVICE_KEY_PREVIOUS".*} 0$/),
+  ]);
+  jest
+    .spyOn(app.get(RemoteLink, { strict: false }), 'health')
+    .mockReturnValue({ connected: true, consumers: [], certificateEnd: 1_500_500 });
+  const load = { connections: 1, idle: 1, waiting: 0, waits: 0, waitedSeconds: 0 };
+  jest.spyOn(app.get(JournalHost, { strict: false }), 'pools').mockResolvedValue([
+    { contexts: ['mail', 'stock'], ...load, certificateEnd: 2_000 },
+    { contexts: ['plain'], ...load },
+  ]);
+  expect(await samples(app, 'certificate_expires_at_seconds')).toEqual([
+    expect.stringMatching(/peer="broker",contexts="".*} 1500.5$/),
+    expect.stringMatching(/peer="database",contexts="mail,stock".*} 2$/),
+  ]);
 });
 
 it('a host that has not started is asked for nothing that is in its databases', async () => {

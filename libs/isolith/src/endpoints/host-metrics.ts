@@ -1,3 +1,4 @@
+import type { RelayStatus } from '@isolith/journal';
 import { JournalHost } from '@isolith/journal/nest';
 import { HandBacks, Impairments } from '@isolith/message-bus';
 import { HostLifecycle } from '@isolith/message-bus/nest';
@@ -6,9 +7,11 @@ import { type Circuit, ResilienceRegistry } from '@isolith/resilience';
 import { SagaStatus } from '@isolith/saga/nest';
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import type { HostConfig } from '../config/host-config.js';
-import { RefusedSenders } from '../host/refused-senders.js';
-import { RemoteLink } from '../host/remote-link.js';
-import { HOST_CONFIG } from '../host/tokens.js';
+import { RefusedSenders } from '../remote/refused-senders.js';
+import { RemoteLink } from '../remote/remote-link.js';
+import { SharedSecretMessages } from '../remote/shared-secret-messages.js';
+import { UnprovedMessages } from '../remote/unproved-messages.js';
+import { HOST_CONFIG } from '../config/tokens.js';
 
 const CIRCUIT: Readonly<Record<Circuit, number>> = { closed: 0, 'half-open': 1, open: 2 };
 
@@ -27,6 +30,8 @@ export class HostMetrics {
     private readonly impairments: Impairments,
     @Inject(HOST_CONFIG) private readonly config: HostConfig,
     refused: RefusedSenders,
+    unproved: UnprovedMessages,
+    sharedSecret: SharedSecretMessages,
     handBacks: HandBacks,
     link: RemoteLink,
     @Optional() private readonly sagas?: SagaStatus,
@@ -54,7 +59,16 @@ export class HostMetrics {
         help: 'Journal positions that a subscription has not been served yet.',
         labels: ['producer', 'subscription'],
       },
-      () => this.#lag(),
+      () => this.#relayed(({ lag }) => lag),
+      missing,
+    );
+    metrics.observe(
+      {
+        name: 'journal_oldest_waiting_seconds',
+        help: 'For how long its host has had the event that a subscription waits for and has not been handed; 0 when none waits.',
+        labels: ['producer', 'subscription'],
+      },
+      () => this.#relayed(({ oldestUnfinishedMs }) => oldestUnfinishedMs / 1_000),
       missing,
     );
     metrics.observe(
@@ -88,8 +102,52 @@ export class HostMetrics {
       missing,
     );
     metrics.observe(
-      { name: 'message_malformed_total', help: 'Messages from other hosts that were no envelope, since the start.' },
+      {
+        name: 'message_unproved_total',
+        help: 'Messages, since the start, of hosts of a release that proves none: while it stays 0, MESSAGE_PROOFS may be required.',
+        type: 'counter',
+      },
+      () => [{ value: unproved.count }],
+      missing,
+    );
+    metrics.observe(
+      {
+        name: 'message_shared_secret_total',
+        help: 'Messages, since the start, of hosts that use no key of their own, where this one has one: while it stays 0, SERVICE_IDENTITY may be required.',
+        type: 'counter',
+      },
+      () => [{ value: sharedSecret.count }],
+      missing,
+    );
+    metrics.observe(
+      {
+        name: 'message_malformed_total',
+        help: 'Messages from other hosts that were no envelope, since the start.',
+        type: 'counter',
+      },
       () => [{ value: link.health()?.malformed ?? 0 }],
+      missing,
+    );
+    const confirms = (what: 'count' | 'seconds'): readonly Reading[] => {
+      const value = link.health()?.confirms?.[what];
+      return value === undefined ? [] : [{ value }];
+    };
+    metrics.observe(
+      {
+        name: 'message_confirms_total',
+        help: 'Messages that the broker has confirmed or refused, since the start; none is shown without a broker.',
+        type: 'counter',
+      },
+      () => confirms('count'),
+      missing,
+    );
+    metrics.observe(
+      {
+        name: 'message_confirm_seconds_total',
+        help: 'Seconds until it did, in all, since the start.',
+        type: 'counter',
+      },
+      () => confirms('seconds'),
       missing,
     );
     metrics.observe(
@@ -97,6 +155,7 @@ export class HostMetrics {
         name: 'message_handed_back_total',
         help: 'Deliveries that this host could not serve and left to others, since the start, by what it lacks.',
         labels: ['context', 'lack'],
+        type: 'counter',
       },
       () => handBacks.counts().map(({ context, lack, count }) => ({ labels: { context, lack }, value: count })),
       missing,
@@ -136,15 +195,15 @@ export class HostMetrics {
     });
   }
 
-  async #lag(): Promise<readonly Reading[]> {
+  async #relayed(value: (status: RelayStatus) => number): Promise<readonly Reading[]> {
     // Before and after, there is nothing to ask: the databases are not open.
     if (this.lifecycle.phase !== 'started') return [];
     // Whoever leads a subscription serves it; on the others the same lag would be counted once more.
     return (await this.journal.status())
       .filter(({ leader }) => leader)
-      .map(({ producer, context, subscription, lag }) => ({
-        labels: { producer, subscription: `${context}.${subscription}` },
-        value: lag,
+      .map((status) => ({
+        labels: { producer: status.producer, subscription: `${status.context}.${status.subscription}` },
+        value: value(status),
       }));
   }
 
@@ -195,7 +254,8 @@ export class HostMetrics {
   }
 
   #impaired(): readonly Reading[] {
-    // Two parts may have said the same, each for its own reason: what has lasted longest comes first and is the one to show.
+    // Two parts may have said the same, each for its own reason: what has lasted longest comes first and is the one to
+    // show.
     const longest = new Map<string, Reading>();
     for (const { kind, name, seconds } of this.impairments.current()) {
       const id = `${kind} ${name}`;

@@ -7,7 +7,7 @@ import { requireOperator } from '../http/access.guard.js';
 import { identityOf } from '../http/identity.js';
 import { bearerOf } from '../http/request-scope.js';
 import { Public } from '../http/route-access.js';
-import { HOST_CONFIG } from '../host/tokens.js';
+import { HOST_CONFIG } from '../config/tokens.js';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

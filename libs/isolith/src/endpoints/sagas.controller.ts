@@ -1,7 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { CommandId } from '../http/command-id.js';
-import { listQuery } from '../http/lists.js';
 import { OperatorsOnly } from '../http/route-access.js';
 import { AskContexts, type Unreachable } from '../operations/ask-contexts.js';
 import { operatorText, reason } from '../operations/operator-text.js';
@@ -12,8 +11,9 @@ import {
   type sagaDetail,
   type sagaSummary,
 } from '../operations/saga-messages.js';
+import { pagesOfContexts } from './pages-of-contexts.js';
 
-const sagaQuery = listQuery.pick({ limit: true }).extend({ ...sagaFilter.shape, context: operatorText.optional() });
+const sagaQuery = pagesOfContexts(sagaFilter.shape, z.string().min(1).max(2_000));
 const sagaPath = z.object({ context: operatorText, name: operatorText, id: operatorText });
 const actionPath = sagaPath.extend({ action: sagaAction });
 const why = z.object({ reason });
@@ -26,16 +26,25 @@ type SagaOfContext = z.output<typeof sagaSummary> & { readonly context: string }
 export class SagasController {
   constructor(private readonly ask: AskContexts) {}
 
-  /** The youngest of each context, `limit` of each; contexts that gave no answer are named. */
+  /**
+   * The youngest of each context, `limit` of each; those of one context go on behind `nextCursor`. Contexts that gave
+   * no answer are named.
+   */
   @Get()
-  list(
-    @Query({ schema: sagaQuery }) { context: only, limit, ...filter }: z.output<typeof sagaQuery>,
-  ): Promise<{ items: SagaOfContext[]; unreachable: Unreachable[] }> {
-    return this.ask.all(
+  async list(
+    @Query({ schema: sagaQuery }) { context: only, limit, cursor, ...filter }: z.output<typeof sagaQuery>,
+  ): Promise<{ items: SagaOfContext[]; nextCursor?: string; unreachable: Unreachable[] }> {
+    let next: string | undefined;
+    const answers = await this.ask.all(
       this.ask.contexts(only),
-      (context) => new (sagaMessagesOf(context).ListSagas)({ filter, limit }),
-      ({ items }, context) => items.map((saga) => ({ context, ...saga })),
+      (context) =>
+        new (sagaMessagesOf(context).ListSagas)({ filter, limit, ...(cursor === undefined ? {} : { cursor }) }),
+      ({ items, nextCursor }, context) => {
+        if (only !== undefined) next = nextCursor;
+        return items.map((saga) => ({ context, ...saga }));
+      },
     );
+    return { ...answers, ...(next === undefined ? {} : { nextCursor: next }) };
   }
 
   /** One saga with its timeline. */
@@ -47,7 +56,10 @@ export class SagasController {
     return { context, ...(await this.ask.one(new ShowSaga({ name, id }))) };
   }
 
-  /** Moves a saga that needs attention on: `retry`, `skip` or `take-over`. */
+  /**
+   * `retry`, `skip` or `take-over` one that needs attention; `compensate` turns one back that has not come to its
+   * pivot.
+   */
   @Post(':context/:name/:id/:action')
   @HttpCode(200)
   async operate(

@@ -27,8 +27,9 @@ export class SubscriptionsController {
   ) {}
 
   /**
-   * Sets a subscription (`context.subscription`) back in the journals whose events it takes: what is behind that is handed over
-   * again, and what its consumer has dealt with has no second effect. The context of each journal keeps who did it and why.
+   * Sets a subscription (`context.subscription`) back in the journals whose events it takes: what is behind that is
+   * handed over again, and what its consumer has dealt with has no second effect. The context of each journal keeps who
+   * did it and why.
    */
   @Post(':name/rewind')
   @HttpCode(200)

@@ -5,7 +5,7 @@ import { runAs, type Impairments, type MessageRouter } from '@isolith/message-bu
 import type { HostLifecycle, HostParticipant } from '@isolith/message-bus/nest';
 import { Logger } from '@nestjs/common';
 import { effectsOf } from '../operations/remote-effects.js';
-import type { RemoteLink } from './remote-link.js';
+import type { RemoteLink } from '../remote/remote-link.js';
 
 const ROUND_MS = 5_000;
 /** Rounds in a row that find the same event without an effect, and nothing in its queue. */
@@ -27,14 +27,15 @@ interface Seen {
 }
 
 /**
- * What the broker has confirmed is not done: a queue may be deleted, purged or expire, a policy may drop what it holds, a broker be
- * replaced by an empty one. So whoever leads a subscription asks its consumer what became of the events that were handed over.
+ * What the broker has confirmed is not done: a queue may be deleted, purged or expire, a policy may drop what it holds,
+ * a broker be replaced by an empty one. So whoever leads a subscription asks its consumer what became of the events
+ * that were handed over.
  *
  *   handed over --it has its effect--> acknowledged
  *      '--no effect, and its queue is empty, two rounds in a row--> lost: the subscription is set back to before it
  *
- * An event that waits in the queue, or at its consumer for another attempt, is late and not lost. One that is handed over again
- * although it was in hand is recognised by the consumer's inbox.
+ * An event that waits in the queue, or at its consumer for another attempt, is late and not lost. One that is handed
+ * over again although it was in hand is recognised by the consumer's inbox.
  */
 export class EffectWatch implements HostParticipant {
   readonly name = 'effects of events';

@@ -1,12 +1,13 @@
-import { refuseUnits } from '@isolith/journal/nest';
+import { refuseUnits } from '@isolith/journal/internal';
 import type { HostLifecycle, HostParticipant } from '@isolith/message-bus/nest';
 import type { ModulesContainer } from '@nestjs/core';
 
 type DataSource = Parameters<typeof refuseUnits>[0];
 
 /**
- * DataSources of the application that no unit of work runs on. A repository of theirs would be used inside of a unit and
- * write beside it: what it wrote would stay when the unit is rolled back, and nobody would hear of it. So it throws there.
+ * DataSources of the application that no unit of work runs on. A repository of theirs would be used inside of a unit
+ * and write beside it: what it wrote would stay when the unit is rolled back, and nobody would hear of it. So it throws
+ * there.
  */
 export class ForeignDataSources implements HostParticipant {
   readonly name = 'data sources of the application';

@@ -2,6 +2,7 @@ import { BusFeatureRegistration, type HostLifecycle, type HostParticipant } from
 import type { ResilienceRegistry } from '@isolith/resilience';
 import type { ModulesContainer } from '@nestjs/core';
 import type { HostConfig } from '../config/host-config.js';
+import { unknownMessages } from './unknown-messages.js';
 
 interface Checked {
   readonly config: HostConfig;
@@ -47,9 +48,26 @@ export class HostChecks implements HostParticipant {
         : []),
       ...edge(this.isHost),
       ...this.unlisted(),
+      ...unknownMessages(config.application),
+      ...this.unknownEvents(),
       ...(roots > 1 ? [`IsolithModule.forRoot was imported ${roots} times; a host has one`] : []),
       ...resilience.violations(),
     ];
+  }
+
+  /** Events that are subscribed to and that their context does not list, where it lists anything. */
+  private unknownEvents(): readonly string[] {
+    const { name, contexts, subscriptions } = this.checked.config.application;
+    const listing = contexts.filter(({ contracts }) => contracts.length > 0);
+    const known = new Set(listing.flatMap(({ contracts }) => contracts.map(({ contract }) => contract.name)));
+    return subscriptions.flatMap(({ context, subscription, events }) =>
+      events
+        .filter((event) => !known.has(event.name) && listing.some((owner) => owner.name === event.context))
+        .map(
+          (event) =>
+            `subscription ${context}.${subscription} takes ${event.name}, which ${event.context} of application ${name} does not list among its contracts: nobody records it`,
+        ),
+    );
   }
 
   /** Contexts that a module of this host has and no other host knows of. */

@@ -50,7 +50,7 @@ function medianOf(values: readonly number[]): number {
 export function readingClocks(inner: Transport, clock: Pick<HostClock, 'heard'>): Transport {
   return {
     capabilities: inner.capabilities,
-    send: (batch, to, signal) => inner.send(batch, to, signal),
+    send: (event, to, signal) => inner.send(event, to, signal),
     request: async (envelope: Envelope, to: Address, signal: AbortSignal) => {
       const answer = await inner.request(envelope, to, signal);
       if (to.lane !== 'broadcast') clock.heard(to.context, answer.time);

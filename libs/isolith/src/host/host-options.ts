@@ -1,10 +1,11 @@
 import type { Retention } from '@isolith/journal';
-import type { RemoteTransport } from '@isolith/message-bus';
+import type { FaultOptions, RemoteTransport } from '@isolith/message-bus';
 import { type DynamicModule, type InjectionToken, Logger } from '@nestjs/common';
 import type { HostConfig } from '../config/host-config.js';
 import { type Environment, parseConfig } from '../config/parse-config.js';
 import { application } from '../context/application.js';
 import { type ContextDescriptor, moduleOf } from '../context/context.js';
+import type { EndedSessionsOptions } from './ended-sessions.js';
 import type { EdgePart } from '../http/edge-part.js';
 import type { Caller } from '../http/scope.interceptor.js';
 
@@ -19,7 +20,10 @@ export interface RemoteOptions {
 }
 
 interface HostParts {
-  /** Makes what reaches contexts that are elsewhere, where TRANSPORT_URL is set. Who sends what is signed and checked around it. */
+  /**
+   * Makes what reaches contexts that are elsewhere, where TRANSPORT_URL is set. Who sends what is signed and checked
+   * around it.
+   */
   readonly remote?: RemoteTransport | ((to: RemoteOptions) => RemoteTransport);
   /** What of HTTP is Isolith's in this application; default: nothing. A host of its own has the `WHOLE_EDGE`. */
   readonly edge?: readonly EdgePart[];
@@ -29,15 +33,22 @@ interface HostParts {
    */
   caller?(request: object): Caller | undefined;
   /**
-   * Provides the application's own DataSource (of PostgreSQL, initialized): `DataSource`, with @nestjs/typeorm. Contexts
-   * keep their rows there, each in a schema of its own, unless `<CONTEXT>_DATABASE_URL` names another database; units of
-   * work run on its connections, and its repositories take part in them.
+   * Provides the application's own DataSource (of PostgreSQL, initialized): `DataSource`, with @nestjs/typeorm.
+   * Contexts keep their rows there, each in a schema of its own, unless `<CONTEXT>_DATABASE_URL` names another
+   * database; units of work run on its connections, and its repositories take part in them.
    */
   readonly dataSource?: InjectionToken;
+  /**
+   * How every host gets to know which sessions have ended, so that their access tokens end at once; without it they
+   * count until they expire. Whoever ends sessions says so to `EndedSessions`.
+   */
+  readonly endedSessions?: EndedSessionsOptions;
   /** How long handled messages, and events that everybody was served, are kept; 30 days, and for ever. */
   readonly retention?: Retention;
   /** The whole number that draws the faults of parity mode (`ISOLITH_PARITY=1`); a random one when absent. */
   readonly paritySeed?: number;
+  /** What else parity mode is told of its faults; gentle ones when absent. */
+  readonly parityFaults?: Omit<FaultOptions, 'seed'>;
 }
 
 /** The host reads its configuration and imports its modules by itself. */
@@ -51,10 +62,16 @@ interface Adopted extends HostParts {
   readonly contexts: readonly ContextDescriptor[];
   /** Of the application, for logs and connections; default `app`. */
   readonly name?: string;
-  /** Default: that of the process. Only variables of Isolith are looked at, and of those whose names are a slip of one. */
+  /**
+   * Default: that of the process. Only variables of Isolith are looked at, and of those whose names are a slip of one.
+   */
   readonly env?: Environment;
 }
 
+/**
+ * What `IsolithModule.forRoot()` takes: a configuration that was parsed before, or the contexts of an application that
+ * is there already.
+ */
 export type HostOptions = Configured | Adopted;
 
 interface Host {
@@ -84,7 +101,8 @@ export function hostOf(options: HostOptions): Host {
   };
 }
 
-// Nest awaits a promise of any module; its type has that of dynamic ones alone, and as one of those it would be another module.
+// Nest awaits a promise of any module; its type has that of dynamic ones alone, and as one of those it would be another
+// module.
 const imported = (context: ContextDescriptor) => moduleOf(context) as Promise<unknown> as Promise<DynamicModule>;
 
 const configOf = ({ contexts, name = 'app', env = process.env, dataSource }: Adopted): HostConfig =>

@@ -2,9 +2,9 @@ import { type KeyObject, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNativeError } from 'node:util/types';
-import { openingDataDir } from '@isolith/journal';
+import { openingDataDir } from '@isolith/postgres/internal';
 import type { HostParticipant } from '@isolith/message-bus/nest';
-import { deriveKeys, type KeySource } from '../http/auth-keys.js';
+import { deriveKeys, type KeySource, type OtherSecrets } from '../http/auth-keys.js';
 
 const FILE = 'auth-secret';
 const SECRET_BYTES = 48;
@@ -17,6 +17,8 @@ const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 interface SecretOptions {
   /** AUTH_SECRET; without one it is generated once and kept in the data folder, for this process only. */
   readonly given: string | undefined;
+  /** AUTH_SECRET_NEXT and AUTH_SECRET_PREVIOUS, while the secret is being changed. */
+  readonly others?: OtherSecrets;
   readonly dataDir: string;
 }
 
@@ -29,16 +31,30 @@ export class HostSecret implements HostParticipant, KeySource {
   constructor(private readonly options: SecretOptions) {}
 
   async open(): Promise<void> {
-    const { given, dataDir } = this.options;
+    const { given, dataDir, others } = this.options;
     this.#keys = deriveKeys(
       given ?? (dataDir === IN_MEMORY ? newSecret() : await openingDataDir(dataDir, () => keptIn(dataDir))),
+      others,
     );
   }
 
   /** Throws before the host has opened. */
   key(purpose: string): KeyObject {
+    return this.#opened().key(purpose);
+  }
+
+  others(purpose: string): readonly KeyObject[] {
+    return this.#opened().others?.(purpose) ?? [];
+  }
+
+  lasting(purpose: string): KeyObject {
+    const keys = this.#opened();
+    return keys.lasting?.(purpose) ?? keys.key(purpose);
+  }
+
+  #opened(): KeySource {
     if (this.#keys === undefined) throw new Error('the host has not opened yet: there are no keys');
-    return this.#keys.key(purpose);
+    return this.#keys;
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { anyone, command, query } from '@isolith/contracts';
+import { anyone, command, query, service } from '@isolith/contracts';
 import { JournalHost } from '@isolith/journal/nest';
 import { HandBacks, HandedBackError } from '@isolith/message-bus';
 import { noFallback, resilience, ResilienceRegistry } from '@isolith/resilience';
@@ -10,15 +10,15 @@ import { z } from 'zod';
 import { application } from '../context/application.js';
 import { context } from '../context/context.js';
 import { type Environment, parseConfig } from '../config/parse-config.js';
-import { HostReport } from './host-report.js';
+import { HostReport } from '../report/host-report.js';
 import { settingsOf } from '../context/settings.js';
-import { wholeNumber } from '../config/setting.js';
-import { IsolithModule, StartRefusedError } from '../index.js';
+import { wholeNumber } from '../variables/setting.js';
+import { IsolithModule, StartRefusedError, withPolicy } from '../index.js';
 import { WHOLE_EDGE } from '../http/edge-part.js';
 
-class Take extends command('stock.take', { input: z.object({ sku: z.string() }) }) {}
-class Ask extends query('stock.ask', { input: z.object({ sku: z.string() }) }) {}
-class Pay extends command('payments.pay', { input: z.object({ amount: z.int() }) }) {}
+class Take extends command('stock.take', { input: z.object({ sku: z.string() }), access: [service()] }) {}
+class Ask extends query('stock.ask', { input: z.object({ sku: z.string() }), access: [service()] }) {}
+class Pay extends command('payments.pay', { input: z.object({ amount: z.int() }), access: [service()] }) {}
 
 @CommandHandler(Take)
 class TakeOne {
@@ -96,6 +96,13 @@ describe('a host that is wrong', () => {
     expect(violations.join('\n')).not.toContain('hunter2');
   });
 
+  it('is refused for a policy whose breaker says neither what stands in nor why nothing does', async () => {
+    const needs = [withPolicy(Pay, { breaker: {}, fallback: noFallback(' ') })];
+    expect(await refusal([root(), IsolithModule.forFeature(context('stock', { needs }))])).toContain(
+      'resilience "stock:payments.pay": noFallback() needs a reason',
+    );
+  });
+
   it('is refused for a context that its application does not list', async () => {
     expect(await refusal([root(), IsolithModule.forFeature(context('shelves'))])).toContain(
       'context shelves is imported, but application app does not list it: no host knows of it',
@@ -120,13 +127,33 @@ describe('a host that is right', () => {
         registry.add(ok);
       }
     }
-    const host = await start([root({ SHELVES: '12' }), Declares]);
+    const needs = [withPolicy(Pay, { timeoutMs: 300 })];
+    const calling = IsolithModule.forFeature(context('stock', { needs }));
+    const host = await start([root({ SHELVES: '12' }), Declares, calling]);
     expect(host.get(HostReport).topology()).toMatchObject({
       contexts: { here: ['stock', 'payments', 'gateway'], elsewhere: [] },
       messages: { commands: [], queries: [] },
+      policies: {
+        'stock.supplier': expect.stringContaining('no fallback: nothing else has the goods'),
+        'stock:payments.pay': '300 ms each',
+      },
       plainEventHandlers: [],
     });
     expect(host.get(settingsOf(stock))).toEqual({ SHELVES: 12 });
+  });
+});
+
+describe('a host that met what a newer release has stored', () => {
+  it('is degraded, and goes on being ready: a way back to its release must not end at its probes', async () => {
+    const behindTheDoor = { CONTEXTS: 'stock', DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
+    const made = Test.createTestingModule({ imports: [root(behindTheDoor)] }).setLogger(silent());
+    const handBacks = (await made.compile()).get(HandBacks, { strict: false });
+    handBacks.note(new HandedBackError('stock', 'newer', 'stock.taken is stored in version 2'));
+    handBacks.note(new HandedBackError('stock', 'version', 'stock.take is known here in version 1'));
+    expect(handBacks.impairments()).toMatchObject([
+      { name: 'stock.newer', effect: 'degraded' },
+      { name: 'stock.version', effect: 'not-ready' },
+    ]);
   });
 });
 
@@ -158,7 +185,9 @@ class CountHandler {
   }
 }
 
-/** Asks 100 times over the buses of a host; tells how often the handler ran for it, and what the host said about itself. */
+/**
+ * Asks 100 times over the buses of a host; tells how often the handler ran for it, and what the host said about itself.
+ */
 async function ask(env: Environment) {
   const warned: unknown[] = [];
   class Kept extends ConsoleLogger {

@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { GATEWAY } from '@isolith/contracts';
-import type { EntityClass, MigrationClass, Retention } from '@isolith/journal';
 import { JournalHost, JournalModule } from '@isolith/journal/nest';
 import {
   HandBacks,
@@ -8,90 +7,99 @@ import {
   MessageRouter,
   parityTransport,
   SignedTransport,
+  type Address,
   type Joining,
   WatchList,
 } from '@isolith/message-bus';
-import { HostLifecycle, MessageBusModule, type SubscriptionFeature } from '@isolith/message-bus/nest';
+import { HostLifecycle, HostListener, MessageBusModule, requireOneCqrs } from '@isolith/message-bus/nest';
+import { Metrics } from '@isolith/observability';
 import { ObservabilityModule } from '@isolith/observability/nest';
 import { ResilienceRegistry } from '@isolith/resilience';
-import { type DeclaresSaga, SagaModule } from '@isolith/saga/nest';
-import { type DynamicModule, Logger, Module, type Type } from '@nestjs/common';
-import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { type DynamicModule, Logger, Module } from '@nestjs/common';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import type { ContextDescriptor } from '../context/context.js';
-import { ContextSeeds, type Seed } from '../context/seeds.js';
 import { settingsOf } from '../context/settings.js';
-import { EdgeModule, KEY_SOURCE } from '../http/edge.module.js';
+import { KEY_SOURCE } from '../http/auth-keys.js';
+import { EdgeModule } from '../http/edge.module.js';
+import { SESSION_ENDS } from '../http/session-gate.js';
 import { edgeViolations } from '../http/edge-part.js';
-import { ActuatorController } from '../endpoints/actuator.controller.js';
 import { HealthController } from '../endpoints/health.controller.js';
 import { HostHealth } from '../endpoints/host-health.js';
-import { HostMetrics } from '../endpoints/host-metrics.js';
-import { MetricsController } from '../endpoints/metrics.controller.js';
-import { ParkedController } from '../endpoints/parked.controller.js';
-import { SagasController } from '../endpoints/sagas.controller.js';
-import { SubscriptionsController } from '../endpoints/subscriptions.controller.js';
+import { measuredParts } from '../endpoints/measured-parts.js';
+import { MessageMetrics } from '../endpoints/message-metrics.js';
+import { operatorsControllers } from '../endpoints/operators-controllers.js';
+import { observeProcess } from '../endpoints/process-metrics.js';
+import { LiveFeed } from '../live/live-feed.js';
+import { HostCircuits } from '../policies/host-circuits.js';
 import { AskContexts } from '../operations/ask-contexts.js';
+import { ContractSender } from '../operations/contract-sender.js';
 import { OperationsHost } from '../operations/operations-host.js';
 import { WatchedLink } from '../watchdog/watched-link.js';
 import { Watchdog } from '../watchdog/watchdog.js';
+import { optionsFrom, type AsyncHostOptions } from './async-options.js';
+import { partsOf, type ContextFeature } from './context-feature.js';
+import { DeclaredAccess } from './declared-access.js';
 import { EffectWatch } from './effect-watch.js';
 import { ForeignDataSources } from './foreign-data-sources.js';
+import { EndedSessions } from './ended-sessions.js';
 import { HostChecks } from './host-checks.js';
 import { hostOf, type HostOptions } from './host-options.js';
-import { HostReport } from './host-report.js';
+import { HostReport } from '../report/host-report.js';
 import { HostClock, readingClocks } from './host-clock.js';
 import { HostSecret } from './host-secret.js';
-import { MessageTokens } from './message-tokens.js';
-import { RemoteLink } from './remote-link.js';
-import { RefusedSenders } from './refused-senders.js';
-import { HOST_CONFIG, PARITY_SEED } from './tokens.js';
+import { messageSigner } from './message-signer.js';
+import { QueueWatch } from '../remote/queue-watch.js';
+import { RemoteLink } from '../remote/remote-link.js';
+import { RefusedSenders } from '../remote/refused-senders.js';
+import { SharedSecretMessages } from '../remote/shared-secret-messages.js';
+import { UnprovedMessages } from '../remote/unproved-messages.js';
+import { hostName } from '../topology/host-name.js';
+import { HostPresence } from '../topology/host-presence.js';
+import { neededElsewhere } from '../topology/needed-elsewhere.js';
+import { presenceOf, type PresenceProviders } from '../topology/presence-of.js';
+import { HOST_CONFIG, PARITY_SEED } from '../config/tokens.js';
 
 const SEEDS = 2 ** 31;
 
-type Handled<D extends ContextDescriptor> = {
-  readonly [N in keyof D['subscriptions']]: readonly Type[] | Omit<SubscriptionFeature, 'from'>;
-};
+type Addresses = Pick<Joining, 'listensAt' | 'sendsTo'>;
 
 /**
- * What the module of a context adds to its descriptor: `subscriptions` too, its `@EventsHandler` classes for each that
- * it states.
+ * A host: the bus, the journals, the HTTP edge with health, metrics and actuator, and the checks before all of them
+ * start.
  */
-export type ContextFeature<D extends ContextDescriptor> = FeatureOfAny &
-  ({} extends Handled<D> ? { readonly subscriptions?: Handled<D> } : { readonly subscriptions: Handled<D> });
-
-interface FeatureOfAny {
-  readonly entities?: readonly EntityClass[];
-  readonly migrations?: readonly MigrationClass[];
-  /** Where it differs from the host's. */
-  readonly retention?: Retention;
-  /** Providers of the context's module that declare its sagas. */
-  readonly sagas?: readonly Type<DeclaresSaga>[];
-  /** Providers of the context's module that make the rows it begins with, in this order. */
-  readonly seeds?: readonly Type<Seed>[];
-}
-
-/** A host: the bus, the journals, the HTTP edge with health, metrics and actuator, and the checks before all of them start. */
 @Module({})
 export class IsolithModule {
-  /** Once per application. Refuses the start (StartRefusedError) with everything that is wrong in configuration and wiring. */
+  /**
+   * Once per application. Refuses the start (StartRefusedError) with everything that is wrong in configuration and
+   * wiring.
+   */
   static forRoot(options: HostOptions): DynamicModule {
-    const { edge = [], dataSource, retention, paritySeed = randomInt(SEEDS) } = options;
+    requireOneCqrs();
+    const { edge = [], dataSource, retention, paritySeed = randomInt(SEEDS), parityFaults } = options;
     const { config, remote, modules } = hostOf(options);
     const { application, values, placement } = config;
-    const parity = values.ISOLITH_PARITY ? { local: parityTransport({ seed: paritySeed }) } : {};
-    const secret = new HostSecret({ given: values.AUTH_SECRET, dataDir: values.DATA_DIR });
+    const parity = values.ISOLITH_PARITY ? { local: parityTransport({ ...parityFaults, seed: paritySeed }) } : {};
+    const secret = new HostSecret({
+      given: values.AUTH_SECRET,
+      others: { next: values.AUTH_SECRET_NEXT, previous: values.AUTH_SECRET_PREVIOUS },
+      dataDir: values.DATA_DIR,
+    });
     const logger = new Logger('MessageBus');
     const refused = new RefusedSenders(logger);
     const handBacks = new HandBacks(
       ({ context, lack, message: why }, since) =>
-        logger.warn({ message: `handed back: ${why}`, context, lack, since_last_told: since }),
+        logger.warn({ message: lack === 'newer' ? why : `handed back: ${why}`, context, lack, since_last_told: since }),
       // Whoever closed the front door because a context behind it is of the release before would only close the door.
-      (lack) => (lack !== 'key' && placement.here.includes(GATEWAY) ? 'degraded' : 'not-ready'),
+      // What is stored here waits here, whoever is ready: a way back to this release must not end at its probes.
+      (lack) => (lack === 'newer' || (lack !== 'key' && placement.here.includes(GATEWAY)) ? 'degraded' : 'not-ready'),
     );
     const clock = new HostClock(logger);
-    const signed =
-      remote && new SignedTransport(readingClocks(remote, clock), new MessageTokens(secret), refused.note, handBacks);
+    const name = hostName(values.BUILD_VERSION);
+    const unproved = new UnprovedMessages();
+    const shared = new SharedSecretMessages();
+    const tokens = messageSigner(config, secret, { unproved, shared });
+    const signed = remote && new SignedTransport(readingClocks(remote, clock), tokens, refused.note, handBacks);
     const settings = [...application.contexts, application].map((declares) => ({
       provide: settingsOf(declares),
       useValue: config.settings(declares.settings),
@@ -111,6 +119,7 @@ export class IsolithModule {
         }),
         JournalModule.forRoot({
           targetOf: config.databaseTarget,
+          knowsAll: true,
           // What a host signs whose key is in doubt is refused by all others, and would only be handed over again.
           mayLead: () => !handBacks.lacks('key'),
           ...(dataSource === undefined
@@ -124,19 +133,20 @@ export class IsolithModule {
         EdgeModule.forRoot({
           parts: edge,
           now: clock.now,
+          operationsPerSecond: values.OPERATIONS_RATE_LIMIT === 'off' ? undefined : values.OPERATIONS_RATE_LIMIT,
           ...(options.caller === undefined ? {} : { callerOf: (request) => options.caller?.(request) }),
         }),
         ...modules,
       ],
       controllers: [
         ...(edge.includes('health') ? [HealthController] : []),
-        ...(edge.includes('operations')
-          ? [MetricsController, ActuatorController, SagasController, ParkedController, SubscriptionsController]
-          : []),
+        ...(edge.includes('operations') ? operatorsControllers : []),
       ],
       providers: [
         { provide: HOST_CONFIG, useValue: config },
         { provide: RefusedSenders, useValue: refused },
+        { provide: UnprovedMessages, useValue: unproved },
+        { provide: SharedSecretMessages, useValue: shared },
         { provide: HandBacks, useValue: handBacks },
         { provide: PARITY_SEED, useValue: values.ISOLITH_PARITY ? paritySeed : undefined },
         ...settings,
@@ -164,6 +174,12 @@ export class IsolithModule {
             ),
         },
         {
+          provide: DeclaredAccess,
+          inject: [MessageRouter, HostLifecycle],
+          useFactory: (router: MessageRouter, lifecycle: HostLifecycle) =>
+            new DeclaredAccess(application, router, lifecycle),
+        },
+        {
           provide: ForeignDataSources,
           inject: [ModulesContainer, HostLifecycle],
           useFactory: (modules: ModulesContainer, lifecycle: HostLifecycle) =>
@@ -179,6 +195,22 @@ export class IsolithModule {
           },
         },
         {
+          provide: EndedSessions,
+          inject: [MessageRouter, RemoteLink, HostLifecycle],
+          useFactory: (router: MessageRouter, link: RemoteLink, lifecycle: HostLifecycle) =>
+            new EndedSessions(
+              {
+                options: options.endedSessions,
+                ask: (query) => router.send(query),
+                remote: signed,
+                isConnected: () => link.health()?.connected ?? true,
+                log: new Logger('Sessions'),
+              },
+              lifecycle,
+            ),
+        },
+        { provide: SESSION_ENDS, useExisting: EndedSessions },
+        {
           provide: RemoteLink,
           inject: [HostLifecycle, Impairments, JournalHost, MessageRouter],
           useFactory: (
@@ -190,9 +222,11 @@ export class IsolithModule {
             const joining = async (): Promise<Joining> => ({
               // A schema that is no context of its own has no queues to be kept apart.
               claims: (await journals.installations()).filter(({ context }) => placement.here.includes(context)),
-              ...router.addresses(),
+              ...withBroadcast(router.addresses(), options.endedSessions !== undefined),
             });
-            return new RemoteLink({ remote, impairments, handBacks, joining }, lifecycle);
+            const link = new RemoteLink({ remote, impairments, handBacks, joining }, lifecycle);
+            router.useOutage((context) => (placement.here.includes(context) ? undefined : link.whyDown()));
+            return link;
           },
         },
         {
@@ -206,11 +240,58 @@ export class IsolithModule {
             link: RemoteLink,
           ) => new EffectWatch({ journals, router, link, impairments }, lifecycle),
         },
+        {
+          provide: QueueWatch,
+          inject: [HostLifecycle, MessageRouter, RemoteLink],
+          useFactory: (lifecycle: HostLifecycle, router: MessageRouter, link: RemoteLink) => {
+            const asks = neededElsewhere(config).map((context): Address => ({ lane: 'requests', context }));
+            const addresses = (): readonly Address[] => {
+              const { listensAt, sendsTo } = router.addresses();
+              return remote === undefined ? [] : [...listensAt, ...sendsTo, ...asks];
+            };
+            return new QueueWatch({ link, addresses }, lifecycle);
+          },
+        },
+        {
+          provide: HostPresence,
+          inject: [
+            HostLifecycle,
+            HostListener,
+            HostHealth,
+            MessageRouter,
+            Impairments,
+            HostCircuits,
+            RemoteLink,
+            Watchdog,
+            MessageMetrics,
+          ],
+          useFactory: (...parts: PresenceProviders) =>
+            presenceOf({ name, config, medium: signed, time: clock.now }, ...parts),
+        },
+        {
+          provide: HostCircuits,
+          inject: [ResilienceRegistry],
+          useFactory: (registry: ResilienceRegistry) => new HostCircuits(name.id, registry),
+        },
+        {
+          provide: MessageMetrics,
+          inject: [Metrics, MessageRouter],
+          useFactory: (metrics: Metrics, router: MessageRouter) => {
+            const senders = new Set([...application.names, GATEWAY]);
+            const missing = (err: unknown): void => logger.warn({ message: 'a metric could not be read', err });
+            const metered = new MessageMetrics(metrics, senders, missing);
+            router.useMeter(metered);
+            observeProcess(metrics, name, missing);
+            return metered;
+          },
+        },
+        ...measuredParts,
         HostReport,
         HostHealth,
-        HostMetrics,
         OperationsHost,
         AskContexts,
+        LiveFeed,
+        ContractSender,
         {
           provide: Watchdog,
           inject: [WatchList, Impairments, HostLifecycle, RemoteLink],
@@ -220,53 +301,54 @@ export class IsolithModule {
           },
         },
       ],
-      exports: [HOST_CONFIG, ...settings.map(({ provide }) => provide), ResilienceRegistry, KEY_SOURCE, HostReport],
+      exports: [
+        HOST_CONFIG,
+        ...settings.map(({ provide }) => provide),
+        ResilienceRegistry,
+        KEY_SOURCE,
+        HostReport,
+        HostPresence,
+        ContractSender,
+        EndedSessions,
+        SESSION_ENDS,
+      ],
     };
   }
 
-  /** Imported by a context's own module, once; gives it UnitOfWork, ContextDatabase, EventStore and (with `sagas`) Sagas of that context. */
+  /**
+   * `forRoot` with what other modules provide: `forRootAsync({ imports: [ConfigModule], inject: [ConfigService],
+   * useFactory })`. They are made once more for it, before the application: import what holds configuration, not what
+   * opens connections. The application's `dataSource` is a token, as ever. Awaited by Nest, which rejects with what the
+   * factory throws; what is wrong in the options is refused as by `forRoot`.
+   */
+  static forRootAsync(options: AsyncHostOptions): Promise<DynamicModule> {
+    requireOneCqrs();
+    const made = optionsFrom(options).then((known) => IsolithModule.forRoot(known));
+    // Nest awaits it once the application is created; until then nobody is to take a refusal for one that was missed.
+    made.catch(() => undefined);
+    return made;
+  }
+
+  /**
+   * Imported by a context's own module, once; gives it UnitOfWork, ContextDatabase, and, where they are stated,
+   * Aggregates, Projections and Sagas of that context.
+   */
   static forFeature<D extends ContextDescriptor>(
     descriptor: D,
     ...[feature]: {} extends ContextFeature<D> ? [feature?: ContextFeature<D>] : [feature: ContextFeature<D>]
   ): DynamicModule;
-  static forFeature(
-    { name: context, contracts, needs, subscriptions: stated }: ContextDescriptor,
-    {
-      subscriptions: handled = {},
-      entities,
-      migrations,
-      retention,
-      sagas,
-      seeds = [],
-    }: ContextFeature<ContextDescriptor> = {},
-  ): DynamicModule {
-    const journal = JournalModule.forFeature({
-      context,
-      ...(entities === undefined ? {} : { entities }),
-      ...(migrations === undefined ? {} : { migrations }),
-      ...(retention === undefined ? {} : { retention }),
-    });
-    const subscriptions = Object.fromEntries(
-      Object.entries(handled).map(([name, feature]) => [
-        name,
-        { ...('handlers' in feature ? feature : { handlers: feature }), from: stated[name]?.from ?? 'beginning' },
-      ]),
-    );
-    const bus = MessageBusModule.forFeature({ context, contracts, needs, subscriptions });
-    const bound = sagas === undefined ? [journal] : [journal, SagaModule.forFeature({ context, sagas })];
-    const sower = {
-      provide: `seeds of ${context}`,
-      inject: [HostLifecycle, ModuleRef],
-      useFactory: (lifecycle: HostLifecycle, modules: ModuleRef) => {
-        const all = new ContextSeeds(context, seeds, modules);
-        lifecycle.join(all);
-        return all;
-      },
-    };
-    return { module: ContextFeatureModule, imports: [bus, ...bound], providers: [sower], exports: bound };
+  static forFeature(descriptor: ContextDescriptor, feature?: ContextFeature<ContextDescriptor>): DynamicModule {
+    return { module: ContextFeatureModule, ...partsOf(descriptor, feature) };
   }
 }
 
 /** Holds the parts of one context; Nest tells its instances apart by their imports. */
 @Module({})
 class ContextFeatureModule {}
+
+/** Every host hears and says which sessions have ended. */
+function withBroadcast(addresses: Addresses, broadcasts: boolean): Addresses {
+  if (!broadcasts) return addresses;
+  const toAll = { lane: 'broadcast' } as const;
+  return { listensAt: [...addresses.listensAt, toAll], sendsTo: [...addresses.sendsTo, toAll] };
+}

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostLog } from '@isolith/observability';
 import { nestLog } from '@isolith/observability/nest';
+import type { Tracing } from '@isolith/observability/tracing';
 import { HostLifecycle, HostListener } from '@isolith/message-bus/nest';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HostConfig } from '../config/host-config.js';
 import { allowOrigins } from '../http/cross-origin.js';
+import { compressAnswers } from '../http/compressed-answers.js';
 import { edgeAdapter } from '../http/edge-adapter.js';
 import { secureHeaders } from '../http/security-headers.js';
 import { HostChecks } from './host-checks.js';
@@ -16,6 +18,7 @@ import { refusalLines } from './refusal-lines.js';
 import { scopeLogFields } from './scope-log-fields.js';
 import { stopOnSignals } from './stop-on-signals.js';
 
+/** What `runHost` runs. */
 export interface RunHostOptions {
   readonly config: HostConfig;
   /** The root module, or its promise; it imports `IsolithModule.forRoot({ config, edge: WHOLE_EDGE })`. */
@@ -23,6 +26,9 @@ export interface RunHostOptions {
   /** Called before the application initialises, for what must be set on it. */
   readonly prepare?: (app: NestFastifyApplication) => void | Promise<void>;
 }
+
+/** What is left of the traces is exported within this time, or not at all. */
+const EXPORT_AT_END_MS = 1_500;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -40,7 +46,9 @@ export async function runHost({ config, module, prepare }: RunHostOptions): Prom
     isWorking: () => app !== undefined && app.get(HostLifecycle, { strict: false }).phase !== 'starting',
   });
   const log = hostLog({ level: values.LOG_LEVEL, service: application.name, fields: scopeLogFields });
+  let traces: Tracing | undefined;
   try {
+    traces = await traced(config, (line) => log.warn({ err: line }, 'traces could not be exported'));
     app = await NestFactory.create<NestFastifyApplication>(
       await module,
       edgeAdapter({ trustProxy: values.TRUST_PROXY }),
@@ -52,6 +60,7 @@ export async function runHost({ config, module, prepare }: RunHostOptions): Prom
     );
     app.get(HostChecks, { strict: false }).isHost = true;
     secureHeaders(app);
+    await compressAnswers(app);
     if (values.CORS_ORIGINS !== undefined) allowOrigins(app, values.CORS_ORIGINS);
     await prepare?.(app);
     // Behind the HTTP server: whoever is asked by others can also be asked how it is.
@@ -75,9 +84,31 @@ export async function runHost({ config, module, prepare }: RunHostOptions): Prom
   stopper.started(
     {
       leave: () => running.get(HostHealth, { strict: false }).leave(times.delayMs),
-      close: () => running.close(),
+      close: async () => {
+        await running.close();
+        await traces?.shutdown(EXPORT_AT_END_MS);
+      },
       cutConnections: () => server.closeAllConnections(),
     },
     times,
   );
+}
+
+/** The SDK is loaded where something is traced, and nowhere else. */
+async function traced(
+  { application, tracing: settings, placement, values }: HostConfig,
+  warn: (line: string) => void,
+): Promise<Tracing | undefined> {
+  if (settings === undefined) return undefined;
+  const { startTracing } = await import('@isolith/observability/tracing');
+  return startTracing({
+    settings,
+    service: application.name,
+    attributes: {
+      'service.version': values.BUILD_VERSION ?? 'unknown',
+      'isolith.contexts': placement.here,
+    },
+    slowMs: values.TRACES_SLOW_MS === 'off' ? undefined : values.TRACES_SLOW_MS,
+    warn,
+  });
 }

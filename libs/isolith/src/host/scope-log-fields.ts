@@ -1,4 +1,4 @@
-import { currentScope } from '@isolith/message-bus';
+import { currentScope, currentTraceparent } from '@isolith/message-bus';
 import { readTraceparent } from '@isolith/observability';
 
 const TRACE_ID = /^[0-9a-f]{32}$/;
@@ -7,7 +7,7 @@ const TRACE_ID = /^[0-9a-f]{32}$/;
 export function scopeLogFields(): Readonly<Record<string, unknown>> {
   const scope = currentScope();
   if (scope === undefined) return {};
-  const trace = readTraceparent(scope.envelope?.traceparent);
+  const trace = readTraceparent(currentTraceparent());
   // At the edge the correlation id is the trace id.
   const traceId = trace?.traceId ?? (TRACE_ID.test(scope.correlationId) ? scope.correlationId : undefined);
   return {

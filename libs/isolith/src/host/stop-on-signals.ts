@@ -11,7 +11,9 @@ export interface Stoppable {
 }
 
 export interface StopTimes {
-  /** How long a host that was told to stop goes on serving: a balancer needs that long to send nobody there any more. */
+  /**
+   * How long a host that was told to stop goes on serving: a balancer needs that long to send nobody there any more.
+   */
   readonly delayMs: number;
   /** How long running work may take to finish afterwards. */
   readonly graceMs: number;

@@ -24,6 +24,13 @@ describe('the id of a command', () => {
     );
   });
 
+  it('is another for a stranger who sends something else, and the same for a user who does (fault 23)', () => {
+    const stranger = { ...asked, user: undefined, sent: 'a digest' };
+    expect(commandIdOf(stranger)).toBe(commandIdOf({ ...stranger }));
+    expect(commandIdOf(stranger)).not.toBe(commandIdOf({ ...stranger, sent: 'another digest' }));
+    expect(commandIdOf({ ...asked, sent: 'a digest' })).toBe(commandIdOf(asked));
+  });
+
   it('is random without a key', () => {
     const id = commandIdOf({ ...asked, key: undefined });
     expect(UUID.exec(id)?.[1]).toBe('4');

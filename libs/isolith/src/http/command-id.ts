@@ -10,6 +10,7 @@ const HEADER = 'Idempotency-Key';
 /** 1 to 200 visible ASCII characters. */
 export const KEY = /^[\x21-\x7e]{1,200}$/;
 
+/** What `@CommandId()` asks of a request. */
 export interface CommandIdOptions {
   /** Without the header the request is refused; otherwise it gets a random id. */
   readonly required?: boolean;
@@ -18,6 +19,11 @@ export interface CommandIdOptions {
 interface IdentifiedRequest {
   /** The user's id; undefined for an anonymous request. */
   readonly user: string | undefined;
+  /**
+   * For an anonymous request a digest of all that it sends, secrets included, which nobody can make without a key of
+   * the host's: strangers are told apart by nothing else.
+   */
+  readonly sent?: string;
   /** Method and path pattern: `POST /v1/orders`. */
   readonly route: string;
   readonly key: string | readonly string[] | undefined;
@@ -25,10 +31,12 @@ interface IdentifiedRequest {
 
 /**
  * The id of the command that a request sends. The same subject, route and key always yield the same id, so a repeated
- * request is the same command. Throws ContractViolationError naming the header when the key is missing or not one.
+ * request is the same command. Of strangers what they send has to be the same, too: else a key that somebody else has
+ * used would answer with what is his. Throws ContractViolationError naming the header when the key is missing or not
+ * one.
  */
 export function commandIdOf(
-  { user, route, key }: IdentifiedRequest,
+  { user, sent, route, key }: IdentifiedRequest,
   { required = false }: CommandIdOptions = {},
 ): string {
   if (key === undefined) {
@@ -38,7 +46,7 @@ export function commandIdOf(
   if (typeof key !== 'string' || !KEY.test(key))
     throw refused('must be 1 to 200 visible ASCII characters without spaces');
   // A user's id is never empty, so no user shares ids with the anonymous.
-  return derivedId(user ?? '', JSON.stringify([route, key]));
+  return derivedId(user ?? '', JSON.stringify(user === undefined ? [route, key, sent] : [route, key]));
 }
 
 function refused(detail: string): ContractViolationError {
@@ -51,10 +59,11 @@ const commandIdParameter = createParamDecorator(
   (options: CommandIdOptions | undefined, context: ExecutionContext): string => {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const route = `${request.method} ${request.routeOptions.url ?? request.url}`;
-    return commandIdOf(
-      { user: identityOf(request).principal.user, route, key: request.headers['idempotency-key'] },
-      options,
-    );
+    const { principal, digest } = identityOf(request);
+    const key = request.headers['idempotency-key'];
+    const isStranger = principal.user === undefined && key !== undefined;
+    const sent = isStranger ? { sent: digest(JSON.stringify([request.body, request.url])) } : {};
+    return commandIdOf({ user: principal.user, route, key, ...sent }, options);
   },
 );
 

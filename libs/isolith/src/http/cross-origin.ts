@@ -11,8 +11,17 @@ export function allowOrigins(app: NestFastifyApplication, origins: readonly stri
   app.enableCors({
     origin: [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'prefer', 'traceparent'],
-    exposedHeaders: ['allow', 'location', 'preference-applied', 'retry-after'],
+    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'prefer', 'traceparent', 'x-request-id'],
+    exposedHeaders: [
+      'allow',
+      'location',
+      'preference-applied',
+      'ratelimit-limit',
+      'ratelimit-remaining',
+      'ratelimit-reset',
+      'retry-after',
+      'x-request-id',
+    ],
     maxAge: MAX_AGE_SECONDS,
     credentials: false,
     // The routes answer the rest of OPTIONS: with `Allow`, or with 404.

@@ -1,5 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { trustedProxies } from '../config/trusted-proxies.js';
+import { trustedProxies } from '../variables/trusted-proxies.js';
 import { KnownRoutes } from './known-routes.js';
 import { trustPrefixOf } from './path-prefix.js';
 import { readBodies } from './request-bodies.js';
@@ -11,12 +11,16 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** How often Node looks for slow clients. */
 const LOOK_FOR_SLOW_MS = 5_000;
 
+/** Bounds of the HTTP server, and whose word it takes for where a request comes from. */
 export interface EdgeAdapterOptions {
   /** Bytes of the largest body that is read; a larger one is a 413. 64 KiB when absent. */
   readonly bodyLimit?: number;
   /** How long a client may take to send a request, in milliseconds; a slower one is a 408. 30 s when absent. */
   readonly requestTimeoutMs?: number;
-  /** Whose `X-Forwarded-For` and `X-Forwarded-Prefix` are believed, as TRUST_PROXY says it; nobody's when absent, or not read. */
+  /**
+   * Whose `X-Forwarded-For` and `X-Forwarded-Prefix` are believed, as TRUST_PROXY says it; nobody's when absent, or not
+   * read.
+   */
   readonly trustProxy?: string | undefined;
 }
 

@@ -1,8 +1,8 @@
 /**
  * What of HTTP is Isolith's in an application; what is not named stays the application's own.
  *
- *   requests    each has a scope, a trace and a log line, and is counted; one that no route takes is refused before its body is
- *               read, and a host that stops refuses all. On Fastify only
+ *   requests    each has a scope, a trace and a log line, and is counted; one that no route takes is refused before its
+ *               body is read, and a host that stops refuses all. On Fastify only
  *   identity    bearer tokens, and a guard that refuses who has none where a route is not `@Public()`; needs `requests`
  *   validation  routes declare what they take: `@Body({ schema })`
  *   problems    what a route throws is answered as a problem document (RFC 9457); needs `requests`
@@ -18,6 +18,7 @@ const NEEDS = {
   operations: ['requests', 'identity', 'validation', 'problems', 'health'],
 } as const;
 
+/** One part of the HTTP edge that an application takes; some need another, which the start says. */
 export type EdgePart = keyof typeof NEEDS;
 
 /** For an application whose HTTP side is Isolith's as a whole, such as one that `runHost` runs. */
@@ -31,8 +32,8 @@ export const WHOLE_EDGE: readonly EdgePart[] = [
 ];
 
 /**
- * What keeps these parts from working; `platform` is what the HTTP adapter calls itself, undefined without HTTP. A host that
- * `runHost` runs (`isHost`) has nobody else to guard its routes.
+ * What keeps these parts from working; `platform` is what the HTTP adapter calls itself, undefined without HTTP. A host
+ * that `runHost` runs (`isHost`) has nobody else to guard its routes.
  */
 export function edgeViolations(
   parts: readonly EdgePart[],

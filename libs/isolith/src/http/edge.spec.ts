@@ -19,6 +19,7 @@ import {
   edgeAdapter,
   listQuery,
   Public,
+  SignedIn,
 } from './index.js';
 import { WHOLE_EDGE } from './edge-part.js';
 
@@ -28,6 +29,7 @@ const order = z.object({ lines: z.array(z.object({ sku: z.string(), quantity: z.
 
 class SoldOut extends failure('tiny.sold-out', { status: 409, detail: 'nothing is left' }) {}
 
+@SignedIn()
 @Controller('v1/things')
 class ThingRoutes {
   @Public()

@@ -6,6 +6,12 @@ export interface Identity {
   readonly principal: Principal;
   /** The session that the token belongs to; absent for anonymous requests. */
   readonly session?: string;
+  /**
+   * Binds what a stranger sends to the key that it comes with: a digest that only hosts with the same secret can make.
+   */
+  readonly digest: (text: string) => string;
+  /** A token was sent, and whether it counts can't be told now. Routes for everyone ignore it. */
+  readonly isUnsettled?: true;
   /** Why a token that was sent is not accepted. Routes for everyone ignore it. */
   readonly refusal?: string;
 }

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConsoleLogger, Controller, Delete, Get, Module, Patch, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
-import { application } from '../context/application.js';
-import { parseConfig } from '../config/parse-config.js';
-import { IsolithModule } from '../host/isolith.module.js';
-import { edgeAdapter, Public } from './index.js';
-import { WHOLE_EDGE } from './edge-part.js';
+import { Public } from './index.js';
+import { edgeApp } from './spec-support/edge-app.js';
 
 @Public()
 @Controller('v1/things')
@@ -32,23 +28,9 @@ class Things {
   }
 }
 
-@Module({
-  imports: [
-    IsolithModule.forRoot({
-      config: parseConfig(application('app', []), { DATA_DIR: 'memory://' }).config,
-      edge: WHOLE_EDGE,
-    }),
-  ],
-  controllers: [Things],
-})
-class TinyModule {}
-
 let app: NestFastifyApplication;
 beforeAll(async () => {
-  const module = await Test.createTestingModule({ imports: [TinyModule] })
-    .setLogger(new ConsoleLogger({ logLevels: [] }))
-    .compile();
-  app = module.createNestApplication<NestFastifyApplication>(edgeAdapter(), { bodyParser: false });
+  app = await edgeApp([Things]);
   await app.init();
 });
 afterAll(() => app.close());

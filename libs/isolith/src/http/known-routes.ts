@@ -5,6 +5,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 export const EVERY_PATH = '*';
 
 /**
+ * What a request asks for, as its route states it: `/%6detrics` is `/metrics`, as the router reads it. Where no route
+ * takes it, as it was sent.
+ */
+export function routeOf({ routeOptions, url }: FastifyRequest): string {
+  const route = routeOptions.url;
+  return route === undefined || route === EVERY_PATH ? url : route;
+}
+
+/**
  * Which methods each path takes. What a path does not take is answered with what it does: `OPTIONS` with 204, every
  * other method with 405, both with `Allow` (RFC 9110, 15.5.6).
  */

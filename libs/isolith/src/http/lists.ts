@@ -3,7 +3,10 @@ import { z } from 'zod';
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 
-/** `limit` (1 to 100, 20 when absent) and the opaque `cursor` of a list's next page; extend it with the route's own filters. */
+/**
+ * `limit` (1 to 100, 20 when absent) and the opaque `cursor` of a list's next page; extend it with the route's own
+ * filters.
+ */
 export const listQuery = z.object({
   // A query string holds text; the API's description says what it stands for.
   limit: z

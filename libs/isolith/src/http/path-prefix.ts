@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { TrustedProxies } from '../config/trusted-proxies.js';
+import type { TrustedProxies } from '../variables/trusted-proxies.js';
 
 const LONGEST_PREFIX = 200;
 /** Segments of unreserved characters, none of them `.` or `..`: it becomes part of addresses that others follow. */

@@ -1,9 +1,9 @@
 import { type ArgumentsHost, BadRequestException, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import { tellable } from '@isolith/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { problemOf } from './problem.js';
+import { problemOf, retryAfterOf } from './problem.js';
 
-const RETRY_AFTER_SECONDS = '1';
+const RETRY_AFTER_SECONDS = 1;
 
 /** Answers everything that a route throws with a problem document, and logs what nobody expected. */
 @Catch()
@@ -24,7 +24,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (answer.status === 500) this.#log.error(thrown);
     // The client may be gone, or a handler failed after it had answered.
     if (reply.sent) return;
-    if (answer.status === 503 && !reply.hasHeader('retry-after')) void reply.header('retry-after', RETRY_AFTER_SECONDS);
+    const seconds = retryAfterOf(thrown) ?? (answer.status === 503 ? RETRY_AFTER_SECONDS : undefined);
+    if (seconds !== undefined && !reply.hasHeader('retry-after')) void reply.header('retry-after', String(seconds));
     if (answer.status === 401) void reply.header('www-authenticate', 'Bearer');
     void reply.status(answer.status).header('content-type', 'application/problem+json').send(answer);
   }

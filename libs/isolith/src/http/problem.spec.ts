@@ -12,7 +12,7 @@ import {
 } from '@isolith/contracts';
 import { BadRequestException, HttpException, NotFoundException, PayloadTooLargeException } from '@nestjs/common';
 import { z } from 'zod';
-import { problemOf, problemSchema } from './problem.js';
+import { problemOf, problemSchema, retryAfterOf } from './problem.js';
 
 class OutOfStock extends failure('inventory.out-of-stock', {
   data: z.object({ sku: z.string() }),
@@ -24,6 +24,22 @@ class UnknownSku extends failure('orders.unknown-sku', {
   status: 422,
   detail: ({ sku }) => `there is no ${sku}`,
 }) {}
+
+class Busy extends failure('users.busy', {
+  data: z.object({ retryAfterSeconds: z.number() }),
+  status: 503,
+  retryable: true,
+  detail: 'busy',
+}) {}
+
+describe('Retry-After', () => {
+  it('is what a failure says, in whole seconds, and nothing for others (fault 22)', () => {
+    expect(retryAfterOf(new Busy({ retryAfterSeconds: 1.2 }))).toBe(2);
+    expect(retryAfterOf(new Busy({ retryAfterSeconds: -1 }))).toBeUndefined();
+    expect(retryAfterOf(new OutOfStock({ sku: 'X' }))).toBeUndefined();
+    expect(retryAfterOf(new Error('retryAfterSeconds'))).toBeUndefined();
+  });
+});
 
 describe('the problem document', () => {
   it('of a failure has its label, status and sentence', () => {

@@ -13,6 +13,10 @@ export const problemSchema = z.object({
   errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
 });
 
+/**
+ * A problem document (RFC 9457) as the edge answers it: `type` is the label of a failure or the code of an error, each
+ * of `errors` a place as a JSON pointer.
+ */
 export type Problem = z.output<typeof problemSchema>;
 
 const TYPES: Readonly<Record<number, string>> = {
@@ -36,17 +40,26 @@ const TYPES: Readonly<Record<number, string>> = {
 /** A failure that names the field it is about in `data.pointer` is reported at that field. */
 const pointed = z.object({ pointer: z.string().startsWith('/') });
 
-/** What the outside is told of something that was thrown. Of an unexpected error it is told nothing but that it happened. */
+/** One that names several, with what is wrong with each. */
+const misfits = z.object({ problems: z.array(z.object({ pointer: z.string(), detail: z.string() })) });
+
+/** A failure that says in `data.retryAfterSeconds` when asking again can help. */
+const waiting = z.object({ retryAfterSeconds: z.number().positive() });
+
+/** Whole seconds until asking again can help; undefined when what was thrown does not say. */
+export function retryAfterOf(thrown: unknown): number | undefined {
+  const said = thrown instanceof Failure ? waiting.safeParse(thrown.data) : undefined;
+  return said?.success === true ? Math.ceil(said.data.retryAfterSeconds) : undefined;
+}
+
+/**
+ * What the outside is told of something that was thrown. Of an unexpected error it is told nothing but that it
+ * happened.
+ */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Failure) {
     const { label, status } = thrown.contract;
-    const at = pointed.safeParse(thrown.data);
-    return problem(
-      label,
-      status,
-      thrown.message,
-      at.success ? [{ pointer: at.data.pointer, detail: thrown.message }] : [],
-    );
+    return problem(label, status, thrown.message, placesOf(thrown));
   }
   if (thrown instanceof IsolithError && thrown.status !== 500)
     return problem(codeType(thrown.code), thrown.status, thrown.message, thrown.problems);
@@ -55,6 +68,12 @@ export function problemOf(thrown: unknown): Problem {
     return problem(TYPES[status] ?? `http-${status}`, status, detailOf(thrown, status), []);
   }
   return problem('internal', 500, 'something unexpected happened; the log of the host has it', []);
+}
+
+function placesOf({ data, message }: Failure): readonly FieldProblem[] {
+  const at = pointed.safeParse(data);
+  if (at.success) return [{ pointer: at.data.pointer, detail: message }];
+  return misfits.safeParse(data).data?.problems ?? [];
 }
 
 function problem(type: string, status: number, detail: string, errors: readonly FieldProblem[]): Problem {

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { ConsoleLogger, Controller, Get, Module } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
+import { Controller, Get } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { HostLifecycle } from '@isolith/message-bus/nest';
-import { application } from '../context/application.js';
-import { parseConfig } from '../config/parse-config.js';
-import { IsolithModule } from '../host/isolith.module.js';
-import { AccessTokens, deriveKeys, edgeAdapter, Public, RateLimitModule, secureHeaders } from './index.js';
-import { WHOLE_EDGE } from './edge-part.js';
+import { AccessTokens, deriveKeys, Public, RateLimitModule, secureHeaders } from './index.js';
+import { edgeApp } from './spec-support/edge-app.js';
 
 const SECRET = 'the secret of the edge, long enough';
 
@@ -20,29 +16,21 @@ class Things {
   }
 }
 
-@Module({
-  imports: [
-    IsolithModule.forRoot({
-      config: parseConfig(application('app', []), { AUTH_SECRET: SECRET }).config,
-      edge: WHOLE_EDGE,
-    }),
-    // A second is long enough for a few requests, and too short for this many of one identity.
-    RateLimitModule.forRoot({ perSecond: 30 }),
-  ],
-  controllers: [Things],
-})
-class LimitedModule {}
-
+const warnings: unknown[] = [];
+const nothing = (): void => undefined;
 let app: NestFastifyApplication;
 const tokens = new AccessTokens(deriveKeys(SECRET));
-const ask = (url: string, headers: Record<string, string> = {}) => app.inject({ method: 'GET', url, headers });
+const ask = (url: string, headers: Record<string, string> = {}, remoteAddress = '127.0.0.1') =>
+  app.inject({ method: 'GET', url, headers, remoteAddress });
 const as = (user: string) => ({ authorization: `Bearer ${tokens.issue({ user, roles: [], session: 's' })}` });
 
 beforeAll(async () => {
-  const module = await Test.createTestingModule({ imports: [LimitedModule] })
-    .setLogger(new ConsoleLogger({ logLevels: [] }))
-    .compile();
-  app = module.createNestApplication<NestFastifyApplication>(edgeAdapter(), { bodyParser: false });
+  app = await edgeApp([Things], {
+    variables: { AUTH_SECRET: SECRET },
+    // A second is long enough for a few requests, and too short for this many of one identity.
+    imports: [RateLimitModule.forRoot({ perSecond: 30, perNetwork: 60 })],
+    logger: { log: nothing, error: nothing, debug: nothing, warn: (said: unknown) => void warnings.push(said) },
+  });
   secureHeaders(app);
   await app.init();
 });
@@ -61,6 +49,42 @@ it('an identity that asks too often gets 429 and when to come again; others, and
   expect((await ask('/v1/things', as('modest'))).statusCode).toBe(200);
   const health = await Promise.all(Array.from({ length: 60 }, () => ask('/health/live')));
   expect(health.every(({ statusCode }) => statusCode === 200)).toBe(true);
+});
+
+it('every answer says what is left of whose limit (fault 21)', async () => {
+  const { headers } = await ask('/v1/guess', as('curious'), '192.0.2.9');
+  expect(headers).toMatchObject({ 'ratelimit-limit': '30', 'ratelimit-remaining': '29', 'ratelimit-reset': '1' });
+  expect((await ask('/health/live')).headers).not.toHaveProperty('ratelimit-limit');
+});
+
+it('an address in a network of its own is no way around a limit (fault 21)', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, n) => ask('/v1/things', {}, `2001:db8::${n.toString(16)}`)),
+  );
+  expect(answers.filter(({ statusCode }) => statusCode === 429).length).toBeGreaterThan(0);
+});
+
+it('many accounts at one network are held back together, and strangers there take no room from them (fault 21)', async () => {
+  const strangers = await Promise.all(Array.from({ length: 200 }, () => ask('/v1/things', {}, '192.0.2.1')));
+  expect(strangers.filter(({ statusCode }) => statusCode === 429).length).toBeGreaterThan(0);
+  expect((await ask('/v1/things', as('neighbour'), '192.0.2.1')).statusCode).toBe(200);
+  const many = await Promise.all(
+    Array.from({ length: 300 }, (_, n) => ask('/v1/things', as(`account ${n}`), '192.0.2.2')),
+  );
+  const refused = many.filter(({ statusCode }) => statusCode === 429);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused[0]?.headers).toMatchObject({
+    'ratelimit-limit': '60',
+    'ratelimit-remaining': '0',
+    'retry-after': '1',
+  });
+});
+
+it('a proxy that TRUST_PROXY does not name is told of once (fault 21)', async () => {
+  for (const n of [1, 2, 3]) await ask('/v1/things', { 'x-forwarded-for': `203.0.113.${n}` }, '192.0.2.3');
+  expect(warnings).toEqual([
+    expect.objectContaining({ message: expect.stringContaining('TRUST_PROXY'), from: '192.0.2.3' }),
+  ]);
 });
 
 it('paths that no route has count too', async () => {

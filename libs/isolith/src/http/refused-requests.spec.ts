@@ -1,16 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Controller, type LoggerService, Module, Post } from '@nestjs/common';
+import { Controller, type LoggerService, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
 import { Metrics } from '@isolith/observability';
 import { z } from 'zod';
-import { application } from '../context/application.js';
-import { parseConfig } from '../config/parse-config.js';
-import { IsolithModule } from '../host/isolith.module.js';
-import { edgeAdapter, problemSchema, Public } from './index.js';
-import { WHOLE_EDGE } from './edge-part.js';
+import { problemSchema, Public } from './index.js';
+import { edgeApp } from './spec-support/edge-app.js';
 
 @Public()
 @Controller('v1/things')
@@ -21,17 +17,6 @@ class Things {
   @Post(':id')
   change(): void {}
 }
-
-@Module({
-  imports: [
-    IsolithModule.forRoot({
-      config: parseConfig(application('app', []), { DATA_DIR: 'memory://' }).config,
-      edge: WHOLE_EDGE,
-    }),
-  ],
-  controllers: [Things],
-})
-class RefusingModule {}
 
 const lines: { readonly level: string; readonly text: string }[] = [];
 const keep =
@@ -46,11 +31,8 @@ const logger = { log: keep('log'), warn: keep('warn'), error: keep('error'), deb
 let app: NestFastifyApplication;
 let port: number;
 beforeAll(async () => {
-  const module = await Test.createTestingModule({ imports: [RefusingModule] })
-    .setLogger(logger)
-    .compile();
   const options = { bodyLimit: 2_000, requestTimeoutMs: 250 };
-  app = module.createNestApplication<NestFastifyApplication>(edgeAdapter(options), { bodyParser: false });
+  app = await edgeApp([Things], { logger: logger, adapter: options });
   await app.listen(0, '127.0.0.1');
   ({ port } = z.object({ port: z.int() }).parse(app.getHttpServer().address()));
 });

@@ -13,7 +13,7 @@ export const bearerOf = (header: string | undefined): string | undefined => BEAR
  * Who sends the request. A bad token makes the request anonymous and is kept as the reason why: routes for everyone
  * (signing in with an old token still in the header) work, all others answer 401 with it.
  */
-export function identify(tokens: AccessTokens, authorization: string | undefined): Identity {
+export function identify(tokens: AccessTokens, authorization: string | undefined): Omit<Identity, 'digest'> {
   const anonymous = { service: GATEWAY, roles: [] };
   if (authorization === undefined) return { principal: anonymous };
   const token = bearerOf(authorization);
@@ -33,7 +33,7 @@ function refusalOf(error: unknown): IsolithError {
 }
 
 /** The scope around a whole request. The id of its trace is the correlation id of all that follows. */
-export const requestScope = ({ principal }: Identity, traceId: string): MessageScope => ({
+export const requestScope = ({ principal }: Pick<Identity, 'principal'>, traceId: string): MessageScope => ({
   context: GATEWAY,
   principal,
   correlationId: traceId,

@@ -10,7 +10,11 @@ export interface RouteDescription {
   readonly idempotencyKey?: { readonly required: boolean; readonly pattern: string };
 }
 
-/** @param method name of the controller's method that handles the route */
+/**
+ * What a route says of its access and its `Idempotency-Key`, for documents about it.
+ * @param method name of the controller's method that handles the route
+ * @throws {TypeError} when there is no such method
+ */
 export function describeRoute(controller: Type, method: string): RouteDescription {
   const prototype: object = controller.prototype;
   const handler: unknown = Reflect.get(prototype, method);

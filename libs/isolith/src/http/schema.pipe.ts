@@ -71,7 +71,10 @@ function problemsOfIssue(issue: {
   return strict.data.keys.map((key) => ({ pointer: pointerOf([...path, key]), detail: UNKNOWN }));
 }
 
-/** Fields that went in and did not come out, at any depth; values that the schema made into something else are not looked into. */
+/**
+ * Fields that went in and did not come out, at any depth; values that the schema made into something else are not
+ * looked into.
+ */
 function unknownFields(given: unknown, read: unknown, path: Path = []): readonly FieldProblem[] {
   if (Array.isArray(given) && Array.isArray(read))
     return given.flatMap((item, index) => unknownFields(item, read[index], [...path, index]));

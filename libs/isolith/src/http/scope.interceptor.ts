@@ -12,15 +12,17 @@ export interface Caller {
   readonly roles?: readonly string[];
 }
 
-/** Tells who sends a request; undefined for nobody in particular. Asked behind the application's guards, once a request. */
+/**
+ * Tells who sends a request; undefined for nobody in particular. Asked behind the application's guards, once a request.
+ */
 export type CallerOf = (request: object) => Caller | undefined;
 
 const caller = z.object({ user: z.string().min(1), roles: z.array(z.string()).default([]) }).optional();
 const traced = z.object({ headers: z.object({ traceparent: z.unknown() }) });
 
 /**
- * The scope of a request where the edge's own part `requests` is not used: guards have run, so whoever they found is who
- * speaks. What filters do is outside of it.
+ * The scope of a request where the edge's own part `requests` is not used: guards have run, so whoever they found is
+ * who speaks. What filters do is outside of it.
  */
 @Injectable()
 export class ScopeInterceptor implements NestInterceptor {

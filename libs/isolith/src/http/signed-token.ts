@@ -1,7 +1,7 @@
 import { UnauthenticatedError } from '@isolith/contracts';
-import { JwtService } from '@nestjs/jwt';
 import { z } from 'zod';
 import type { KeySource } from './auth-keys.js';
+import { SigningKeys } from './signing-keys.js';
 
 const ISSUER = 'isolith';
 const ALGORITHM = 'HS256';
@@ -17,12 +17,15 @@ interface TokenKind<S extends z.ZodType> {
   readonly lifetimeSeconds: number;
 }
 
-/** Signs and verifies the JWTs of one kind. Algorithm, issuer and audience are fixed; what a token says of them is only compared. */
+/**
+ * Signs and verifies the JWTs of one kind. Algorithm, issuer and audience are fixed; what a token says of them is only
+ * compared.
+ */
 export class SignedToken<S extends z.ZodType<Record<string, unknown>>> {
   readonly #kind: TokenKind<S>;
   readonly #keys: KeySource;
   readonly #now: () => number;
-  #jwt: JwtService | undefined;
+  #made: SigningKeys | undefined;
 
   /** @param now milliseconds since the epoch, by the clock that the life of a token is measured with */
   constructor(keys: KeySource, kind: TokenKind<S>, now: () => number) {
@@ -32,14 +35,24 @@ export class SignedToken<S extends z.ZodType<Record<string, unknown>>> {
   }
 
   sign(claims: z.output<S>): string {
-    return this.#service().sign({ ...claims, iat: this.#seconds() });
+    const { lifetimeSeconds: expiresIn } = this.#kind;
+    const { id: keyid, jwt } = this.#signingKeys().signing;
+    return jwt.sign({ ...claims, iat: this.#seconds() }, { algorithm: ALGORITHM, ...this.#about(), expiresIn, keyid });
   }
 
-  /** Throws UnauthenticatedError for a token that is forged, expired, of another kind or not one at all; the reason names no part of it. */
+  /**
+   * Throws UnauthenticatedError for a token that is forged, expired, of another kind or not one at all; the reason
+   * names no part of it.
+   */
   verify(token: string): { readonly claims: z.output<S>; readonly expiresAtMs: number } {
     let payload: object;
     try {
-      payload = this.#service().verify<object>(token, { clockTimestamp: this.#seconds() });
+      ({ payload } = this.#signingKeys().verify(token, {
+        algorithms: [ALGORITHM],
+        ...this.#about(),
+        clockTolerance: LEEWAY_SECONDS,
+        clockTimestamp: this.#seconds(),
+      }));
     } catch (error) {
       const expired = error instanceof Error && error.name === 'TokenExpiredError';
       throw new UnauthenticatedError(`the ${this.#kind.purpose} ${expired ? 'has expired' : 'is not valid'}`);
@@ -54,15 +67,15 @@ export class SignedToken<S extends z.ZodType<Record<string, unknown>>> {
     return Math.floor(this.#now() / 1_000);
   }
 
+  #about(): { readonly issuer: string; readonly audience: string } {
+    return { issuer: ISSUER, audience: `isolith:${this.#kind.purpose.replaceAll(' ', '-')}` };
+  }
+
   /** Made on first use: the host's secret is only there once the host has opened. */
-  #service(): JwtService {
-    const { purpose, lifetimeSeconds } = this.#kind;
-    const audience = `isolith:${purpose.replaceAll(' ', '-')}`;
-    this.#jwt ??= new JwtService({
-      secret: this.#keys.key(purpose),
-      signOptions: { algorithm: ALGORITHM, issuer: ISSUER, audience, expiresIn: lifetimeSeconds },
-      verifyOptions: { algorithms: [ALGORITHM], issuer: ISSUER, audience, clockTolerance: LEEWAY_SECONDS },
-    });
-    return this.#jwt;
+  #signingKeys(): SigningKeys {
+    const { purpose } = this.#kind;
+    // No host signs messages with a key of this name: one that came as a message would not be handed to others to
+    // judge.
+    return (this.#made ??= new SigningKeys(this.#keys, purpose, `${purpose.replaceAll(' ', '-')}.`));
   }
 }

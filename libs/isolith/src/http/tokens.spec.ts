@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it, jest } from '@jest/globals';
 import { UnauthenticatedError } from '@isolith/contracts';
 import { JwtService } from '@nestjs/jwt';
-import { deriveKeys } from './auth-keys.js';
+import { deriveKeys, keyedDigest, keyIdOf } from './auth-keys.js';
 import { AccessTokens, RefreshTokens } from './tokens.js';
 
 const keys = deriveKeys('a secret that is long enough for everyone');
@@ -114,5 +114,62 @@ describe('derived keys', () => {
     expect(one.equals(other)).toBe(false);
     expect(one.equals(deriveKeys('s2').key('a'))).toBe(false);
     expect(one.symmetricKeySize).toBe(32);
+  });
+});
+
+describe('tokens while the secret is being changed', () => {
+  const [old, fresh] = ['the secret of until now, long enough', 'the secret of from now on, long enough'];
+  const phases = {
+    before: deriveKeys(old),
+    prepared: deriveKeys(old, { next: fresh }),
+    changed: deriveKeys(fresh, { previous: old }),
+    after: deriveKeys(fresh),
+  };
+  const sides = (from: keyof typeof phases, to: keyof typeof phases): boolean => {
+    const token = new AccessTokens(phases[from]).issue(claims);
+    const again = new RefreshTokens(phases[from]).issue({ session: 's', generation: 1 });
+    try {
+      new RefreshTokens(phases[to]).verify(again);
+      return new AccessTokens(phases[to]).verify(token).user === claims.user;
+    } catch (error) {
+      if (error instanceof UnauthenticatedError) return false;
+      throw error;
+    }
+  };
+
+  it.each([
+    ['before', 'prepared'],
+    ['prepared', 'changed'],
+    ['changed', 'after'],
+  ] as const)('count on hosts of two steps side by side, %s and %s', (one, other) => {
+    expect([sides(one, other), sides(other, one)]).toEqual([true, true]);
+  });
+
+  it('do not count with a secret that is gone, or is not told of yet', () => {
+    expect([sides('before', 'after'), sides('before', 'changed'), sides('changed', 'before')]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it('name their key, and count without a name, as those of the release before', () => {
+    const [header = ''] = new AccessTokens(phases.changed).issue(claims).split('.');
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({
+      ...hs256,
+      kid: `access-token.${keyIdOf(phases.changed.key('access token'))}`,
+    });
+    const signed = `${part(hs256)}.${part(valid)}`;
+    const signature = createHmac('sha256', phases.before.key('access token')).update(signed).digest('base64url');
+    expect(new AccessTokens(phases.changed).verify(`${signed}.${signature}`).user).toBe('u-1');
+    expect(() => new AccessTokens(phases.changed).verify(`${signed}.${signature.replace(/^./, '_')}`)).toThrow(
+      UnauthenticatedError,
+    );
+  });
+
+  it('leave what is only compared as it is until the change is over', () => {
+    const digests = Object.values(phases).map((keys) => keyedDigest(keys, 'p', 'text'));
+    expect(new Set(digests.slice(0, 3)).size).toBe(1);
+    expect(digests[3]).not.toBe(digests[0]);
   });
 });

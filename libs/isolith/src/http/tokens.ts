@@ -1,6 +1,6 @@
 import { steadyNow } from '@isolith/contracts';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { Recent } from '../host/recent.js';
 import type { KeySource } from './auth-keys.js';
 import { SignedToken } from './signed-token.js';
 
@@ -19,12 +19,17 @@ export interface AccessClaims {
 
 const accessClaims = z.object({ sub: z.string().min(1), roles: z.array(z.string()), sid: z.string().min(1) });
 
-/** Short-lived bearer tokens. Any host that has the secret verifies them by itself; a session that ended stays usable until they expire. */
+/**
+ * Short-lived bearer tokens. Any host that has the secret verifies them by itself; whether their session goes on is
+ * another question.
+ */
 export class AccessTokens {
   readonly lifetimeSeconds = ACCESS_SECONDS;
   readonly #token: SignedToken<typeof accessClaims>;
   /** The very tokens, byte for byte, that were found valid: no other one can be taken for one of them. */
-  readonly #verified = new Recent<{ readonly claims: AccessClaims; readonly expiresAtMs: number }>(MOST_KEPT);
+  readonly #verified = new LRUCache<string, { readonly claims: AccessClaims; readonly expiresAtMs: number }>({
+    max: MOST_KEPT,
+  });
 
   constructor(
     keys: KeySource,
@@ -44,14 +49,15 @@ export class AccessTokens {
   /** Throws UnauthenticatedError unless it is a valid access token. */
   verify(token: string): AccessClaims {
     const known = this.#verified.get(token);
-    // A key does not change while a host runs, so a valid token stays valid until it expires; then it is verified, and refused.
+    // A key does not change while a host runs, so a valid token stays valid until it expires; then it is verified, and
+    // refused.
     if (known !== undefined && this.now() < known.expiresAtMs) return known.claims;
     const {
       claims: { sub, roles, sid },
       expiresAtMs,
     } = this.#token.verify(token);
     const claims = { user: sub, roles, session: sid };
-    this.#verified.keep(token, { claims, expiresAtMs });
+    this.#verified.set(token, { claims, expiresAtMs });
     return claims;
   }
 }

@@ -53,7 +53,8 @@ export class UnreadRequests {
   readonly answerUnparsed = (error: Error & { readonly code?: unknown }, socket: Duplex): void => {
     const reason = typeof error.code === 'string' ? error.code : 'unknown';
     const status = STATUS_OF[reason] ?? 400;
-    // A connection that broke is no request; one with an answer under way would take ours for that, or for a part of it.
+    // A connection that broke is no request; one with an answer under way would take ours for that, or for a part of
+    // it.
     if (reason !== 'ECONNRESET' && socket.writable && !isAnswering(socket)) {
       socket.write(rawAnswer(status));
       this.onRefused({ status, reason });

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Body, Controller, Get, Module, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
 import { z } from 'zod';
-import { application } from '../context/application.js';
-import { parseConfig } from '../config/parse-config.js';
-import { IsolithModule } from '../host/isolith.module.js';
-import { edgeAdapter, Public } from './index.js';
-import { WHOLE_EDGE } from './edge-part.js';
+import { CommandId, Public } from './index.js';
+import { edgeApp } from './spec-support/edge-app.js';
 
 const note = z.object({ text: z.string().max(100) });
 const search = z.object({ q: z.string().max(100).optional() });
@@ -16,7 +12,7 @@ const search = z.object({ q: z.string().max(100).optional() });
 @Controller('v1/notes')
 class Notes {
   @Post()
-  write(@Body({ schema: note }) { text }: z.output<typeof note>) {
+  write(@CommandId() _id: string, @Body({ schema: note }) { text }: z.output<typeof note>) {
     return { text };
   }
 
@@ -26,21 +22,9 @@ class Notes {
   }
 }
 
-@Module({
-  imports: [
-    IsolithModule.forRoot({
-      config: parseConfig(application('app', []), { DATA_DIR: 'memory://' }).config,
-      edge: WHOLE_EDGE,
-    }),
-  ],
-  controllers: [Notes],
-})
-class NotesModule {}
-
 let app: NestFastifyApplication;
 beforeAll(async () => {
-  const module = await Test.createTestingModule({ imports: [NotesModule] }).compile();
-  app = module.createNestApplication<NestFastifyApplication>(edgeAdapter(), { bodyParser: false, logger: false });
+  app = await edgeApp([Notes]);
   await app.init();
 });
 afterAll(() => app.close());
@@ -92,6 +76,17 @@ describe('a body', () => {
     const answer = await write(body);
     expect([answer.statusCode, answer.json().detail]).toEqual([400, 'the body is not UTF-8']);
   });
+
+  it.each(['['.repeat(32_000) + ']'.repeat(32_000), '{"text":'.repeat(7_000) + '1' + '}'.repeat(7_000)])(
+    'that nests deeper than a stack is refused before anything walks it (fault 17)',
+    async (body) => {
+      const answer = await write(body, 'application/json', { 'idempotency-key': 'a-stranger' });
+      expect([answer.statusCode, answer.json().errors]).toEqual([
+        400,
+        [{ pointer: '', detail: 'must not nest more than 64 levels deep' }],
+      ]);
+    },
+  );
 
   it.each(['{"text":"a\\ud800b"}', '{"text":"\\ude00"}', '{"text":"a\\u0000b"}'])(
     'whose escapes are no text is refused at the field (fault 34): %s',

@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { IsolithError, type FieldProblem } from '@isolith/contracts';
 
 /**
- * A request whose bytes are no text. What is not read for certain is refused: a guess (U+FFFD for a byte, `%ff` taken as
- * it stands) would be stored as if the client had said so, and make two different texts one.
+ * A request whose bytes are no text. What is not read for certain is refused: a guess (U+FFFD for a byte, `%ff` taken
+ * as it stands) would be stored as if the client had said so, and make two different texts one.
  */
 export class UnreadableTextError extends IsolithError {
   override readonly problems: readonly FieldProblem[];

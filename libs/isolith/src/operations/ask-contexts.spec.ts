@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { application } from '../context/application.js';
 import { context } from '../context/context.js';
 import { parseConfig } from '../config/parse-config.js';
-import { HOST_CONFIG } from '../host/tokens.js';
+import { HOST_CONFIG } from '../config/tokens.js';
 import { answer } from './answer.js';
 import { AskContexts } from './ask-contexts.js';
 

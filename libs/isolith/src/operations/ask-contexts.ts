@@ -3,7 +3,7 @@ import { withOptions } from '@isolith/message-bus';
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import { CommandBus, QueryBus, type Command, type Query } from '@nestjs/cqrs';
 import type { HostConfig } from '../config/host-config.js';
-import { HOST_CONFIG } from '../host/tokens.js';
+import { HOST_CONFIG } from '../config/tokens.js';
 
 /** Who looks at a whole shop does not want to wait for one context that is away. */
 const ANSWERS_WITHIN_MS = 3_000;
@@ -37,8 +37,9 @@ export class AskContexts {
   }
 
   /**
-   * Asks all at once; those that gave no answer are named, with the reason. The route has checked the asker, so one context
-   * that refuses (its host has another key, or another version) is one more that gave no answer; a refusal by all is thrown.
+   * Asks all at once; those that gave no answer are named, with the reason. The route has checked the asker, so one
+   * context that refuses (its host has another key, or another version) is one more that gave no answer; a refusal by
+   * all is thrown.
    */
   async all<A, T>(
     contexts: readonly string[],

@@ -1,4 +1,5 @@
-import { effectsIn, findLastEffect, OperatorActions, planRewind, type ContextJournal } from '@isolith/journal';
+import { effectsIn, OperatorActions, planRewind } from '@isolith/journal/internal';
+import { findLastEffect, type ContextJournal } from '@isolith/journal';
 import type { JournalHost } from '@isolith/journal/nest';
 import type { MessageRouter, RequestHandler } from '@isolith/message-bus';
 import { answer, operator } from './answer.js';

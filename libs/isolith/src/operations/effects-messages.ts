@@ -33,7 +33,9 @@ export const rewindPlan = z.object({
   applied: z.boolean(),
 });
 
-/** What contexts with a database tell of the effects of events: to the contexts that recorded them, and to operators. */
+/**
+ * What contexts with a database tell of the effects of events: to the contexts that recorded them, and to operators.
+ */
 function declare<const C extends string>(context: C) {
   const DealtWith = query(`${context}.actuator-dealt-with`, {
     input: z.object({ subscription: operatorText, ids }),

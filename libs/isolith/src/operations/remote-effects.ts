@@ -1,4 +1,4 @@
-import { INBOX_DAYS, type Effects } from '@isolith/journal';
+import { INBOX_DAYS, type Effects } from '@isolith/journal/internal';
 import { withOptions, type MessageRouter } from '@isolith/message-bus';
 import { z } from 'zod';
 import { effectsMessagesOf } from './effects-messages.js';

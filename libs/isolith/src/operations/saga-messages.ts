@@ -1,5 +1,12 @@
 import { command, query, role } from '@isolith/contracts';
-import { SagaNotFound, SagaNotSkippable, SagaNotWaiting, sagaStatus } from '@isolith/saga';
+import {
+  SagaCursorUnknown,
+  SagaNotCompensable,
+  SagaNotFound,
+  SagaNotSkippable,
+  SagaNotWaiting,
+  sagaStatus,
+} from '@isolith/saga';
 import { z } from 'zod';
 import { OPERATOR } from '../http/access.guard.js';
 import { operatorText, reason } from './operator-text.js';
@@ -32,6 +39,10 @@ export const sagaDetail = sagaSummary.extend({
   leasedUntil: at.optional(),
   dueAt: at,
   deadlineAt: at.optional(),
+  /** What it waits for, while it waits: an event and its key, absent where only time ends the wait. */
+  waitsFor: z.object({ event: z.string().optional(), key: z.string().optional(), reminders: z.int() }).optional(),
+  waitingSince: at.optional(),
+  waitUntil: at.optional(),
   correlationId: z.string(),
   timeline: z.array(
     z.object({
@@ -45,8 +56,11 @@ export const sagaDetail = sagaSummary.extend({
   ),
 });
 
-/** `retry` goes on from where it is, `skip` counts what is due as done, `take-over` ends it: a person does the rest by hand. */
-export const sagaAction = z.enum(['retry', 'skip', 'take-over']);
+/**
+ * `retry` goes on from where it is, `skip` counts what is due as done, `compensate` turns it back, `take-over` ends it:
+ * a person does the rest by hand.
+ */
+export const sagaAction = z.enum(['retry', 'skip', 'compensate', 'take-over']);
 
 const access = [role(OPERATOR)];
 const which = { name: operatorText, id: operatorText };
@@ -54,8 +68,9 @@ const which = { name: operatorText, id: operatorText };
 /** What every context with a database answers about its sagas, to operators only. One set of classes per context. */
 function declare<const C extends string>(context: C) {
   const ListSagas = query(`${context}.actuator-list-sagas`, {
-    input: z.object({ filter: sagaFilter, limit: z.int().min(1).max(100) }),
-    output: z.object({ items: z.array(sagaSummary) }),
+    input: z.object({ filter: sagaFilter, limit: z.int().min(1).max(100), cursor: z.string().max(2_000).optional() }),
+    output: z.object({ items: z.array(sagaSummary), nextCursor: z.string().optional() }),
+    failures: [SagaCursorUnknown],
     access,
   });
   const ShowSaga = query(`${context}.actuator-show-saga`, {
@@ -67,7 +82,7 @@ function declare<const C extends string>(context: C) {
   const OperateSaga = command(`${context}.actuator-operate-saga`, {
     input: z.object({ ...which, action: sagaAction, reason }),
     output: sagaStatus,
-    failures: [SagaNotFound, SagaNotWaiting, SagaNotSkippable],
+    failures: [SagaNotFound, SagaNotWaiting, SagaNotSkippable, SagaNotCompensable],
     access,
   });
   return { ListSagas, ShowSaga, OperateSaga } as const;

@@ -12,7 +12,9 @@ const waiting = (fact: Fact): Waiting => ({
   ...fact,
 });
 
-/** Given a host that began at 0; when it looks at these moments and finds this; then these are named at the last one. */
+/**
+ * Given a host that began at 0; when it looks at these moments and finds this; then these are named at the last one.
+ */
 function named(...looks: readonly (readonly [second: number, ...facts: readonly Fact[]])[]): readonly string[] {
   let seen: Seen = nothingSeen(0);
   let findings: readonly string[] = [];

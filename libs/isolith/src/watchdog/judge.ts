@@ -1,8 +1,13 @@
 import type { Impairment, Waiting } from '@isolith/message-bus';
 
-/** Milliseconds that work may wait when whoever looked at it says nothing else: a stop of 15 s is named before it is over. */
+/**
+ * Milliseconds that work may wait when whoever looked at it says nothing else: a stop of 15 s is named before it is
+ * over.
+ */
 export const BOUND_MS = 10_000;
-/** Two looks further apart than this: the process stood still, and whatever waited meanwhile could not be moved by it. */
+/**
+ * Two looks further apart than this: the process stood still, and whatever waited meanwhile could not be moved by it.
+ */
 const STOOD_STILL_MS = 5_000;
 /** A host that stands still again within this time is not forgiven again: it may do nothing but stand still. */
 const FORGIVEN_ONCE_IN_MS = 60_000;
@@ -16,7 +21,9 @@ interface Clock {
   readonly floor: number;
 }
 
-/** What the parts of the host say of themselves. One that makes the host unready is a cause of all that names its kind. */
+/**
+ * What the parts of the host say of themselves. One that makes the host unready is a cause of all that names its kind.
+ */
 export type Known = Pick<Impairment, 'kind' | 'name' | 'effect'>;
 
 /** What one judgement leaves to the next. All times are of one monotonic clock, in milliseconds. */
@@ -58,8 +65,9 @@ const boundOf = ({ boundMs = BOUND_MS }: Waiting): number => boundMs;
  *   stuck --something that it may be a consequence of waits, too--> that one is named instead, however short it waits
  *     '--that one was named, and is gone--> waiting, anew
  *
- * What a part of the host says of itself is a cause, too. So of a database that is away one line is told, and none of all that waits for it; and what waited for it gets its full
- * bound when it is back. A cause that comes and goes excuses nothing as long as it is not named.
+ * What a part of the host says of itself is a cause, too. So of a database that is away one line is told, and none of
+ * all that waits for it; and what waited for it gets its full bound when it is back. A cause that comes and goes
+ * excuses nothing as long as it is not named.
  */
 export function judge(before: Seen, waiting: readonly Waiting[], now: number, known: readonly Known[] = []): Judgement {
   const forgiven = isForgiven(before, now);

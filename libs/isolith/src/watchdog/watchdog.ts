@@ -22,9 +22,10 @@ interface Looked {
 }
 
 /**
- * Asks every second what matters: was anything that waited for longer than its bound handled? What was not, although this host
- * should have moved it, becomes an impairment of the host; see `judge`. Looks into memory are made with each tick, those that
- * take time beside it, one at a time for each part; one that fails or does not end is an impairment itself.
+ * Asks every second what matters: was anything that waited for longer than its bound handled? What was not, although
+ * this host should have moved it, becomes an impairment of the host; see `judge`. Looks into memory are made with each
+ * tick, those that take time beside it, one at a time for each part; one that fails or does not end is an impairment
+ * itself.
  */
 export class Watchdog implements HostParticipant {
   readonly name = 'watchdog';
@@ -60,6 +61,17 @@ export class Watchdog implements HostParticipant {
   /** What waits in a host that drains is left to others; what was impaired stays so until the end. */
   async drain(): Promise<void> {
     clearInterval(this.#ticking);
+  }
+
+  /**
+   * How much of what requests to a context began waits in it, as the last looks found it; nothing where it is not
+   * named.
+   */
+  backlogs(): Readonly<Record<string, number>> {
+    const counts = new Map<string, number>();
+    for (const { backlog } of this.#looked.flatMap(({ found }) => found))
+      if (backlog !== undefined) counts.set(backlog.context, (counts.get(backlog.context) ?? 0) + backlog.count);
+    return Object.fromEntries(counts);
   }
 
   /** One look at everything, and a judgement. Called by the timer. */

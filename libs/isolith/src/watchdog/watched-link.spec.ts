@@ -45,6 +45,11 @@ it('what is not consumed waits since it was seen first, under the name of its la
   expect(link.look()).toMatchObject([{ kind: 'lane', name: 'orders.requests', waitedMs: 0 }]);
 });
 
+it('nothing waits for what is said to all', () => {
+  health = { connected: true, consumers: [{ address: 'broadcast', state: 'reconciling' }] };
+  expect(link.look()).toEqual([]);
+});
+
 it('a connection that is lost waits since then, and is the cause of all that is not consumed', () => {
   health = { connected: false, consumers: consumers('reconciling', 'consuming') };
   link.look();

@@ -1,7 +1,9 @@
-import type { RemoteHealth, Waiting, Watched } from '@isolith/message-bus';
+import { addressName, type RemoteHealth, type Waiting, type Watched } from '@isolith/message-bus';
 
 /** What can be taken from other hosts, or is about to be: nothing is waited for. */
 const AT_WORK: ReadonlySet<string> = new Set(['consuming', 'resting']);
+/** Nothing waits there: it only tells who is there. */
+const BROADCAST = addressName({ lane: 'broadcast' });
 const REQUEST_LANE = /\.(?:requests|queries)$/;
 
 /** The link to other hosts: whether there is a connection, and whether this host takes what waits for it. */
@@ -22,7 +24,9 @@ export class WatchedLink implements Watched {
   look(): readonly Waiting[] {
     const health = this.health();
     if (health === undefined) return [];
-    const idle = health.consumers.filter(({ state }) => !AT_WORK.has(state)).map(({ address }) => address);
+    const idle = health.consumers
+      .filter(({ address, state }) => address !== BROADCAST && !AT_WORK.has(state))
+      .map(({ address }) => address);
     const wrong = [...(health.connected ? [] : ['connection']), ...idle];
     for (const each of this.#since.keys()) if (!wrong.includes(each)) this.#since.delete(each);
     return wrong.map((each) => {

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { HandlerError, IdempotencyConflictError, RevokedError } from '@isolith/contracts';
-import { runAs, withOptions } from '@isolith/message-bus';
+import { withOptions } from '@isolith/message-bus';
 import { commandEnvelope } from '@isolith/message-bus/testing';
 import { z } from 'zod';
-import { ContextInbox, UnitOfWork, type ContextJournal } from '../index.js';
-import { openTestContext, type TestContext } from '../testing/index.js';
-import { busOf, CreateSale, Refused, Sell, Undo } from '../testing/sample-sales.js';
+import { ContextInbox } from './context-inbox.js';
+import type { UnitOfWork, ContextJournal } from '../index.js';
+import { busOf, Refused, Sell, Undo } from '../testing/sample-sales.js';
+import { caught, SalesWithInbox } from './spec-support/sales-with-inbox.js';
 
-let sales: TestContext;
+let sales: SalesWithInbox;
 let unit: UnitOfWork;
 /** The sales journal; counts the looks of its inbox. */
 let journal: ContextJournal;
@@ -18,24 +19,14 @@ const inbox = () =>
     z.object({ message_id: z.string(), outcome: z.unknown() }),
     'SELECT message_id, outcome FROM sales.inbox ORDER BY message_id',
   );
-const sold = () =>
-  sales.database.query(
-    z.object({ id: z.string(), amount: z.int() }),
-    'SELECT id, amount FROM sales.sale ORDER BY id, amount',
-  );
-const insert = ({ saleId, amount }: Sell) =>
-  unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [saleId, amount]);
+const sold = () => sales.sold();
+const insert = (sell: Sell) => sales.insert(sell);
 const sell = (amount = 1, newId = false) => withOptions(new Sell({ saleId: 'a', amount }), { id: '1', newId });
 const undo = (newId = false) => withOptions(new Undo({ saleId: 'a' }), { id: 'undo', revokes: '1', newId });
-const caught = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 beforeAll(async () => {
-  sales = await openTestContext({ context: 'sales', migrations: [CreateSale] });
-  unit = new UnitOfWork(sales.journal);
+  sales = await SalesWithInbox.open();
+  unit = sales.unit;
   const { statements } = sales.journal;
   journal = {
     ...sales.journal,
@@ -49,7 +40,7 @@ beforeAll(async () => {
   };
 });
 beforeEach(async () => {
-  await runAs('sales', () => unit.run(() => unit.execute('TRUNCATE sales.sale, sales.journal, sales.inbox')));
+  await sales.clear();
   looks = 0;
 });
 afterAll(() => sales.close());

@@ -8,14 +8,15 @@ import {
   OutcomeUnknownError,
   OverloadedError,
 } from '@isolith/contracts';
-import { runAs, withOptions } from '@isolith/message-bus';
+import { withOptions } from '@isolith/message-bus';
 import { commandEnvelope } from '@isolith/message-bus/testing';
 import { z } from 'zod';
-import { ContextInbox, UnitOfWork } from '../index.js';
-import { openTestContext, type TestContext } from '../testing/index.js';
-import { busOf, Busy, CreateSale, Refused, Sell, Sold, Undo } from '../testing/sample-sales.js';
+import { ContextInbox } from './context-inbox.js';
+import type { UnitOfWork } from '../index.js';
+import { busOf, Busy, Refused, Sell, Sold, Undo } from '../testing/sample-sales.js';
+import { caught, SalesWithInbox } from './spec-support/sales-with-inbox.js';
 
-let sales: TestContext;
+let sales: SalesWithInbox;
 let unit: UnitOfWork;
 const inboxRow = z.object({
   consumer: z.string(),
@@ -25,22 +26,16 @@ const inboxRow = z.object({
 });
 const inbox = () =>
   sales.database.query(inboxRow, 'SELECT consumer, message_id, digest, outcome FROM sales.inbox ORDER BY message_id');
-const sold = () => sales.database.query(z.object({ id: z.string() }), 'SELECT id FROM sales.sale ORDER BY id');
-const insert = ({ saleId, amount }: Sell) =>
-  unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [saleId, amount]);
+const sold = async () => (await sales.sold()).map(({ id }) => ({ id }));
+const insert = (sell: Sell) => sales.insert(sell);
 const sell = (id: string, saleId = id, pin?: string) =>
   withOptions(new Sell({ saleId, amount: 1, ...(pin === undefined ? {} : { pin }) }), { id });
-const caught = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 beforeAll(async () => {
-  sales = await openTestContext({ context: 'sales', migrations: [CreateSale] });
-  unit = new UnitOfWork(sales.journal);
+  sales = await SalesWithInbox.open();
+  unit = sales.unit;
 });
-beforeEach(() => runAs('sales', () => unit.run(() => unit.execute('TRUNCATE sales.sale, sales.journal, sales.inbox'))));
+beforeEach(() => sales.clear());
 afterAll(() => sales.close());
 
 describe('a command', () => {
@@ -222,7 +217,10 @@ describe('a conflict of two writers', () => {
   it('runs the whole handler again from fresh state', async () => {
     const { router } = await busOf(sales.journal, {
       sell: async ({ saleId, amount }) => {
-        const { version } = await sales.store.load('till', { initial: () => 0, evolve: () => 0, events: [Sold] });
+        const [{ version } = { version: 0 }] = await sales.database.query(
+          z.object({ version: z.int() }),
+          "SELECT count(*)::int AS version FROM sales.journal WHERE stream = 'till'",
+        );
         return unit.run(async () => {
           unit.append('till', version, [new Sold({ saleId, amount })]);
           return { total: version + 1 };

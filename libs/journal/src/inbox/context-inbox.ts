@@ -10,15 +10,15 @@ import {
   type RequestContract,
 } from '@isolith/contracts';
 import type { EventRetry, Inbox, NoteRest, SetAside } from '@isolith/message-bus';
-import type { ContextJournal } from '../context-journal.js';
-import { COMMANDS, MessageHandling } from '../message-handling.js';
+import type { ContextJournal } from '../context/context-journal.js';
+import { COMMANDS, MessageHandling } from '../context/message-handling.js';
 import { Parking } from '../parked/parking.js';
-import { attempt } from './attempts.js';
+import { attempt } from '../handled/attempts.js';
 import { digestOf } from './digest.js';
 import { EventInbox } from './event-inbox.js';
 import { withDefaults, type InboxOptions } from './inbox-options.js';
-import { inboxRowOf, revocationOf, rowWith } from './inbox-row.js';
-import { InboxTable, type HandledRow } from './inbox-table.js';
+import { inboxRowOf, revocationOf, rowWith } from '../handled/inbox-row.js';
+import { InboxTable, type HandledRow } from '../handled/inbox-table.js';
 
 interface Running {
   readonly digest: string | null;
@@ -35,11 +35,12 @@ interface Running {
  *           |--any end, but it was handled or revoked before or meanwhile--> handled   rolled back; the stored outcome is the answer
  *           '--error, failure that is not kept--> unknown        nothing is stored, the command may come again
  *
- * What makes it one effect is the primary key, in the transaction of the effect. What a look has found may be untrue a moment later, so
- * a sender's word that the id is new is as good as one: when it errs, the handler has run in vain, up to its commit.
+ * What makes it one effect is the primary key, in the transaction of the effect. What a look has found may be untrue a
+ * moment later, so a sender's word that the id is new is as good as one: when it errs, the handler has run in vain, up
+ * to its commit.
  *
- * A compensation takes the place of the command that it revokes before it runs, whether it opens a unit or not: from there
- * on that command has had its effect, or never will, and what the compensation gathers stays true. If it is being
+ * A compensation takes the place of the command that it revokes before it runs, whether it opens a unit or not: from
+ * there on that command has had its effect, or never will, and what the compensation gathers stays true. If it is being
  * committed, or has an open intent, this waits for the end; then its traces are seen.
  *
  * What becomes of events is told in EventInbox.
@@ -89,9 +90,9 @@ export class ContextInbox implements Inbox {
         return stored ? ended.value : this.replayStored(envelope, contract, digest);
       }
       if (handling.completed !== undefined) throw threwAfterCommit(handling, ended.thrown);
-      // A twin in another process may have made what this run stumbled over: a row, a state. Its outcome is the answer, and
-      // so is this run's own when only the news of its commit was lost. Without an inbox to ask, an error of the bus stands: it
-      // says itself what is known. Anything else would be taken for the end of the command.
+      // A twin in another process may have made what this run stumbled over: a row, a state. Its outcome is the answer,
+      // and so is this run's own when only the news of its commit was lost. Without an inbox to ask, an error of the
+      // bus stands: it says itself what is known. Anything else would be taken for the end of the command.
       const twin = await find().catch(() => {
         if (ended.thrown instanceof IsolithError) return undefined;
         throw unknownAfter(handling, ended.thrown);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConcurrencyError, OverloadedError } from '@isolith/contracts';
 import { WHATEVER_IS_THROWN } from '@isolith/contracts/testing';
-import { HandedBackError } from '@isolith/message-bus';
+import { FinalRefusalError, HandedBackError } from '@isolith/message-bus';
 import { z } from 'zod';
-import { ContextInbox } from '../index.js';
+import { ContextInbox } from './context-inbox.js';
 import { openTestContext, type TestContext } from '../testing/index.js';
 import {
   CreateLetter,
@@ -67,6 +67,18 @@ describe('an event whose handler throws', () => {
     expect([await writtenLetters(mail), await failing()]).toEqual([['good-1', 'good-2'], []]);
     expect(host.runs.filter((run) => run.startsWith('bad'))).toEqual(['bad-1', 'bad-1']);
     expect(host.reported.at(-1)).toContain('is parked after 2 attempts; later events of its key wait behind it');
+  });
+
+  it('is parked at once, with the reason, when another attempt would end the same', async () => {
+    const refused = () => Promise.reject(new FinalRefusalError('bank.card-refused', 'Charge was refused: no cover'));
+    const host = await start({ retry: { attempts: 9 }, react: refused });
+    await host.deliver(sold('bad', 1));
+    expect(host.runs).toEqual(['bad-1']);
+    expect((await host.parked.list({}, 1)).items[0]).toMatchObject({
+      attempts: 1,
+      problem: { type: 'bank.card-refused', detail: 'Charge was refused: no cover' },
+    });
+    expect(host.reported).toEqual([expect.stringContaining('is parked after a final refusal;')]);
   });
 
   it('leaves no trace of a failure that was counted before, behind a parked one or when it was handled elsewhere', async () => {

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OverloadedError, type Envelope } from '@isolith/contracts';
-import { HandedBackError, type EventRetry, type NoteRest } from '@isolith/message-bus';
-import type { ContextJournal } from '../context-journal.js';
-import { MessageHandling } from '../message-handling.js';
+import { FinalRefusalError, HandedBackError, type EventRetry, type NoteRest } from '@isolith/message-bus';
+import type { ContextJournal } from '../context/context-journal.js';
+import { MessageHandling } from '../context/message-handling.js';
 import { Parking } from '../parked/parking.js';
-import { isOutage, oneLine, problemOf, type ParkedProblem } from '../parked/problem.js';
+import { isOutage, oneLine, problemOf, type ParkedProblem } from '../context/problem.js';
 import { waitDays } from '../retention/retention.js';
-import { attempt } from './attempts.js';
-import { rowWith } from './inbox-row.js';
-import { InboxTable } from './inbox-table.js';
+import { attempt } from '../handled/attempts.js';
+import { rowWith } from '../handled/inbox-row.js';
+import { InboxTable } from '../handled/inbox-table.js';
 import type { InboxOptions } from './inbox-options.js';
 
 /** A run of a handler that threw. */
@@ -26,16 +26,16 @@ interface Failed {
  *      |----failures that this host has not paused for--> pausing --> looking
  *      '--neither--> running --committed--> done
  *                       |--threw, attempts left--> counted, pausing --> looking
- *                       |--threw, none left--> parked, done
+ *                       |--threw, none left, or what is final--> parked, done
  *                       |--an outage--> pausing --> looking
  *                       |--not known here--> handed back: rejected, nothing counted
  *                       '--failed or away for half the life of the inbox--> parked, done
  *
- * A pause ends at once when the host drains, and the event is rejected. A medium may bring it again at once: an event that
- * has failed before runs only at this host's successor, after a pause of its own, so that neither a drain nor a row of
- * restarts uses attempts up faster than the policy says. Until the event is dealt with its medium may deliver again what
- * came after it, so it must not wait until the inbox has forgotten that. Every look, count and parking is a statement of its own, so a host that dies at any point leaves
- * either nothing or one of the states above.
+ * A pause ends at once when the host drains, and the event is rejected. A medium may bring it again at once: an event
+ * that has failed before runs only at this host's successor, after a pause of its own, so that neither a drain nor a
+ * row of restarts uses attempts up faster than the policy says. Until the event is dealt with its medium may deliver
+ * again what came after it, so it must not wait until the inbox has forgotten that. Every look, count and parking is a
+ * statement of its own, so a host that dies at any point leaves either nothing or one of the states above.
  */
 export class EventInbox {
   private readonly parking: Parking;
@@ -93,15 +93,10 @@ export class EventInbox {
       }
       const counted = await this.parking.countFailure(subscription, envelope.id, days);
       if (counted === undefined) return;
-      if (counted.attempts >= retry.attempts || counted.overdue) {
-        return this.park(
-          failed,
-          envelope,
-          subscription,
-          counted.attempts,
-          problemOf(thrown),
-          `${counted.attempts} attempts`,
-        );
+      const isFinal = thrown instanceof FinalRefusalError;
+      if (isFinal || counted.attempts >= retry.attempts || counted.overdue) {
+        const after = isFinal ? 'a final refusal' : `${counted.attempts} attempts`;
+        return this.park(failed, envelope, subscription, counted.attempts, problemOf(thrown), after);
       }
       pausedFor = counted.attempts;
       const ms = delayOf(retry, counted.attempts);

@@ -1,5 +1,6 @@
 import type { ErrorSink } from '@isolith/message-bus';
 
+/** What an inbox is told by its host. */
 export interface InboxOptions {
   /** Aborts when the host begins to stop: events that wait for their next attempt are left to the next host. */
   readonly draining?: AbortSignal;

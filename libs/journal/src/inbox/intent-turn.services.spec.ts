@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { withOptions } from '@isolith/message-bus';
 import { z } from 'zod';
 import { UnitOfWork } from '../index.js';
-import { openTestContext, testsRunOnServer, type TestContext } from '../testing/index.js';
+import { openTestContext, type TestContext } from '../testing/index.js';
+import { testsRunOnServer } from '@isolith/postgres/testing';
 import { Door } from '../testing/sample-letters.js';
 import { busOf, CreateSale, Sell, Undo } from '../testing/sample-sales.js';
 import { SecondSession } from '../testing/second-session.js';
-import { inboxValues } from './inbox-row.js';
+import { inboxValues } from '../handled/inbox-row.js';
 
 testsRunOnServer();
 

@@ -1,29 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RevokedError } from '@isolith/contracts';
-import { runAs, withOptions } from '@isolith/message-bus';
-import { z } from 'zod';
-import { UnitOfWork } from '../index.js';
-import { openTestContext, type TestContext } from '../testing/index.js';
-import { busOf, CreateSale, Sell, Undo } from '../testing/sample-sales.js';
+import { withOptions } from '@isolith/message-bus';
+import type { UnitOfWork } from '../index.js';
+import { busOf, Sell, Undo } from '../testing/sample-sales.js';
+import { caught, SalesWithInbox } from './spec-support/sales-with-inbox.js';
 
-let sales: TestContext;
+let sales: SalesWithInbox;
 let unit: UnitOfWork;
-const sold = () => sales.database.query(z.object({ id: z.string() }), 'SELECT id FROM sales.sale ORDER BY id');
-const insert = ({ saleId, amount }: Sell) =>
-  unit.execute('INSERT INTO sales.sale (id, amount) VALUES ($1, $2)', [saleId, amount]);
+const sold = async () => (await sales.sold()).map(({ id }) => ({ id }));
+const insert = (sell: Sell) => sales.insert(sell);
 const sell = (id: string, saleId = id, pin?: string) =>
   withOptions(new Sell({ saleId, amount: 1, ...(pin === undefined ? {} : { pin }) }), { id });
-const caught = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 beforeAll(async () => {
-  sales = await openTestContext({ context: 'sales', migrations: [CreateSale] });
-  unit = new UnitOfWork(sales.journal);
+  sales = await SalesWithInbox.open();
+  unit = sales.unit;
 });
-beforeEach(() => runAs('sales', () => unit.run(() => unit.execute('TRUNCATE sales.sale, sales.journal, sales.inbox'))));
+beforeEach(() => sales.clear());
 afterAll(() => sales.close());
 
 describe('a compensation', () => {

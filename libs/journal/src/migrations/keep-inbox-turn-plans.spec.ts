@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { commandLineSource } from '../database/command-line.js';
+import { commandLineSource } from '@isolith/postgres';
 import { journalMigrations } from '../index.js';
-import { openTestDatabase, type TestDatabase } from '../testing/index.js';
+import { openTestDatabase, type TestDatabase } from '@isolith/postgres/testing';
 import { KeepInboxTurnPlans } from './keep-inbox-turn-plans.js';
 
 const upToIt = journalMigrations.slice(0, journalMigrations.indexOf(KeepInboxTurnPlans) + 1);

@@ -1,7 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { schemaOfMigration } from './schema.js';
 
-/** The same function in a language whose plans a session keeps: in SQL its two statements are planned anew at every call. */
+/**
+ * The same function in a language whose plans a session keeps: in SQL its two statements are planned anew at every
+ * call.
+ */
 export class KeepInboxTurnPlans implements MigrationInterface {
   readonly name = 'KeepInboxTurnPlans0000000000011';
 

@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { quoted } from '../statements.js';
+import { quoted } from '@isolith/postgres/internal';
 
 /** The quoted schema that a migration runs in: each context's data source names its own. */
 export function schemaOfMigration({ dataSource: { options } }: QueryRunner): string {

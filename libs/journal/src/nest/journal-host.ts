@@ -2,38 +2,41 @@ import { Logger } from '@nestjs/common';
 import { neverThrowing, type ErrorSink, type MessageRouter, type Waiting, type WatchList } from '@isolith/message-bus';
 import { StartRefusedError, type HostLifecycle, type HostParticipant } from '@isolith/message-bus/nest';
 import type { DataSource } from 'typeorm';
+import { checkRetention, INBOX_DAYS } from '../retention/retention.js';
 import {
-  checkRetention,
   contextJournal,
-  ContextInbox,
-  DatabaseRefusedError,
-  FencedReader,
-  Horizon,
-  INBOX_DAYS,
   installationOf,
-  JournalSignal,
   journalMigrations,
-  ParkedMessages,
-  PostgresReplicas,
-  sequencesBehind,
-  SingleSessionReader,
-  SubscriptionRelays,
-  targetLabel,
-  Upkeep,
   type ContextJournal,
-  type Databases,
-  type DatabaseTarget,
-  type Deletion,
-  type EntityClass,
   type HorizonAge,
-  type MigrationClass,
   type RelayStatus,
-  type Report,
   type Retention,
   type Rewound,
   type SubscriptionName,
 } from '../index.js';
-import { connectionFor } from '../database/target.js';
+import { ParkedMessages } from '../parked/parked-messages.js';
+import { ContextInbox } from '../inbox/context-inbox.js';
+import { FencedReader } from '../relay/fenced-reader.js';
+import { Horizon } from '../relay/horizon.js';
+import { JournalSignal } from '../context/journal-signal.js';
+import { PostgresReplicas } from '../relay/postgres-replicas.js';
+import { sequencesBehind } from '../repair/sequences.js';
+import { SingleSessionReader, type JournalReader } from '../relay/journal-reader.js';
+import { SubscriptionRelays } from '../relay/subscription-relays.js';
+import { Upkeep, type Deletion } from '../retention/upkeep.js';
+import type { Report } from '../subscriptions/subscriber.js';
+import {
+  DatabaseRefusedError,
+  targetLabel,
+  type Databases,
+  type DatabaseTarget,
+  type EntityClass,
+  type MigrationClass,
+  type PoolInUse,
+  type SchemaOwner,
+} from '@isolith/postgres';
+import { connectionFor, sameSchema } from '@isolith/postgres/internal';
+import { unlistedSubscriptions } from '../repair/unlisted-subscriptions.js';
 import { heldWaiting } from '../relay/relay-waits.js';
 import { redelivery } from './redelivery.js';
 import { RoleReaches, type RoleBeyond } from './role-reaches.js';
@@ -42,6 +45,11 @@ import { WatchedDatabases } from './watched-databases.js';
 /** What a context's module states about its data. */
 export interface JournalFeature {
   readonly context: string;
+  /**
+   * Where its tables are; default: in a schema that is called like it, with `_` for `-`. Every module that states parts
+   * of its data states the same.
+   */
+  readonly schema?: string | undefined;
   /** TypeORM entities, for those who use the unit's manager. */
   readonly entities?: readonly EntityClass[];
   /** The context's own migrations; the journal's are added. */
@@ -58,6 +66,7 @@ interface Registered {
   readonly parked: ParkedMessages;
   readonly deletions: Deletion[];
   retention: Retention;
+  reader?: JournalReader;
 }
 
 /** What the journals in one PostgreSQL database share. */
@@ -95,10 +104,12 @@ export class JournalHost implements HostParticipant {
     private readonly retention: Retention = {},
     /** False while other hosts can't take what this one sends: then it leads no subscription and moves no saga. */
     readonly mayLead: () => boolean = () => true,
+    /** See JournalOptions. */
+    private readonly knowsAll = false,
   ) {
     checkRetention('JournalModule.forRoot', retention);
     this.relays = new SubscriptionRelays({
-      deliver: (events, to, signal) => router.deliver(events, to, signal),
+      deliver: (event, to, signal) => router.deliver(event, to, signal),
       report: this.report,
       takersAreHere: !router.hasRemote,
       mayLead,
@@ -112,21 +123,27 @@ export class JournalHost implements HostParticipant {
   }
 
   /** Several modules may state parts of one context's data; they share one journal. */
-  register({ context, entities = [], migrations = [], retention = {} }: JournalFeature): ContextJournal {
+  register({ context, schema, entities = [], migrations = [], retention = {} }: JournalFeature): ContextJournal {
     checkRetention(`the journal of ${context}`, retention);
-    const registered = this.contexts.get(context) ?? this.add(context);
+    const registered = this.contexts.get(context) ?? this.add({ context, schema });
+    sameSchema(registered.journal, { context, schema });
     registered.retention = { ...registered.retention, ...retention };
     for (const entity of entities) registered.entities.add(entity);
     for (const migration of migrations) registered.migrations.add(migration);
     return registered.journal;
   }
 
-  /** Has more deleted along with the context's inbox, from start() until the journal drains. Only for a registered context, before start(). */
+  /**
+   * Has more deleted along with the context's inbox, from start() until the journal drains. Only for a registered
+   * context, before start().
+   */
   alsoDelete(context: string, deletion: Deletion): void {
     this.registered(context).deletions.push(deletion);
   }
 
-  /** For how many days a registered context's inbox knows what it has handled. Final once all modules have registered. */
+  /**
+   * For how many days a registered context's inbox knows what it has handled. Final once all modules have registered.
+   */
   inboxDays(context: string): number {
     return this.registered(context).retention.inboxDays ?? INBOX_DAYS;
   }
@@ -139,15 +156,21 @@ export class JournalHost implements HostParticipant {
   async open(): Promise<void> {
     const reasons = new Set<string>();
     const refused = new Set<string>();
-    for (const [context, { entities, migrations, opened }] of this.contexts) {
+    for (const [context, { journal, entities, migrations, opened }] of this.contexts) {
+      const { schema } = journal;
       const target = this.targetOf(context);
       const key = target.kind === 'postgres' ? target.url : target.dataDir;
       try {
         // Whatever speaks against a database was said once, and to find it out may take seconds.
         if (refused.has(key)) throw new DatabaseRefusedError([]);
-        const source = await this.databases.open({ context, entities: [...entities], migrations: [...migrations] });
+        const source = await this.databases.open({
+          context,
+          schema,
+          entities: [...entities],
+          migrations: [...migrations],
+        });
         for (const line of await sequenceRefusals(
-          contextJournal(context, async () => source),
+          contextJournal(journal, async () => source),
           target,
         ))
           reasons.add(line);
@@ -167,10 +190,11 @@ export class JournalHost implements HostParticipant {
   async start(): Promise<void> {
     for (const [context, { journal }] of this.contexts) {
       const replicas = this.serverOf(context, journal)?.replicas;
-      const reader = replicas === undefined ? new SingleSessionReader(journal) : new FencedReader(journal);
+      const reader = this.reader(context);
       await this.relays.serve({ journal, subscriptions: this.router.subscriptionsOf(context), reader, replicas });
     }
     for (const { replicas } of this.servers.values()) replicas.open();
+    if (this.knowsAll) await this.nameUnlisted();
     this.upkeeps = [...this.contexts.values()].map(
       ({ journal, retention, deletions }) => new Upkeep({ journal, retention, more: deletions, report: this.report }),
     );
@@ -192,7 +216,10 @@ export class JournalHost implements HostParticipant {
     return [...this.contexts.keys()];
   }
 
-  /** The rows of each context of this host: the installation that they belong to, and where they are. Only once they are open. */
+  /**
+   * The rows of each context of this host: the installation that they belong to, and where they are. Only once they are
+   * open.
+   */
   installations(): Promise<{ context: string; installation: string; database: string }[]> {
     return Promise.all(
       [...this.contexts].map(async ([context, { journal }]) => ({
@@ -206,6 +233,15 @@ export class JournalHost implements HostParticipant {
   /** The journal of a context of this host, for what is built on it; undefined for one without a database here. */
   journal(context: string): ContextJournal | undefined {
     return this.contexts.get(context)?.journal;
+  }
+
+  /** The one reader of a registered context's journal: how far is safe to read is the same for all who read. */
+  reader(context: string): JournalReader {
+    const registered = this.registered(context);
+    registered.reader ??= this.isEmbedded(context)
+      ? new SingleSessionReader(registered.journal)
+      : new FencedReader(registered.journal);
+    return registered.reader;
   }
 
   /** What is parked in a context of this host; undefined for one without a database here. */
@@ -224,8 +260,8 @@ export class JournalHost implements HostParticipant {
   }
 
   /**
-   * How far readers are held back in each PostgreSQL database of this host, and by whom. Rejects when one of them can't be
-   * asked. The embedded database has one session, which holds nobody back.
+   * How far readers are held back in each PostgreSQL database of this host, and by whom. Rejects when one of them can't
+   * be asked. The embedded database has one session, which holds nobody back.
    */
   horizon(): Promise<HorizonAge[]> {
     return Promise.all(
@@ -233,11 +269,22 @@ export class JournalHost implements HostParticipant {
     );
   }
 
+  /** How much each pool of connections of this host is asked for. */
+  pools(): Promise<readonly PoolInUse[]> {
+    return this.databases.pools();
+  }
+
   /**
    * Roles of the database by which contexts of this host reach more than their own rows, as far as it was looked at.
    */
   rolesBeyond(): readonly RoleBeyond[] {
     return this.reaches.current(this.lifecycle.phase === 'started');
+  }
+
+  /** A warning and no refusal: in a rolling release the older hosts don't know what the newer ones take. */
+  private async nameUnlisted(): Promise<void> {
+    for (const { journal } of this.contexts.values())
+      for (const line of await unlistedSubscriptions(journal, this.router.subscriptions())) this.report(line);
   }
 
   private held(): readonly Waiting[] {
@@ -266,11 +313,12 @@ export class JournalHost implements HostParticipant {
     return server;
   }
 
-  private add(context: string): Registered {
+  private add(owner: SchemaOwner): Registered {
+    const { context } = owner;
     const opened = Promise.withResolvers<DataSource>();
     // open() reports its error itself; whoever waits gets it too, and nobody has to.
     opened.promise.catch(() => undefined);
-    const journal = contextJournal(context, () => opened.promise, this.signal);
+    const journal = contextJournal(owner, () => opened.promise, this.signal);
     const { draining } = this.lifecycle;
     const report: ErrorSink = neverThrowing((message, err, { type, id, correlationid }) =>
       this.logger.warn({ message, type, id, correlationid, err }),
@@ -282,7 +330,7 @@ export class JournalHost implements HostParticipant {
       failed: this.report,
       ...redelivery(this.router, context),
     });
-    const registered = {
+    const registered: Registered = {
       journal,
       parked,
       deletions: [],

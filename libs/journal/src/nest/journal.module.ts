@@ -2,20 +2,14 @@ import { Logger, Module, type DynamicModule, type InjectionToken } from '@nestjs
 import { MessageRouter, WatchList } from '@isolith/message-bus';
 import { HostLifecycle } from '@isolith/message-bus/nest';
 import type { DataSource } from 'typeorm';
-import {
-  ContextDatabase,
-  Databases,
-  EventStore,
-  UnitOfWork,
-  type ContextJournal,
-  type DatabaseTarget,
-  type Retention,
-} from '../index.js';
-import { joinUnits } from '../data-source-in-units.js';
-import { sharedTarget } from '../database/shared-pool.js';
+import { ContextDatabase, UnitOfWork, type ContextJournal, type Retention } from '../index.js';
+import { Databases, type DatabaseTarget } from '@isolith/postgres';
+import { joinUnits } from '../unit/data-source-in-units.js';
+import { sharedTarget } from '@isolith/postgres/internal';
 import { JournalHost, type JournalFeature } from './journal-host.js';
 import { JournalFeatureRegistration } from './kept-by.js';
 
+/** What `JournalModule.forRoot` takes. */
 export interface JournalOptions {
   /** Where each context keeps its rows. */
   readonly targetOf: (context: string) => DatabaseTarget;
@@ -26,10 +20,16 @@ export interface JournalOptions {
    * always true.
    */
   readonly mayLead?: () => boolean;
+  /**
+   * Whether every subscription of the application is known here, wherever it runs; then checkpoints of others are named
+   * at the start. Default: false.
+   */
+  readonly knowsAll?: boolean;
   /** An application's own DataSource, for contexts that keep their rows beside its. */
   readonly shared?: SharedDatabase;
 }
 
+/** The application's own DataSource, on whose connections units of work run. */
 export interface SharedDatabase {
   /** Provides a DataSource of PostgreSQL that is initialized: `DataSource`, with @nestjs/typeorm. */
   readonly dataSource: InjectionToken;
@@ -41,10 +41,16 @@ export interface SharedDatabase {
 const TARGETS = Symbol('isolith.targets');
 type Targets = JournalOptions['targetOf'];
 
+/**
+ * The journals of a host: its databases, units of work, inboxes, relays, and what operators can do about what is
+ * parked.
+ */
 @Module({})
 export class JournalModule {
-  /** Once per application, beside MessageBusModule.forRoot: the databases of the host and the relays of its journals. */
-  static forRoot({ targetOf, retention = {}, mayLead, shared }: JournalOptions): DynamicModule {
+  /**
+   * Once per application, beside MessageBusModule.forRoot: the databases of the host and the relays of its journals.
+   */
+  static forRoot({ targetOf, retention = {}, mayLead, knowsAll, shared }: JournalOptions): DynamicModule {
     return {
       module: JournalModule,
       global: true,
@@ -82,14 +88,14 @@ export class JournalModule {
             router: MessageRouter,
             lifecycle: HostLifecycle,
             watchList: WatchList,
-          ) => new JournalHost(databases, targets, router, lifecycle, watchList, retention, mayLead),
+          ) => new JournalHost(databases, targets, router, lifecycle, watchList, retention, mayLead, knowsAll),
         },
       ],
       exports: [Databases, JournalHost],
     };
   }
 
-  /** The data of one context: provides its UnitOfWork, ContextDatabase and EventStore to the importing module. */
+  /** The data of one context: provides its UnitOfWork and ContextDatabase to the importing module. */
   static forFeature(feature: JournalFeature): DynamicModule {
     const journal = `journal of ${feature.context}`;
     return {
@@ -97,20 +103,20 @@ export class JournalModule {
       providers: [
         { provide: `${journal}, as declared`, useValue: new JournalFeatureRegistration(feature) },
         { provide: journal, inject: [JournalHost], useFactory: (host: JournalHost) => host.register(feature) },
-        ...[UnitOfWork, ContextDatabase, EventStore].map((Bound) => ({
+        ...[UnitOfWork, ContextDatabase].map((Bound) => ({
           provide: Bound,
           inject: [journal],
           useFactory: (bound: ContextJournal) => new Bound(bound),
         })),
       ],
-      exports: [UnitOfWork, ContextDatabase, EventStore],
+      exports: [UnitOfWork, ContextDatabase],
     };
   }
 }
 
 /**
- * Whoever ends it (a module of the application, when that stops) waits until what runs on it has ended: Nest gives the modules of
- * an application no order in which they stop.
+ * Whoever ends it (a module of the application, when that stops) waits until what runs on it has ended: Nest gives the
+ * modules of an application no order in which they stop.
  */
 function endAfter(dataSource: DataSource, lifecycle: HostLifecycle): void {
   const end = dataSource.destroy.bind(dataSource);

@@ -42,6 +42,15 @@ describe('what modules keep', () => {
     ]);
   });
 
+  it('is in the schema that is stated, in one only', async () => {
+    const one = JournalModule.forFeature({ context: 'sales', schema: 'app_sales' });
+    const [kept] = await contextsKeptBy([one]);
+    expect([kept?.context, kept?.schema]).toEqual(['sales', 'app_sales']);
+    await expect(contextsKeptBy([one, JournalModule.forFeature({ context: 'sales' })])).rejects.toThrow(
+      'context sales: one module keeps its tables in the schema app_sales, another in sales: state the same in both (schema)',
+    );
+  });
+
   it('is nothing for modules without data', async () => {
     @Module({})
     class Empty {}

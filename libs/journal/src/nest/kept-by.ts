@@ -1,9 +1,12 @@
 import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import { MODULE_METADATA } from '@nestjs/common/constants.js';
-import { journalMigrations, type ContextSpec, type EntityClass, type MigrationClass } from '../index.js';
+import { journalMigrations } from '../index.js';
+import type { ContextSpec, EntityClass, MigrationClass, SchemaOwner } from '@isolith/postgres';
+import { sameSchema } from '@isolith/postgres/internal';
 import type { JournalFeature } from './journal-host.js';
 
-type Imported = Type | DynamicModule | ForwardReference | Promise<DynamicModule>;
+/** What a module may import. */
+export type Imported = Type | DynamicModule | ForwardReference | Promise<DynamicModule>;
 
 /** Carries a feature through the metadata of modules, where `contextsKeptBy` finds it without a container. */
 export class JournalFeatureRegistration {
@@ -16,35 +19,47 @@ export class JournalFeatureRegistration {
  * entities. Reads what the modules declare; nothing of them is constructed.
  */
 export async function contextsKeptBy(modules: readonly Imported[]): Promise<readonly ContextSpec[]> {
-  const kept = new Map<string, { readonly entities: Set<EntityClass>; readonly migrations: Set<MigrationClass> }>();
-  for (const { context, entities = [], migrations = [] } of await featuresOf(modules, new Set())) {
-    const known = kept.get(context) ?? { entities: new Set(), migrations: new Set(journalMigrations) };
+  const kept = new Map<string, Kept>();
+  for (const { context, schema, entities = [], migrations = [] } of (
+    await providedBy(modules, JournalFeatureRegistration)
+  ).map(({ feature }) => feature)) {
+    const known = kept.get(context) ?? { context, schema, entities: new Set(), migrations: new Set(journalMigrations) };
+    sameSchema(known, { context, schema });
     for (const entity of entities) known.entities.add(entity);
     for (const migration of migrations) known.migrations.add(migration);
     kept.set(context, known);
   }
-  return [...kept].map(([context, { entities, migrations }]) => ({
-    context,
+  return [...kept.values()].map(({ entities, migrations, ...owner }) => ({
+    ...owner,
     entities: [...entities],
     migrations: [...migrations],
   }));
 }
 
-async function featuresOf(modules: readonly Imported[], seen: Set<unknown>): Promise<readonly JournalFeature[]> {
-  const found: JournalFeature[] = [];
+interface Kept extends SchemaOwner {
+  readonly entities: Set<EntityClass>;
+  readonly migrations: Set<MigrationClass>;
+}
+
+/**
+ * The values of a class that these modules provide, wherever in their imports. Reads what they declare; nothing is
+ * constructed.
+ */
+export async function providedBy<T>(
+  modules: readonly Imported[],
+  of: abstract new (...args: never[]) => T,
+  seen = new Set<unknown>(),
+): Promise<readonly T[]> {
+  const found: T[] = [];
   for (const imported of modules) {
     const one = await resolved(imported);
     if (seen.has(one)) continue;
     seen.add(one);
     const { type, imports, providers } = partsOf(one);
     for (const provider of providers)
-      if (
-        typeof provider === 'object' &&
-        'useValue' in provider &&
-        provider.useValue instanceof JournalFeatureRegistration
-      )
-        found.push(provider.useValue.feature);
-    found.push(...(await featuresOf(imports, seen)), ...(seen.has(type) ? [] : await featuresOf([type], seen)));
+      if (typeof provider === 'object' && 'useValue' in provider && provider.useValue instanceof of)
+        found.push(provider.useValue);
+    found.push(...(await providedBy(imports, of, seen)), ...(seen.has(type) ? [] : await providedBy([type], of, seen)));
   }
   return found;
 }

@@ -8,10 +8,10 @@ import { CommandBus, CommandHandler, EventBus, EventsHandler } from '@nestjs/cqr
 import { Test } from '@nestjs/testing';
 import { Column, DataSource, Entity, PrimaryColumn, type Repository } from 'typeorm';
 import { z } from 'zod';
-import { refuseUnits } from '../data-source-in-units.js';
-import { SharedPool, sharedTarget } from '../database/shared-pool.js';
+import { refuseUnits } from '../unit/data-source-in-units.js';
+import { SharedPool, sharedTarget } from '@isolith/postgres/internal';
 import { UnitOfWork } from '../index.js';
-import { createServerDatabase } from '../testing/index.js';
+import { createServerDatabase } from '@isolith/postgres/testing';
 import { JournalModule } from './index.js';
 
 // The application's own: an entity in its own schema, made by its own means.

@@ -5,7 +5,7 @@ import { CommandBus, CommandHandler, EventBus, EventsHandler } from '@nestjs/cqr
 import { Test } from '@nestjs/testing';
 import { until } from '@isolith/message-bus/testing';
 import { UnitOfWork, type ParkedMessages } from '../index.js';
-import { openTestDatabase, type TestDatabase } from '../testing/index.js';
+import { openTestDatabase, type TestDatabase } from '@isolith/postgres/testing';
 import { CreateSale, Sell, Sold } from '../testing/sample-sales.js';
 import { CreateLetter } from '../testing/sample-letters.js';
 import { JournalHost, JournalModule } from './index.js';

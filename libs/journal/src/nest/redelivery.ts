@@ -1,5 +1,5 @@
 import type { MessageRouter } from '@isolith/message-bus';
-import type { ParkedParts } from '../index.js';
+import type { ParkedParts } from '../parked/parked-messages.js';
 
 /** How the parked events of a context reach its handlers again, and what is known of them here. */
 export function redelivery(router: MessageRouter, context: string): Pick<ParkedParts, 'redeliver' | 'contractOf'> {

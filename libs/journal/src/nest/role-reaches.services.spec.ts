@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { contextJournal, Databases, journalMigrations, type DatabaseTarget } from '../index.js';
-import { createServerDatabase } from '../testing/index.js';
+import { contextJournal, journalMigrations } from '../index.js';
+import { Databases, type DatabaseTarget } from '@isolith/postgres';
+import { createServerDatabase } from '@isolith/postgres/testing';
 import { RoleReaches } from './role-reaches.js';
 
 const CONTEXTS = ['orders', 'payments', 'provider'] as const;
@@ -43,7 +44,7 @@ async function host(roles: Readonly<Record<string, string>>) {
   for (const context of CONTEXTS) await databases.open(specOf(context));
   const said: string[] = [];
   let now = 0;
-  const journals = CONTEXTS.map((context) => contextJournal(context, () => databases.open(specOf(context))));
+  const journals = CONTEXTS.map((context) => contextJournal({ context }, () => databases.open(specOf(context))));
   const reaches = new RoleReaches(
     () => journals,
     targetOf,

@@ -1,9 +1,7 @@
-import { onConnection } from '../connection.js';
-import { outsideOfUnits } from '../database/connection-scope.js';
-import type { ContextJournal, DatabaseTarget } from '../index.js';
-import { schemaOf } from '../schema-name.js';
-import type { Report } from '../relay/subscriber.js';
-import { reachOf, reachWarning, type Owners } from '../surroundings/role-reach.js';
+import { onConnection, outsideOfUnits, reachOf, reachWarning, type Owners } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../index.js';
+import type { DatabaseTarget } from '@isolith/postgres';
+import type { Report } from '../subscriptions/subscriber.js';
 
 /** A role of the database by which contexts of this host reach more than their own rows. */
 export interface RoleBeyond {
@@ -80,7 +78,7 @@ export class RoleReaches {
       if (target.kind !== 'postgres') continue;
       const { url, variable = 'DATABASE_URL', owner = journal.context } = target;
       const shared = byUrl.get(url) ?? { journal, variable, owners: new Map<string, Set<string>>() };
-      shared.owners.set(owner, (shared.owners.get(owner) ?? new Set()).add(schemaOf(journal.context)));
+      shared.owners.set(owner, (shared.owners.get(owner) ?? new Set()).add(journal.schema));
       byUrl.set(url, shared);
     }
     return byUrl.values();

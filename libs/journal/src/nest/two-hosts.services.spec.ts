@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { z } from 'zod';
 import { until } from '@isolith/message-bus/testing';
 import { ContextDatabase, UnitOfWork } from '../index.js';
-import { createServerDatabase } from '../testing/index.js';
+import { createServerDatabase } from '@isolith/postgres/testing';
 import { CreateSale, Sell, Sold } from '../testing/sample-sales.js';
 import { JournalHost, JournalModule } from './index.js';
 

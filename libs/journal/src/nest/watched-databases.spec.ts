@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { ContextHealth } from '../index.js';
+import type { ContextHealth } from '@isolith/postgres';
 import { WatchedDatabases } from './watched-databases.js';
 
 it('a database that is down is one finding for all its contexts, since the first question without an answer (fault 12)', async () => {

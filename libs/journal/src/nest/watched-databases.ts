@@ -1,11 +1,14 @@
 import type { Waiting, Watched } from '@isolith/message-bus';
-import type { ContextHealth } from '../index.js';
+import type { ContextHealth } from '@isolith/postgres';
 
 interface HasHealth {
   health(): Promise<readonly ContextHealth[]>;
 }
 
-/** Databases that do not answer, one finding for all contexts that have the same trouble: whatever waits for them is a consequence. */
+/**
+ * Databases that do not answer, one finding for all contexts that have the same trouble: whatever waits for them is a
+ * consequence.
+ */
 export class WatchedDatabases implements Watched {
   readonly name = 'databases';
   /** When the first question was asked that had no good answer, by context. */

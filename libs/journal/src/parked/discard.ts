@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ContextJournal } from '../context-journal.js';
-import { inTransaction } from '../in-transaction.js';
-import { inboxValues } from '../inbox/inbox-row.js';
-import { quoted } from '../statements.js';
+import type { ContextJournal } from '../context/context-journal.js';
+import { inTransaction } from '../context/in-transaction.js';
+import { inboxValues } from '../handled/inbox-row.js';
+import { quoted } from '@isolith/postgres/internal';
 import { ParkedNotFound } from './failures.js';
 import type { OperatorActions } from './operator-actions.js';
 import { Parking } from './parking.js';
@@ -11,9 +11,9 @@ const found = z.object({ subscription: z.string(), key: z.string(), message_id: 
 const POSITION = /^\d{1,18}$/;
 
 /**
- * Discards one parked message. Its inbox row, its leaving the sequence and the audit are one transaction, and the inbox row
- * decides every race: a late delivery or a replay that runs at this moment commits before it, and the message was handled,
- * or meets it and is rolled back.
+ * Discards one parked message. Its inbox row, its leaving the sequence and the audit are one transaction, and the inbox
+ * row decides every race: a late delivery or a replay that runs at this moment commits before it, and the message was
+ * handled, or meets it and is rolled back.
  */
 export async function discardMessage(
   journal: ContextJournal,

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { onConnection } from '../connection.js';
-import type { ContextJournal } from '../context-journal.js';
-import { inTransaction } from '../in-transaction.js';
-import { quoted } from '../statements.js';
-import type { BoundStatement } from '../transaction.js';
+import { onConnection, quoted, type BoundStatement } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../context/context-journal.js';
+import { inTransaction } from '../context/in-transaction.js';
 import { OperatorActions, type OperatorAction } from './operator-actions.js';
 import { parkedFilter, type ParkedFilter } from './parked-entry.js';
 import type { ReplayFailure } from './sequence-replay.js';

@@ -20,8 +20,8 @@ export interface GroupParts {
 const MOST = 10_000;
 
 /**
- * Replays the sequences of a group, one after the other, each to its end, until a message fails. Sequences that somebody
- * else replays are left to them, and bytes that can't be read are left where they are.
+ * Replays the sequences of a group, one after the other, each to its end, until a message fails. Sequences that
+ * somebody else replays are left to them, and bytes that can't be read are left where they are.
  */
 export class GroupRun {
   private replayed = 0;

@@ -24,7 +24,9 @@ beforeAll(async () => {
 beforeEach(clear);
 afterAll(() => mail.close());
 
-/** A host whose handler of one event stands before a door: it has read everything and has not begun its unit of work. */
+/**
+ * A host whose handler of one event stands before a door: it has read everything and has not begun its unit of work.
+ */
 async function slowAt(slow: string): Promise<{ readonly host: LetterHost; readonly door: Door }> {
   const door = new Door();
   const host = await LetterHost.start(mail, {

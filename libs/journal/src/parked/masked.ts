@@ -3,30 +3,58 @@ import { ContractViolationError, personalPaths, type Envelope, type EventContrac
 /** What of an event's data may be shown, or why none of it. */
 export type Shown = { readonly data: unknown } | { readonly hidden: string };
 
-const MASK = '***';
+/** An event as it was recorded. */
+export type RecordedData = Pick<Envelope, 'type' | 'data' | 'schemaversion'>;
+
+type Fields = Readonly<Record<string, unknown>>;
+type ReadFields =
+  | { readonly fields: Fields; readonly known: EventContract }
+  /** `known`: where it is known what the data ought to be, and it is not. */
+  | { readonly hidden: string; readonly known?: EventContract };
+
+/** Where something personal stands, segment by segment; `*` is any item or entry. */
+export type PersonalPath = readonly string[];
+
+/** What is shown in the place of something personal. */
+export const MASK = '***';
 
 /**
  * An event's data without what its contract marks as personal. Only fields that the contract declares are shown: of
  * anything else nobody knows what it is.
  */
-export function shownData({ type, data }: Envelope, contract: EventContract | undefined): Shown {
-  if (contract === undefined) return { hidden: `${type} is unknown here, so nobody can tell what of it is personal` };
-  try {
-    const fields = contract.readInput(data);
+export function shownData(event: RecordedData, contract: EventContract | undefined): Shown {
+  const read = readFields(event, contract);
+  // What fails here is a defect of the mask, and is told as one.
+  return 'hidden' in read ? { hidden: read.hidden } : { data: maskedAlong(read.fields, personalPathsOf(read.known)) };
+}
+
+/** An event's data in today's version of its contract, or why nobody here can tell what it is. */
+export function readFields({ type, data, schemaversion }: RecordedData, known: EventContract | undefined): ReadFields {
+  if (known === undefined) return { hidden: `${type} is unknown here, so nobody can tell what of it is personal` };
+  const { version } = known;
+  if (schemaversion > version)
     return {
-      data: personalPaths(contract.input).reduce<unknown>(
-        (masked, path) => maskedAt(masked, path.split('/').slice(1)),
-        fields,
-      ),
+      hidden: `its data is of version ${schemaversion} and ${type} is known here in version ${version}, so nobody can tell what is personal`,
     };
+  try {
+    return { known, fields: known.readStored(data, schemaversion) };
   } catch (error) {
-    if (error instanceof ContractViolationError) return { hidden: `its data does not fit ${type} as it is known here` };
-    throw error;
+    if (error instanceof ContractViolationError)
+      return { known, hidden: `its data does not fit ${type} as it is known here` };
+    // Whatever its upcasters throw must not keep an operator from all the others.
+    return { known, hidden: `its data of version ${schemaversion} could not be read by the upcasters of ${type}` };
   }
 }
 
-/** A copy with the mask at a path; `*` is any item or entry. */
-function maskedAt(value: unknown, [segment, ...rest]: readonly string[]): unknown {
+/** Where the contract of an event says that something is personal. */
+export const personalPathsOf = ({ input }: Pick<EventContract, 'input'>): readonly PersonalPath[] =>
+  personalPaths(input).map((path) => path.split('/').slice(1));
+
+/** A copy with the mask at each path. */
+export const maskedAlong = (value: unknown, paths: readonly PersonalPath[]): unknown =>
+  paths.reduce<unknown>(maskedAt, value);
+
+function maskedAt(value: unknown, [segment, ...rest]: PersonalPath): unknown {
   if (segment === undefined) return value === undefined ? undefined : MASK;
   if (Array.isArray(value))
     return value.map((item, index) => (segment === '*' || segment === String(index) ? maskedAt(item, rest) : item));

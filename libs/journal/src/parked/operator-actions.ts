@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { onConnection } from '../connection.js';
-import type { ContextJournal } from '../context-journal.js';
-import { prepared, quoted } from '../statements.js';
-import type { BoundStatement } from '../transaction.js';
+import { onConnection, prepared, quoted, type BoundStatement } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../context/context-journal.js';
 
 /** What a person did to a context past its contract. Subject and result are JSON. */
 export interface OperatorAction {
@@ -13,6 +11,7 @@ export interface OperatorAction {
   readonly result: unknown;
 }
 
+/** What an operator did, as the audit of a context has it. It is never deleted. */
 export interface RecordedAction extends OperatorAction {
   readonly id: string;
   /** RFC 3339. */

@@ -1,6 +1,6 @@
 import { envelopeSchema } from '@isolith/contracts';
 import { z } from 'zod';
-import type { ParkedProblem } from './problem.js';
+import type { ParkedProblem } from '../context/problem.js';
 
 /** Which messages; what is absent may be anything. */
 export interface ParkedFilter {
@@ -55,7 +55,13 @@ export const entryRow = z.object({
   behind: z.int(),
 });
 
-export const wholeRow = entryRow.extend({ envelope: envelopeSchema.nullable(), bytes: z.int() });
+export const wholeRow = entryRow.extend({
+  envelope: envelopeSchema.nullable(),
+  bytes: z.int(),
+  edited_at: z.date().nullable(),
+  edited_by: z.string().nullable(),
+  edited_reason: z.string().nullable(),
+});
 
 export function entryOf({
   position,

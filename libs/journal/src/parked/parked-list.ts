@@ -1,11 +1,11 @@
-import type { Envelope, EventContract } from '@isolith/contracts';
+import { jsonSchemaOf, type Envelope, type EventContract, type JsonSchema } from '@isolith/contracts';
 import { z } from 'zod';
-import { onConnection } from '../connection.js';
-import type { ContextJournal } from '../context-journal.js';
-import { quoted } from '../statements.js';
-import { shownData } from './masked.js';
+import { onConnection, quoted } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../context/context-journal.js';
+import { readFields, shownData } from './masked.js';
 import { entryColumns, entryOf, entryRow, wholeRow, type ParkedEntry, type ParkedFilter } from './parked-entry.js';
 
+/** A part of the list of parked messages, the oldest first. */
 export interface ParkedPage {
   readonly items: readonly ParkedEntry[];
   /** Where the next page begins; absent on the last one. */
@@ -25,8 +25,13 @@ export interface ParkedWhole extends ParkedEntry {
   readonly data?: unknown;
   /** Why the data is not shown. */
   readonly hidden?: string;
+  /** What its data has to be like to be edited: today's version of its contract. Absent where that is unknown here. */
+  readonly schema?: JsonSchema;
+  /** Who has last given it other data, and why; `at` is RFC 3339. */
+  readonly edited?: { readonly at: string; readonly by: string; readonly reason: string };
 }
 
+/** How much of one subscription is parked: keys, and messages of all of them. */
 export interface ParkedCount {
   readonly subscription: string;
   readonly sequences: number;
@@ -36,6 +41,11 @@ export interface ParkedCount {
 const countRow = z.object({ subscription: z.string(), sequences: z.int(), messages: z.int() });
 
 const lastRow = z.tuple([z.object({ last: z.coerce.bigint() })]);
+
+function editOf({ edited_at, edited_by, edited_reason }: z.output<typeof wholeRow>): Pick<ParkedWhole, 'edited'> {
+  if (edited_at === null || edited_by === null || edited_reason === null) return {};
+  return { edited: { at: edited_at.toISOString(), by: edited_by, reason: edited_reason } };
+}
 
 /** Of a message in its context. */
 const POSITION = /^\d{1,18}$/;
@@ -71,7 +81,8 @@ export class ParkedList {
 
   async whole(id: string, contractOf: (type: string) => EventContract | undefined): Promise<ParkedWhole | undefined> {
     if (!POSITION.test(id)) return undefined;
-    const select = `SELECT ${entryColumns(this.table)}, m.envelope, coalesce(octet_length(m.raw), octet_length((m.envelope->'data')::text), 0) AS bytes
+    const select = `SELECT ${entryColumns(this.table)}, m.envelope, m.edited_at, m.edited_by, m.edited_reason,
+        coalesce(octet_length(m.raw), octet_length((m.envelope->'data')::text), 0) AS bytes
       FROM ${this.table} m WHERE m.position = $1`;
     const [row] = z.array(wholeRow).parse(await this.query(select, [id]));
     if (row === undefined) return undefined;
@@ -87,7 +98,16 @@ export class ParkedList {
       ...(causationid === undefined ? {} : { causationid }),
       ...(traceparent === undefined ? {} : { traceparent }),
     };
-    return { ...entryOf(row), bytes, envelope: attributes, ...shownData(envelope, contractOf(envelope.type)) };
+    const contract = contractOf(envelope.type);
+    const { known } = readFields(envelope, contract);
+    return {
+      ...entryOf(row),
+      bytes,
+      envelope: attributes,
+      ...shownData(envelope, contract),
+      ...(known === undefined ? {} : { schema: jsonSchemaOf(known.input) }),
+      ...editOf(row),
+    };
   }
 
   /** The last position that is taken; 0 when nothing is parked. */

@@ -2,15 +2,17 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { type EventContract, steadyNow } from '@isolith/contracts';
 import { assertNoOpenUnit, currentScope, type ErrorSink } from '@isolith/message-bus';
-import type { ContextJournal } from '../context-journal.js';
+import type { ContextJournal } from '../context/context-journal.js';
 import { discardMessage } from './discard.js';
+import { editMessage, type ParkedEdit } from './edit.js';
 import { ParkedNotFound, ReplayRunning } from './failures.js';
 import { GroupReplayTable, type GroupReplay } from './group-replay-table.js';
 import { GroupRun } from './group-run.js';
 import { OperatorActions } from './operator-actions.js';
 import type { ParkedFilter } from './parked-entry.js';
+import { parkedGroups, type ParkedGroup } from './parked-groups.js';
 import { ParkedList, type ParkedCount, type ParkedPage, type ParkedWhole } from './parked-list.js';
-import { problemOf } from './problem.js';
+import { problemOf } from '../context/problem.js';
 import { MessageReplay, type Redeliver } from './replay-message.js';
 import { SequenceReplay, type ReplayFailure } from './sequence-replay.js';
 
@@ -24,6 +26,7 @@ export interface SequenceReplayed {
   readonly left: number;
 }
 
+/** What `ParkedMessages` works with. */
 export interface ParkedParts {
   readonly journal: ContextJournal;
   readonly redeliver: Redeliver;
@@ -63,8 +66,8 @@ export class ParkedMessages {
   }
 
   /**
-   * The oldest first: without `key` one entry per sequence, its first message; with `key` every message of it. `limit` is 1
-   * to 100; a RangeError for another one, and for what is no cursor.
+   * The oldest first: without `key` one entry per sequence, its first message; with `key` every message of it. `limit`
+   * is 1 to 100; a RangeError for another one, and for what is no cursor.
    */
   list(filter: ParkedFilter, limit: number, cursor?: string): Promise<ParkedPage> {
     return this.entries.page(filter, limit, cursor);
@@ -73,6 +76,11 @@ export class ParkedMessages {
   /** Undefined when there is no such message (any more). */
   show(id: string): Promise<ParkedWhole | undefined> {
     return this.entries.whole(id, this.parts.contractOf);
+  }
+
+  /** By what is wrong with them: the largest group first, at most 100. */
+  byProblem(): Promise<readonly ParkedGroup[]> {
+    return parkedGroups(this.parts.journal);
   }
 
   counts(): Promise<readonly ParkedCount[]> {
@@ -91,6 +99,18 @@ export class ParkedMessages {
   async discard(id: string, by: string): Promise<'discarded' | 'handled'> {
     assertNoOpenUnit('discarding a parked message');
     return discardMessage(this.parts.journal, this.actions, id, by);
+  }
+
+  /**
+   * Gives one message other data, which its next replay uses; the original is kept beside it until it leaves, and the
+   * audit has both, masked. Throws ParkedNotFound, ReplayRunning while its key is replayed, ParkedNotEditable where
+   * nobody here can tell what its data is, and ContractViolationError, with pointers below `/data`, for data that does
+   * not fit its contract or has another ordering key.
+   */
+  async edit(edit: ParkedEdit): Promise<void> {
+    assertNoOpenUnit('editing a parked message');
+    const { journal, contractOf } = this.parts;
+    return editMessage(journal, this.actions, contractOf, edit);
   }
 
   /**
@@ -119,8 +139,8 @@ export class ParkedMessages {
 
   /**
    * Replays all sequences whose first message matches, one after the other, at most `perSecond` (1 to 100, RangeError)
-   * messages a second, until one fails. Resolves when the first message has been tried; the rest goes on in this host, and
-   * `replays()` tells how far it is. Throws ReplayRunning while this host replays a group of the context.
+   * messages a second, until one fails. Resolves when the first message has been tried; the rest goes on in this host,
+   * and `replays()` tells how far it is. Throws ReplayRunning while this host replays a group of the context.
    */
   async replayGroup(filter: ParkedFilter, perSecond: number, by: string): Promise<GroupReplay> {
     assertNoOpenUnit('a replay of parked messages');
@@ -156,8 +176,8 @@ export class ParkedMessages {
   }
 
   /**
-   * Rejects when it could not even begin; after that whatever ends it is in its row, or, when that can't be written, in the
-   * log, and the row says after a minute that its host is gone.
+   * Rejects when it could not even begin; after that whatever ends it is in its row, or, when that can't be written, in
+   * the log, and the row says after a minute that its host is gone.
    */
   private async replayInBackground(
     id: string,

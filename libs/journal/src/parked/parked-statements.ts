@@ -1,17 +1,24 @@
-import { prepared, quoted } from '../statements.js';
-import type { PreparedStatement } from '../prepared-statement.js';
+import { prepared, quoted, type PreparedStatement } from '@isolith/postgres/internal';
 
 /** The SQL around parked messages, once per schema. */
 export interface ParkedStatements {
-  /** $1 subscription, $2 message id, $3 days. Counts one more failure unless the message is handled; yields the count, and whether the first was longer ago. */
+  /**
+   * $1 subscription, $2 message id, $3 days. Counts one more failure unless the message is handled; yields the count,
+   * and whether the first was longer ago.
+   */
   readonly countFailure: PreparedStatement;
-  /** $1 subscription, $2 message id, $3 days. Counts nothing; yields whether the first failure, or the first of these, was longer ago. */
+  /**
+   * $1 subscription, $2 message id, $3 days. Counts nothing; yields whether the first failure, or the first of these,
+   * was longer ago.
+   */
   readonly noteOutage: PreparedStatement;
   /** $1 subscription, $2 message id. */
   readonly forgetFailures: PreparedStatement;
   /** $1..$5 message: it joins the sequence of its key, if there is one. Yields whether there is. */
   readonly join: PreparedStatement;
-  /** $1 subscription, $2 key: the sequence exists afterwards, and nobody clears it before the end of the transaction. */
+  /**
+   * $1 subscription, $2 key: the sequence exists afterwards, and nobody clears it before the end of the transaction.
+   */
   readonly begin: PreparedStatement;
   /** $1..$9 message: the last of its sequence, unless it is handled or parked already. */
   readonly park: PreparedStatement;

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { openTestContext, testsRunOnServer, type TestContext } from '../testing/index.js';
+import { openTestContext, type TestContext } from '../testing/index.js';
+import { testsRunOnServer } from '@isolith/postgres/testing';
 import { CreateLetter, LetterHost, sold, writtenLetters } from '../testing/sample-letters.js';
 import { SecondSession } from '../testing/second-session.js';
-import { inboxValues } from '../inbox/inbox-row.js';
+import { inboxValues } from '../handled/inbox-row.js';
 import { parkedStatementsOf } from './parked-statements.js';
 import { Parking } from './parking.js';
 

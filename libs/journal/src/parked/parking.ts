@@ -1,13 +1,12 @@
 import type { Envelope } from '@isolith/contracts';
 import type { SetAside } from '@isolith/message-bus';
 import { z } from 'zod';
-import { onConnection } from '../connection.js';
-import type { ContextJournal } from '../context-journal.js';
-import { inTransaction } from '../in-transaction.js';
-import type { BoundStatement, Transaction } from '../transaction.js';
+import { onConnection, type BoundStatement, type Transaction } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../context/context-journal.js';
+import { inTransaction } from '../context/in-transaction.js';
 import { parkedStatementsOf, type ParkedStatements } from './parked-statements.js';
-import { oneLine, type ParkedProblem } from './problem.js';
-import { idOfBytes, sequenceKeyOf } from './sequence-key.js';
+import { oneLine, type ParkedProblem } from '../context/problem.js';
+import { idOfBytes, sequenceKeyOf } from '../context/sequence-key.js';
 
 interface NewMessage {
   readonly subscription: string;
@@ -34,10 +33,10 @@ export type FailureCount = Readonly<z.output<typeof countedRow>>;
  *   parked  --remove--> parked    one less, in the transaction that handles or discards it; holds the row alone
  *   parked  --remove the last--> nothing, in that same transaction: who joins waits for its end, finds nothing, and handles
  *
- * The row is locked first and messages after it, by all of them, so no two wait for one another. A consumer that has been
- * replaced and doesn't know it does no harm: it goes on to an event of the key only after the one before was handled or
- * seen as parked, and `park` finds out what was handled meanwhile. At worst a message is parked that was handled at that
- * moment; its replay sees that and runs nothing.
+ * The row is locked first and messages after it, by all of them, so no two wait for one another. A consumer that has
+ * been replaced and doesn't know it does no harm: it goes on to an event of the key only after the one before was
+ * handled or seen as parked, and `park` finds out what was handled meanwhile. At worst a message is parked that was
+ * handled at that moment; its replay sees that and runs nothing.
  */
 export class Parking {
   private readonly statements: ParkedStatements;

@@ -1,14 +1,14 @@
 import type { Envelope } from '@isolith/contracts';
 import type { ErrorSink } from '@isolith/message-bus';
-import { onConnection } from '../connection.js';
-import type { ContextJournal } from '../context-journal.js';
-import { inTransaction } from '../in-transaction.js';
-import { attempt } from '../inbox/attempts.js';
-import { rowWith } from '../inbox/inbox-row.js';
-import { InboxTable } from '../inbox/inbox-table.js';
-import { MessageHandling } from '../message-handling.js';
+import { onConnection } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../context/context-journal.js';
+import { inTransaction } from '../context/in-transaction.js';
+import { attempt } from '../handled/attempts.js';
+import { rowWith } from '../handled/inbox-row.js';
+import { InboxTable } from '../handled/inbox-table.js';
+import { MessageHandling } from '../context/message-handling.js';
 import { Parking } from './parking.js';
-import { isOutage, problemOf, type ParkedProblem } from './problem.js';
+import { isOutage, problemOf, type ParkedProblem } from '../context/problem.js';
 import { replayStatementsOf } from './replay-statements.js';
 
 /** Runs the handler of an event in its scope: `take` gets what runs it, and decides what comes of it. */

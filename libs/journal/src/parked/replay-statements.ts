@@ -1,5 +1,4 @@
-import { prepared, quoted } from '../statements.js';
-import type { PreparedStatement } from '../prepared-statement.js';
+import { prepared, quoted, type PreparedStatement } from '@isolith/postgres/internal';
 
 /** How long a replay is safe from another one between two of its messages. */
 const LEASE = "interval '60 seconds'";
@@ -10,7 +9,9 @@ export interface ReplayStatements {
   readonly claim: PreparedStatement;
   /** $1 subscription, $2 key. */
   readonly exists: PreparedStatement;
-  /** $1 subscription, $2 key, $3 token: the first message, for another lease; no row without the sequence or the claim. */
+  /**
+   * $1 subscription, $2 key, $3 token: the first message, for another lease; no row without the sequence or the claim.
+   */
   readonly next: PreparedStatement;
   readonly release: PreparedStatement;
   /** $1 subscription, $2 message id, $3 problem type, $4 problem detail: one more attempt, and how it ended. */

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { envelopeSchema } from '@isolith/contracts';
 import { z } from 'zod';
-import { onConnection, type StatementResult } from '../connection.js';
-import type { ContextJournal } from '../context-journal.js';
-import type { BoundStatement } from '../transaction.js';
-import type { ParkedProblem } from './problem.js';
+import { onConnection, type StatementResult, type BoundStatement } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../context/context-journal.js';
+import type { ParkedProblem } from '../context/problem.js';
 import type { MessageReplay } from './replay-message.js';
 import { replayStatementsOf, type ReplayStatements } from './replay-statements.js';
 
@@ -14,7 +13,9 @@ export interface ReplayFailure {
   readonly problem: ParkedProblem;
 }
 
-/** What became of one step: a message was handled, one failed, there was none left, or somebody else has the sequence. */
+/**
+ * What became of one step: a message was handled, one failed, there was none left, or somebody else has the sequence.
+ */
 export type ReplayStep =
   | { readonly ended: 'handled' | 'empty' | 'lost' }
   | { readonly ended: 'failed'; readonly failed: ReplayFailure };
@@ -34,8 +35,8 @@ const UNREADABLE: ParkedProblem = {
  *                     |----step--> cleared   that was the last one: its unit has removed the sequence
  *                     |----release--> free   also by itself, a minute after the last step
  *
- * The claim keeps two replays from running the same handlers side by side. It is no lock: what an overtaken replay still
- * does meets the inbox row of the other and is rolled back.
+ * The claim keeps two replays from running the same handlers side by side. It is no lock: what an overtaken replay
+ * still does meets the inbox row of the other and is rolled back.
  */
 export class SequenceReplay {
   private readonly token = randomUUID();
@@ -72,7 +73,10 @@ export class SequenceReplay {
     return leftRow.parse((await this.tell('left')).rows)[0].left;
   }
 
-  /** Gone, or begun anew by an event that failed after it was cleared: either way it was emptied. Else the lease ran out. */
+  /**
+   * Gone, or begun anew by an event that failed after it was cleared: either way it was emptied. Else the lease ran
+   * out.
+   */
   private async whyNone(): Promise<'empty' | 'lost'> {
     return (await this.claim()) === 'taken' ? 'lost' : 'empty';
   }

@@ -1,10 +1,10 @@
 /**
  * Tells that every host which takes all types of a subscription has gone, as seen by one that does not.
  *
- * Whoever takes them all claims a free subscription within seconds, and a claim changes its token. So it has gone when the
- * subscription was found free again and again for long enough, with one token. Only time that was looked at counts: two
- * looks prove at most the usual time between them, so neither a host that was stopped for a while nor a database that was
- * away makes others look absent.
+ * Whoever takes them all claims a free subscription within seconds, and a claim changes its token. So it has gone when
+ * the subscription was found free again and again for long enough, with one token. Only time that was looked at counts:
+ * two looks prove at most the usual time between them, so neither a host that was stopped for a while nor a database
+ * that was away makes others look absent.
  */
 export class Absence {
   private token: string | undefined;

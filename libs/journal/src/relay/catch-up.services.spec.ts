@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { Databases, journalMigrations } from '../index.js';
-import { createServerDatabase } from '../testing/index.js';
+import { Databases } from '@isolith/postgres';
+import { journalMigrations } from '../index.js';
+import { createServerDatabase } from '@isolith/postgres/testing';
 import { Sold } from '../testing/sample-sales.js';
 
 const EVENTS = 10_000;

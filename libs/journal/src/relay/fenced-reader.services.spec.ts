@@ -3,16 +3,11 @@ import { ConcurrencyError } from '@isolith/contracts';
 import { requireScope, runAs } from '@isolith/message-bus';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import {
-  contextJournal,
-  Databases,
-  FencedReader,
-  journalMigrations,
-  UnitOfWork,
-  type ContextJournal,
-  type JournalReader,
-} from '../index.js';
-import { createServerDatabase } from '../testing/index.js';
+import { contextJournal, journalMigrations, UnitOfWork, type ContextJournal } from '../index.js';
+import { FencedReader } from './fenced-reader.js';
+import type { JournalReader } from './journal-reader.js';
+import { Databases } from '@isolith/postgres';
+import { createServerDatabase } from '@isolith/postgres/testing';
 import { Sold } from '../testing/sample-sales.js';
 import { PositionOnlyReader } from './spec-support/position-only-reader.js';
 import { TransactionOrderReader } from './spec-support/transaction-order-reader.js';
@@ -34,9 +29,10 @@ beforeAll(async () => {
   place = await createServerDatabase();
   databases = new Databases({ targetOf: () => ({ kind: 'postgres', url: place.url, poolSize: WRITERS + 4 }) });
   source = await databases.open({ context: 'sales', entities: [], migrations: journalMigrations });
-  journal = contextJournal('sales', async () => source);
+  journal = contextJournal({ context: 'sales' }, async () => source);
   unit = new UnitOfWork(journal);
-  // Between the drawing of a position and its commit passes a time of 0 to 4 ms, so that commits overtake each other all the time.
+  // Between the drawing of a position and its commit passes a time of 0 to 4 ms, so that commits overtake each other
+  // all the time.
   await source.query(
     `CREATE FUNCTION sales.linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(random() * 0.004); RETURN NULL; END'`,
   );
@@ -57,7 +53,10 @@ const types = [Sold.contract.name];
 const sale = z.object({ saleId: z.string(), amount: z.number() });
 const row = z.object({ key: z.string(), amount: z.coerce.number() });
 
-/** Follows the journal until `done` and nothing more comes; tells the events as `key amount`, in the order in which it saw them. */
+/**
+ * Follows the journal until `done` and nothing more comes; tells the events as `key amount`, in the order in which it
+ * saw them.
+ */
 async function follow(reader: JournalReader, done: () => boolean): Promise<string[]> {
   const seen: string[] = [];
   let position = 0;

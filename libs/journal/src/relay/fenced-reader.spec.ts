@@ -2,8 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { until } from '@isolith/message-bus/testing';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { z } from 'zod';
-import { ConnectionLease } from '../database/lease.js';
-import { contextJournal, FencedReader, type JournalBatch } from '../index.js';
+import { ConnectionLease } from '@isolith/postgres/internal';
+import { contextJournal } from '../index.js';
+import { FencedReader } from './fenced-reader.js';
+import type { JournalBatch } from './journal-reader.js';
 import { openTestContext, type TestContext } from '../testing/index.js';
 import { Door } from '../testing/sample-letters.js';
 import { Returned, Sold } from '../testing/sample-sales.js';
@@ -27,7 +29,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   sent.mockClear();
   await source.query('TRUNCATE sales.journal RESTART IDENTITY');
-  const behindDoors = contextJournal('sales', async () => {
+  const behindDoors = contextJournal({ context: 'sales' }, async () => {
     await doors.shift()?.();
     return source;
   });
@@ -214,7 +216,8 @@ describe('readers of one journal', () => {
       () => door.pass(),
       () => Promise.reject(new Error('no connection')),
     );
-    // The first looks; then the second does, for itself and those who wait with it, and fails; the third looks for itself and the last.
+    // The first looks; then the second does, for itself and those who wait with it, and fails; the third looks for
+    // itself and the last.
     const reading = Promise.all([read(), read(), read(), read()].map(outcome));
     await door.reached;
     door.open();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ContextJournal } from '../context-journal.js';
+import type { ContextJournal } from '../context/context-journal.js';
 import {
   JournalTable,
   type Fence,
@@ -15,7 +15,10 @@ const LONGEST_PAUSE_MS = 50;
 
 /** What a look tells those who waited for it. */
 interface Sight {
-  /** The last position drawn, as read after the look began; undefined: its fence is of before, and behind that there may be more. */
+  /**
+   * The last position drawn, as read after the look began; undefined: its fence is of before, and behind that there may
+   * be more.
+   */
   readonly end: number | undefined;
   /** It ran out of patience. */
   readonly held: boolean;
@@ -37,14 +40,15 @@ interface Read {
  *   3. wait until every transaction with a lower id has ended (`pg_snapshot_xmin` has passed the own id).
  *   4. read up to `end`: all there is, and all there will ever be.
  *
- * A look is one round trip that does all four, when no such transaction is open (see the migration AddJournalNews). Else it leaves its
- * fence, and the read looks at that again, after a pause. While a fence waits no connection is held.
+ * A look is one round trip that does all four, when no such transaction is open (see the migration AddJournalNews).
+ * Else it leaves its fence, and the read looks at that again, after a pause. While a fence waits no connection is held.
  *
  * No transaction id is stored, so a restored database reads the same. A transaction that stays open, of anybody in the
  * cluster, holds the fence; it stays up over several reads until it is passed.
  *
- * All readers of a journal share one instance: how far is safe is the same for all. One read looks at a time, so that many readers draw no
- * more transaction ids than one. A read from before `safe` is plain: it needs no look and waits for nobody. Any other:
+ * All readers of a journal share one instance: how far is safe is the same for all. One read looks at a time, so that
+ * many readers draw no more transaction ids than one. A read from before `safe` is plain: it needs no look and waits
+ * for nobody. Any other:
  *
  *   asked --nobody looks--> looking
  *     '----somebody looks--> that look began before this read, so it may have missed what was committed just before: its end is awaited
@@ -107,7 +111,10 @@ export class FencedReader implements JournalReader {
     return { events: [], upTo: after, more: !isAll, ...(isAll ? {} : { held: true }) };
   }
 
-  /** Called when nobody looks. Between the end of a look and what waited for it the next may begin: it began after those who waited. */
+  /**
+   * Called when nobody looks. Between the end of a look and what waited for it the next may begin: it began after those
+   * who waited.
+   */
   private async look(read: Read): Promise<JournalBatch> {
     const { promise, resolve } = Promise.withResolvers<Sight | undefined>();
     this.looking = promise;

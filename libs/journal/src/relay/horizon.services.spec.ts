@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { until } from '@isolith/message-bus/testing';
-import { Horizon } from '../index.js';
-import { createServerDatabase, openTestContext, testsRunOnServer, type TestContext } from '../testing/index.js';
+import { Horizon } from './horizon.js';
+import { createServerDatabase, testsRunOnServer } from '@isolith/postgres/testing';
+import { openTestContext, type TestContext } from '../testing/index.js';
 
 testsRunOnServer();
 let sales: TestContext;

@@ -1,8 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { onConnection } from '../connection.js';
+import { onConnection } from '@isolith/postgres/internal';
 
-/** The transaction that holds readers back, as far as it may be seen: sessions of other roles only with `pg_read_all_stats`. Never its query. */
+/**
+ * The transaction that holds readers back, as far as it may be seen: sessions of other roles only with
+ * `pg_read_all_stats`. Never its query.
+ */
 export interface HorizonHolder {
   /** None for a transaction that was prepared for a two-phase commit: it has no session any more. */
   readonly pid?: number;
@@ -16,7 +19,10 @@ export interface HorizonHolder {
 export interface HorizonAge {
   /** Contexts whose journals are there. */
   readonly contexts: readonly string[];
-  /** Age of the oldest transaction of the whole cluster that has written something and is still open, in seconds; 0 when there is none. */
+  /**
+   * Age of the oldest transaction of the whole cluster that has written something and is still open, in seconds; 0 when
+   * there is none.
+   */
   readonly seconds: number;
   readonly holder?: HorizonHolder;
 }
@@ -31,7 +37,8 @@ const row = z.object({
   seconds: z.coerce.number().nullable(),
 });
 
-// The snapshot's lower end is the oldest transaction id in progress, of any database; its upper end is the next one to be given.
+// The snapshot's lower end is the oldest transaction id in progress, of any database; its upper end is the next one to
+// be given.
 const OLDEST = `
   WITH cluster AS (SELECT pg_snapshot_xmin(s) AS xmin FROM pg_current_snapshot() AS s WHERE pg_snapshot_xmin(s) < pg_snapshot_xmax(s)),
   open AS (

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTestContext, type TestContext } from '../testing/index.js';
 import { Returned, Sold } from '../testing/sample-sales.js';
-import { FencedReader, SingleSessionReader, type JournalReader } from '../index.js';
+import { FencedReader } from './fenced-reader.js';
+import { SingleSessionReader, type JournalReader } from './journal-reader.js';
 
 let sales: TestContext;
 beforeAll(async () => {

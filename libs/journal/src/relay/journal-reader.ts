@@ -1,16 +1,16 @@
 import type { Envelope } from '@isolith/contracts';
 import { z } from 'zod';
-import { onConnection, type PgClient } from '../connection.js';
-import type { ContextJournal } from '../context-journal.js';
-import { eventMetadata } from '../pending-event.js';
-import type { PreparedStatement } from '../prepared-statement.js';
-import { prepared, quoted } from '../statements.js';
+import { onConnection, type PgClient, type PreparedStatement, prepared, quoted } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../context/context-journal.js';
+import { eventMetadata } from '../unit/pending-event.js';
 
+/** An event of a journal, with its place there. */
 export interface RecordedEvent {
   readonly position: number;
   readonly envelope: Envelope;
 }
 
+/** What one read of a journal found. */
 export interface JournalBatch {
   /** In the order of their positions. */
   readonly events: readonly RecordedEvent[];
@@ -20,7 +20,10 @@ export interface JournalBatch {
   readonly more: boolean;
   /** There may be more, and it can't be read while an older transaction is open. */
   readonly held?: true;
-  /** The journal's last position, when that is before the one read from: it was restored or reset, which nothing here heals. */
+  /**
+   * The journal's last position, when that is before the one read from: it was restored or reset, which nothing here
+   * heals.
+   */
   readonly resetTo?: number;
 }
 
@@ -47,11 +50,16 @@ export interface JournalReader {
   end(): Promise<number>;
 }
 
-/** Positions that one statement looks through, so that a long stretch without anything of interest is no long statement. */
+/**
+ * Positions that one statement looks through, so that a long stretch without anything of interest is no long statement.
+ */
 const SPAN = 20_000;
 
-// A sequence that was never used reports its first value as its last.
-const DRAWN = 'CASE WHEN is_called THEN last_value ELSE 0 END';
+/**
+ * In SQL, of the sequence that a journal's positions are drawn from: the last that was drawn, 0 when none was. A
+ * sequence that was never used reports its first value as its last.
+ */
+export const DRAWN = 'CASE WHEN is_called THEN last_value ELSE 0 END';
 
 /** Positions fit a number: at a million events a second they do for 285 years. */
 const position = z.coerce.number().int();
@@ -99,7 +107,8 @@ export interface NewsQuery {
 }
 
 /**
- *   quiet   no position was drawn behind `safe` and `after`, so no fence was raised and no transaction id drawn; `end` is the last position
+ *   quiet   no position was drawn behind `safe` and `after`, so no fence was raised and no transaction id drawn; `end`
+ *           is the last position
  *   passed  `end` is the fence's, and all there will ever be up to it can be seen
  *   held    not yet: an older transaction is open
  */
@@ -156,7 +165,9 @@ export class JournalTable {
     );
   }
 
-  /** Raises a fence or looks at one, and reads up to its end if it is passed: one statement, a transaction of its own. */
+  /**
+   * Raises a fence or looks at one, and reads up to its end if it is passed: one statement, a transaction of its own.
+   */
   async news(client: PgClient, { after, safe, types, limit, fence }: NewsQuery): Promise<News> {
     const { rows } = await client.query<unknown>({
       ...this.selectNews,

@@ -1,20 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { until } from '@isolith/message-bus/testing';
 import { Door } from '../testing/sample-letters.js';
 import { Sold } from '../testing/sample-sales.js';
-import { LeaseTable } from './lease-table.js';
+import { LeaseTable } from '../subscriptions/lease-table.js';
 import { deaf } from './spec-support/deaf.js';
-import { SalesAndMail } from './spec-support/sales-and-mail.js';
+import type { SalesAndMail } from './spec-support/sales-and-mail.js';
+import { withSalesAndMail } from './spec-support/with-sales-and-mail.js';
 
 let shop: SalesAndMail;
-beforeAll(async () => {
-  shop = await SalesAndMail.open();
-});
-beforeEach(() => shop.clear());
-afterEach(() => shop.stopHosts());
-afterAll(() => shop.close());
+withSalesAndMail((given) => (shop = given));
 
 const wanted = (subscription: string) => ({ context: 'mail', subscription, types: [Sold.contract.name], position: 0 });
 const nothing = async () => undefined;

@@ -1,15 +1,15 @@
 import { runAs, type Waiting } from '@isolith/message-bus';
-import { rewindSubscription, type Rewound } from '../repair/rewind.js';
+import { rewindSubscription, type Rewound } from '../subscriptions/rewind.js';
 import { Absence } from './absence.js';
 import { backoffMs } from './backoff.js';
-import type { ContextJournal } from '../context-journal.js';
+import type { ContextJournal } from '../context/context-journal.js';
 import type { JournalReader } from './journal-reader.js';
-import { LeaseTable, type Lease, type SubscriptionName } from './lease-table.js';
+import { LeaseTable, type Lease, type SubscriptionName } from '../subscriptions/lease-table.js';
 import type { RelayStatus } from './relay-status.js';
 import type { Replicas } from './replicas.js';
 import { leasesWaiting, relayWaiting, unledWaiting } from './relay-waits.js';
 import { SubscriptionRelay } from './subscription-relay.js';
-import type { Deliver, Report, Subscriber } from './subscriber.js';
+import type { Deliver, Report, Subscriber } from '../subscriptions/subscriber.js';
 import { WakeUp } from './wake-up.js';
 
 export interface JournalRelaysParts {
@@ -20,7 +20,10 @@ export interface JournalRelaysParts {
   readonly report: Report;
   /** A uuid of this host. */
   readonly holder: string;
-  /** The other hosts on this database; undefined where there can be none, because the database belongs to this process alone. */
+  /**
+   * The other hosts on this database; undefined where there can be none, because the database belongs to this process
+   * alone.
+   */
   readonly replicas: Replicas | undefined;
   readonly pollMs: number;
   readonly takersAreHere?: boolean;
@@ -35,7 +38,10 @@ export interface RelayTiming {
   readonly renewMs: number;
   /** How often a follower looks whether the leader is still there; default 1,000. */
   readonly claimMs: number;
-  /** How long all hosts that take more types of a subscription must have been away before this one serves it without them; default 60,000. */
+  /**
+   * How long all hosts that take more types of a subscription must have been away before this one serves it without
+   * them; default 60,000.
+   */
   readonly absentMs: number;
 }
 
@@ -50,11 +56,12 @@ const PASSED_OVER = 1_000;
  * The subscriptions of one journal as this host serves them: each is led here, or followed, which is to wait until its
  * leader releases it or goes silent. One loop asks the database for all of them:
  *
- *   keep    every 1.5 s, and 0.2 s after an event is finished: renews all leases and stores all watermarks, one statement.
- *           What it does not get back was taken over: this host follows it from now on.
+ *   keep    every 1.5 s, and 0.2 s after an event is finished: renews all leases and stores all watermarks, one
+ *           statement. What it does not get back was taken over: this host follows it from now on.
  *   claim   every second while there is something to follow, and at once when a leader says that it has released one.
  *
- *   stand down  while this host may not lead: gives back what it leads and claims nothing; looks again as often as it would claim.
+ *   stand down  while this host may not lead: gives back what it leads and claims nothing; looks again as often as it
+ *               would claim.
  *
  * Without replicas every lease is free and none runs out: what is not claimed at the start is tried again, and only
  * watermarks are stored.
@@ -107,7 +114,10 @@ export class JournalRelays {
     return this.relays.map((relay) => relay.status(end, stored.find((row) => relay.is(row))?.position ?? 0));
   }
 
-  /** Sets a subscription back, whoever serves it; see rewindSubscription. It goes on from there at once, or within a renewal at another host. */
+  /**
+   * Sets a subscription back, whoever serves it; see rewindSubscription. It goes on from there at once, or within a
+   * renewal at another host.
+   */
   async rewind(subscription: SubscriptionName, to: number): Promise<Rewound | undefined> {
     const rewound = await rewindSubscription(this.parts.journal, subscription, to);
     if (rewound === undefined) return undefined;
@@ -152,8 +162,8 @@ export class JournalRelays {
   }
 
   /**
-   * Ends the serving of each subscription, stores how far it came and releases it, as soon as what is being delivered of
-   * it has ended or the signal aborts. Leases are renewed meanwhile.
+   * Ends the serving of each subscription, stores how far it came and releases it, as soon as what is being delivered
+   * of it has ended or the signal aborts. Leases are renewed meanwhile.
    */
   async stop(signal: AbortSignal): Promise<void> {
     for (const forget of this.forget.splice(0)) forget();

@@ -3,11 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
 import { Client, type ClientConfig, type Notification } from 'pg';
 import { z } from 'zod';
-import { connectionOf } from '../database/connection-url.js';
-import { pinSession } from '../database/session-settings.js';
+import { connectionOf, pinSession } from '@isolith/postgres/internal';
 import { backoffMs } from './backoff.js';
 import type { Announcement, Replicas } from './replicas.js';
-import type { Report } from './subscriber.js';
+import type { Report } from '../subscriptions/subscriber.js';
 import { WakeUp } from './wake-up.js';
 
 const CHANNEL = 'isolith_journal';

@@ -1,9 +1,12 @@
+/** How far a journal has been handed over to one subscription, and by whom. */
 export interface RelayStatus {
   /** Whose journal it is. */
   readonly producer: string;
   readonly context: string;
   readonly subscription: string;
-  /** Whether this host serves it. Of a subscription that another host serves, this host knows only the stored position. */
+  /**
+   * Whether this host serves it. Of a subscription that another host serves, this host knows only the stored position.
+   */
   readonly leader: boolean;
   /** Everything up to here has been handed over. */
   readonly position: number;

@@ -1,18 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { OverloadedError } from '@isolith/contracts';
 import { until } from '@isolith/message-bus/testing';
-import type { Deliver } from '../index.js';
+import type { Deliver } from '../subscriptions/subscriber.js';
 import { Returned, Sold } from '../testing/sample-sales.js';
 import { deaf } from './spec-support/deaf.js';
-import { SalesAndMail } from './spec-support/sales-and-mail.js';
+import type { SalesAndMail } from './spec-support/sales-and-mail.js';
+import { withSalesAndMail } from './spec-support/with-sales-and-mail.js';
 
 let shop: SalesAndMail;
-beforeAll(async () => {
-  shop = await SalesAndMail.open();
-});
-beforeEach(() => shop.clear());
-afterEach(() => shop.stopHosts());
-afterAll(() => shop.close());
+withSalesAndMail((given) => (shop = given));
 
 const LETTERS = 'sales > mail.letters';
 const taking: Deliver = async () => undefined;

@@ -1,6 +1,6 @@
 import type { Waiting } from '@isolith/message-bus';
-import { problemOf } from '../parked/problem.js';
-import type { SubscriptionName } from './lease-table.js';
+import { problemOf } from '../context/problem.js';
+import type { SubscriptionName } from '../subscriptions/lease-table.js';
 import type { Wait } from './serving-waits.js';
 
 /** `orders > notifications.order-mails`: whose journal, and who takes its events. */

@@ -1,30 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { until } from '@isolith/message-bus/testing';
-import type { Deliver } from '../index.js';
+import type { Deliver } from '../subscriptions/subscriber.js';
 import { Returned, Sold } from '../testing/sample-sales.js';
-import { LeaseTable } from './lease-table.js';
+import { LeaseTable } from '../subscriptions/lease-table.js';
 import type { JournalRelays } from './journal-relays.js';
 import { deaf } from './spec-support/deaf.js';
-import { SalesAndMail } from './spec-support/sales-and-mail.js';
+import type { SalesAndMail } from './spec-support/sales-and-mail.js';
+import { withSalesAndMail } from './spec-support/with-sales-and-mail.js';
 
 let shop: SalesAndMail;
 let delivered: string[];
-beforeAll(async () => {
-  shop = await SalesAndMail.open();
-});
-beforeEach(async () => {
-  delivered = [];
-  await shop.clear();
-});
-afterEach(() => shop.stopHosts());
-afterAll(() => shop.close());
+withSalesAndMail((given) => ([shop, delivered] = [given, []]));
 
 const SOLD = Sold.contract.name;
 const RETURNED = Returned.contract.name;
 const LETTERS = { context: 'mail', subscription: 'letters' };
-const deliver: Deliver = async (events) => void delivered.push(...events.map(({ type }) => type));
+const deliver: Deliver = async ({ type }) => void delivered.push(type);
 const leads = async (host: JournalRelays) => (await host.status())[0]?.leader;
 const record = (...events: readonly object[]) =>
   shop.sales.unit.run(async () => shop.sales.unit.append(randomUUID(), 0, events));

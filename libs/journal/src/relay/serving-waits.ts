@@ -1,5 +1,5 @@
 import type { Waiting } from '@isolith/message-bus';
-import { problemOf } from '../parked/problem.js';
+import { problemOf } from '../context/problem.js';
 import type { JournalBatch } from './journal-reader.js';
 import type { KeyQueue } from './window.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { until } from '@isolith/message-bus/testing';
-import { contextJournal } from '../context-journal.js';
+import { contextJournal } from '../context/context-journal.js';
 import type { JournalBatch, JournalReader, RecordedEvent } from './journal-reader.js';
 import { Serving } from './serving.js';
 
@@ -28,7 +28,10 @@ async function turns(count: number): Promise<void> {
   for (let nth = 0; nth < count; nth += 1) await Promise.resolve();
 }
 
-/** Serves two events of one key; the second is read `later` turns after the first one was taken. Yields which were delivered. */
+/**
+ * Serves two events of one key; the second is read `later` turns after the first one was taken. Yields which were
+ * delivered.
+ */
 async function serveTwo(later: number): Promise<readonly number[]> {
   const [taken, read, both] = [
     Promise.withResolvers<void>(),
@@ -44,11 +47,13 @@ async function serveTwo(later: number): Promise<readonly number[]> {
   };
   const serving = new Serving(
     {
-      journal: contextJournal('sales', () => Promise.reject<DataSource>(new Error('it reads by its reader only'))),
+      journal: contextJournal({ context: 'sales' }, () =>
+        Promise.reject<DataSource>(new Error('it reads by its reader only')),
+      ),
       subscriber: { context: 'mail', subscription: 'letters', types: ['sales.sold'], from: 'beginning' },
       reader,
-      deliver: async ([next]) => {
-        delivered.push(Number(next?.id.slice('event-'.length)));
+      deliver: async ({ id }) => {
+        delivered.push(Number(id.slice('event-'.length)));
         if (delivered.length === 1) await taken.promise;
         else both.resolve();
       },

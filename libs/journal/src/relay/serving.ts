@@ -1,10 +1,10 @@
 import { runAs, type SubscriptionAddress } from '@isolith/message-bus';
-import type { ContextJournal } from '../context-journal.js';
+import type { ContextJournal } from '../context/context-journal.js';
 import { backoffMs } from './backoff.js';
 import type { JournalReader, RecordedEvent } from './journal-reader.js';
 import { Outage } from './outage.js';
 import { Pauses } from './pauses.js';
-import type { Deliver, Report, Subscriber } from './subscriber.js';
+import type { Deliver, Report, Subscriber } from '../subscriptions/subscriber.js';
 import { ServingWaits } from './serving-waits.js';
 import { WakeUp } from './wake-up.js';
 import { Window, type KeyQueue, type SkippedRange } from './window.js';
@@ -17,7 +17,10 @@ export interface ServingParts {
   readonly report: Report;
   /** How often the journal is looked at when nobody rings, in milliseconds. */
   readonly pollMs: number;
-  /** Who takes an event has it in hand in this process until it is handled. Default: somebody else takes responsibility for it. */
+  /**
+   * Who takes an event has it in hand in this process until it is handled. Default: somebody else takes responsibility
+   * for it.
+   */
   readonly takersAreHere?: boolean;
   /** Called after an event is finished: the watermark may have moved. */
   readonly onFinished: () => void;
@@ -44,14 +47,15 @@ const QUIET_MS = 5_000;
  *      '--rejected--> pausing (100 ms .. 10 s, full jitter) --> delivering the same one again
  *
  * The term ends by `finish` (the host drains: what is being delivered may end, what pauses does not start again) or by
- * `abandon` (the lease is lost: nothing counts any more). Neither hands anything back: what is unfinished lies above the
- * watermark, and whoever leads next begins there.
+ * `abandon` (the lease is lost: nothing counts any more). Neither hands anything back: what is unfinished lies above
+ * the watermark, and whoever leads next begins there.
  *
- * A host that lost its lease without noticing (it was stopped, or cut off from the database) may go on for a while, beside
- * its successor. What it then delivers is a second delivery, which the consumer's inbox recognises. Order of a key holds:
- * both deliver its events one after the other, and each began where everything before had been taken already. So whichever
- * of them is first to deliver an event, the one before it was taken by then; the first deliveries are in order, and only
- * they have effects.
+ * A host that lost its lease without noticing (it was stopped, or cut off from the database) may go on for a while,
+ * beside its successor. What it then delivers is a second delivery, which the consumer's inbox recognises. Order of a
+ * key holds:
+ * both deliver its events one after the other, and each began where everything before had been taken already. So
+ * whichever of them is first to deliver an event, the one before it was taken by then; the first deliveries are in
+ * order, and only they have effects.
  */
 export class Serving {
   readonly window: Window;
@@ -165,7 +169,8 @@ export class Serving {
       } else {
         const skipped = this.window.skippedOf(lane);
         if (skipped === undefined) {
-          // In the same turn as the look that found nothing: an event that the reader admitted in between would go with the row.
+          // In the same turn as the look that found nothing: an event that the reader admitted in between would go with
+          // the row.
           this.window.close(lane);
           this.room.ring();
           return;
@@ -181,7 +186,7 @@ export class Serving {
     for (let attempt = 1; ; attempt += 1) {
       this.waits.delivers(lane);
       try {
-        await this.parts.deliver([envelope], this.address, this.abandoning.signal);
+        await this.parts.deliver(envelope, this.address, this.abandoning.signal);
         this.waits.taken(lane);
         this.failures = 0;
         if (this.outage.success()) {

@@ -1,5 +1,5 @@
 import type { Absence } from './absence.js';
-import type { Lease, SubscriptionName, Wanted } from './lease-table.js';
+import type { Lease, SubscriptionName, Wanted } from '../subscriptions/lease-table.js';
 import type { RelayStatus } from './relay-status.js';
 import type { Wait } from './serving-waits.js';
 import { Serving, type ServingParts } from './serving.js';
@@ -67,7 +67,10 @@ export class SubscriptionRelay implements Wanted {
     return this.withheldSince === undefined ? 0 : performance.now() - this.withheldSince;
   }
 
-  /** Serves it from where the leaders before have come to. False when it has ended meanwhile: then the lease is to be released. */
+  /**
+   * Serves it from where the leaders before have come to. False when it has ended meanwhile: then the lease is to be
+   * released.
+   */
   lead({ token, position }: Lease): boolean {
     if (!this.follows) return false;
     const serving = new Serving(this.parts, position);

@@ -1,23 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { runAs } from '@isolith/message-bus';
 import { until } from '@isolith/message-bus/testing';
-import { JournalSignal, UnitOfWork } from '../index.js';
+import { JournalSignal } from '../context/journal-signal.js';
+import { UnitOfWork } from '../index.js';
 import { Returned, Sold } from '../testing/sample-sales.js';
-import { Arrivals, SalesAndMail } from './spec-support/sales-and-mail.js';
+import type { Arrivals, SalesAndMail } from './spec-support/sales-and-mail.js';
+import { withSalesAndMail } from './spec-support/with-sales-and-mail.js';
 
 let shop: SalesAndMail;
 let arrivals: Arrivals;
 
-beforeAll(async () => {
-  shop = await SalesAndMail.open();
-});
-beforeEach(async () => {
-  arrivals = new Arrivals();
-  await shop.clear();
-});
-afterEach(() => shop.stopHosts());
-afterAll(() => shop.close());
+withSalesAndMail((...given) => ([shop, arrivals] = given));
 
 const grace = () => AbortSignal.timeout(5_000);
 const numbered = (keys: readonly string[], each: number) =>
@@ -53,7 +47,7 @@ describe('a host that serves a subscription', () => {
   it('hands over the whole envelope', async () => {
     const envelopes: unknown[] = [];
     await shop.sell(['key', 1]);
-    await shop.host(async (events) => void envelopes.push(...events));
+    await shop.host(async (event) => void envelopes.push(event));
     await until(() => envelopes.length === 1);
     expect(envelopes[0]).toEqual({
       specversion: '1.0',
@@ -103,8 +97,8 @@ describe('a host that serves a subscription', () => {
     let most = 0;
     let taken = 0;
     await shop.sell(...Array.from({ length: 600 }, (_, nth) => [`k${nth % 300}`, nth] as const));
-    const host = await shop.host(async ([event]) => {
-      const key = event?.subject ?? '';
+    const host = await shop.host(async (event) => {
+      const key = event.subject ?? '';
       expect(running.has(key)).toBe(false);
       running.set(key, 1);
       most = Math.max(most, running.size);
@@ -132,13 +126,13 @@ describe('a key whose events are not taken', () => {
       ...Array.from({ length: 300 }, (_, nth) => ['bad', 300 + nth] as const),
     );
     const deliver = await shop.consumer(arrivals.take);
-    const host = await shop.host(async (events, to, signal) => {
-      if (events[0]?.subject === 'bad') {
+    const host = await shop.host(async (event, to, signal) => {
+      if (event.subject === 'bad') {
         failures += 1;
         if (failures <= 2) throw new Error('not this one');
         await back.promise;
       }
-      await deliver(events, to, signal);
+      await deliver(event, to, signal);
     });
     await until(async () => arrivals.count === 1_000 && failures === 3 && (await host.status())[0]?.unfinished === 16);
     expect(await status(host)).toMatchObject({ leader: true, lag: 1_600, oldestUnfinishedMs: expect.any(Number) });
@@ -157,8 +151,8 @@ describe('a key whose events are not taken', () => {
     let failures = 3;
     const deliver = await shop.consumer((sold) => shop.mail.unit.run(() => arrivals.take(sold)));
     await shop.sell(['key', 1], ['key', 2]);
-    const host = await shop.host(async (events, to, signal) => {
-      await deliver(events, to, signal);
+    const host = await shop.host(async (event, to, signal) => {
+      await deliver(event, to, signal);
       failures -= 1;
       if (failures >= 0) throw new Error('the answer is lost');
     });
@@ -176,8 +170,8 @@ describe('a key whose events are not taken', () => {
   it('keeps the checkpoint before its event', async () => {
     await shop.sell(['good', 1], ['bad', 1], ['good', 2]);
     const end = await shop.sales.reader().end();
-    await shop.host(async ([event]) => {
-      if (event?.subject === 'bad') throw new Error('never');
+    await shop.host(async (event) => {
+      if (event.subject === 'bad') throw new Error('never');
       await arrivals.take(new Sold({ saleId: 'good', amount: 1 }));
     });
     await until(() => arrivals.count === 2);
@@ -191,8 +185,8 @@ describe('when everything fails', () => {
   it('few are tried until one succeeds, and then all at once', async () => {
     let away = true;
     const tried = new Set<string>();
-    const host = await shop.host(async ([event]) => {
-      if (event?.subject?.startsWith('later') === true) tried.add(event.subject);
+    const host = await shop.host(async (event) => {
+      if (event.subject?.startsWith('later') === true) tried.add(event.subject);
       if (away) throw new Error('away');
       arrivals.count += 1;
     });
@@ -214,8 +208,8 @@ describe('when everything fails', () => {
   it('and its first success lets go on what comes next, the next event of the same key too', async () => {
     const taken: string[] = [];
     await shop.sell(...Array.from({ length: 8 }, (_, nth) => [`away${nth}`, 0] as const));
-    await shop.host(async ([event]) => {
-      const key = event?.subject ?? '';
+    await shop.host(async (event) => {
+      const key = event.subject ?? '';
       if (!key.startsWith('back') && taken.length === 0) throw new Error('away');
       // By then the next event of the key waits for the end of the outage.
       await sleep(10);
@@ -244,8 +238,8 @@ describe('a crash', () => {
     expect(await shop.stored()).toBe(0);
 
     let again = 0;
-    await shop.host(async (events, to, signal) => {
-      await deliver(events, to, signal);
+    await shop.host(async (event, to, signal) => {
+      await deliver(event, to, signal);
       again += 1;
     });
     await until(() => again === 2);
@@ -278,8 +272,8 @@ describe('a stop', () => {
     await shop.sell(['fails', 1], ['runs', 1]);
     const end = await shop.sales.reader().end();
     let running = false;
-    const host = await shop.host(async ([event]) => {
-      if (event?.subject === 'fails') throw new Error('no');
+    const host = await shop.host(async (event) => {
+      if (event.subject === 'fails') throw new Error('no');
       running = true;
       return new Promise<void>(() => undefined);
     });

@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { SubscriptionInfo, Waiting } from '@isolith/message-bus';
-import type { ContextJournal } from '../context-journal.js';
-import type { Rewound } from '../repair/rewind.js';
+import type { ContextJournal } from '../context/context-journal.js';
+import type { Rewound } from '../subscriptions/rewind.js';
 import { JournalRelays } from './journal-relays.js';
-import type { SubscriptionName } from './lease-table.js';
+import type { SubscriptionName } from '../subscriptions/lease-table.js';
 import type { JournalReader } from './journal-reader.js';
 import type { RelayStatus } from './relay-status.js';
 import type { Replicas } from './replicas.js';
-import type { Deliver, Report } from './subscriber.js';
+import type { Deliver, Report } from '../subscriptions/subscriber.js';
 
+/** What `SubscriptionRelays` works with. */
 export interface RelaysParts {
   readonly deliver: Deliver;
   readonly report: Report;
   /** How often a journal is looked at when nobody rings, in milliseconds; default 1,000. */
   readonly pollMs?: number;
-  /** Whoever takes an event has it in hand in this process until it is handled, and tells of it itself. Default: false. */
+  /**
+   * Whoever takes an event has it in hand in this process until it is handled, and tells of it itself. Default: false.
+   */
   readonly takersAreHere?: boolean;
   /** See JournalRelaysParts. */
   readonly mayLead?: () => boolean;
@@ -66,7 +69,10 @@ export class SubscriptionRelays {
     return (await Promise.all(this.journals.map((relays) => relays.status()))).flat();
   }
 
-  /** Sets a subscription of the producer's journal back; see rewindSubscription. Undefined also when that journal is not here. */
+  /**
+   * Sets a subscription of the producer's journal back; see rewindSubscription. Undefined also when that journal is not
+   * here.
+   */
   async rewind(producer: string, subscription: SubscriptionName, to: number): Promise<Rewound | undefined> {
     return this.journals.find(({ context }) => context === producer)?.rewind(subscription, to);
   }

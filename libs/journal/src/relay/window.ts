@@ -1,6 +1,8 @@
 import type { RecordedEvent } from './journal-reader.js';
 
-/** Events that are held at once; what a relay needs in memory is this, one batch that it reads ahead, and nothing else. */
+/**
+ * Events that are held at once; what a relay needs in memory is this, one batch that it reads ahead, and nothing else.
+ */
 const SIZE = 256;
 /** Of one key: a key that has to wait must not fill the window with what comes after. */
 const PER_KEY = 16;
@@ -29,14 +31,15 @@ interface Row extends KeyQueue {
 }
 
 /**
- * What a relay has read and not finished, and from that how far everything is finished. It only counts; nothing waits in it.
+ * What a relay has read and not finished, and from that how far everything is finished. It only counts; nothing waits
+ * in it.
  *
  *   journal --admit--> held, behind the others of its key --finish, always the first of its key--> gone
  *      '--admit, but too many of its key are held--> skipped --refill, once those are finished--> held
  *
- * The low watermark is the position before the first unfinished event, held or skipped: everything up to it is finished,
- * whatever else is finished above it. While a key waits, the watermark stands and the other keys go on; what they have
- * finished needs no memory, since only the first unfinished one counts.
+ * The low watermark is the position before the first unfinished event, held or skipped: everything up to it is
+ * finished, whatever else is finished above it. While a key waits, the watermark stands and the other keys go on; what
+ * they have finished needs no memory, since only the first unfinished one counts.
  */
 export class Window {
   private readonly rows = new Map<string, Row>();
@@ -116,12 +119,15 @@ export class Window {
     this.taken -= 1;
   }
 
-  /** Where the skipped events of a key without held ones are, and how many of them there is room for; undefined when it skipped none. */
+  /**
+   * Where the skipped events of a key without held ones are, and how many of them there is room for; undefined when it
+   * skipped none.
+   */
   skippedOf({ key }: KeyQueue): SkippedRange | undefined {
     const row = this.row(key);
     if (row.skipped === 0) return undefined;
-    // Half of the room there is, so that a busy key gets on and some room is left, whoever else comes back. At least one, even
-    // beside a window that filled up meanwhile: a key that could never come back would stand for ever.
+    // Half of the room there is, so that a busy key gets on and some room is left, whoever else comes back. At least
+    // one, even beside a window that filled up meanwhile: a key that could never come back would stand for ever.
     row.reserved = Math.max(1, Math.floor((this.size - this.taken) / 2));
     this.taken += row.reserved;
     return { after: row.finished, upTo: row.skipped, limit: row.reserved };
@@ -137,7 +143,10 @@ export class Window {
     if (upTo >= row.skipped) row.skipped = 0;
   }
 
-  /** Nothing of this key is left. Throws when something is: it would never be delivered, and the watermark would pass it. */
+  /**
+   * Nothing of this key is left. Throws when something is: it would never be delivered, and the watermark would pass
+   * it.
+   */
   close({ key }: KeyQueue): void {
     const { held, skipped } = this.row(key);
     if (held.length > 0 || skipped > 0) throw new Error('a key was closed that has unfinished events');

@@ -1,18 +1,19 @@
 import { z } from 'zod';
-import { onConnection } from '../connection.js';
-import type { ContextJournal } from '../context-journal.js';
-import { quoted } from '../statements.js';
+import { onConnection, quoted } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../context/context-journal.js';
 
 /**
  * What became of events at the consumer of one subscription, wherever its database is.
  *
- * Implementers owe: an event counts as dealt with only when that was committed. Not their job: what the consumer has forgotten because it
- * is older than its inbox keeps it.
+ * Implementers owe: an event counts as dealt with only when that was committed. Not their job: what the consumer has
+ * forgotten because it is older than its inbox keeps it.
  */
 export interface Effects {
   /** Those of these events, by their ids (1,000 at most), that were handled or are parked. */
   dealtWith(ids: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Ids of events that have failed and wait for their next attempt; later ones of other keys may have been dealt with. */
+  /**
+   * Ids of events that have failed and wait for their next attempt; later ones of other keys may have been dealt with.
+   */
   waiting(): Promise<readonly string[]>;
 }
 

@@ -1,11 +1,15 @@
 import type { DataSource } from 'typeorm';
-import { contextJournal, type ContextJournal } from '../context-journal.js';
-import type { ConnectionSource } from '../database/connection-source.js';
-import { connectContext, type ContextSpec } from '../database/open-context.js';
-import { openSource } from '../database/open-source.js';
-import { checkTarget, targetKey, type DatabaseTarget } from '../database/target.js';
-import { migrationsIn } from '../move/schema-shape.js';
-import { examineServer } from '../surroundings/examine-server.js';
+import { contextJournal, type ContextJournal } from '../context/context-journal.js';
+import {
+  type ConnectionSource,
+  connectContext,
+  openSource,
+  checkTarget,
+  targetKey,
+  migrationsIn,
+  examineServer,
+} from '@isolith/postgres/internal';
+import type { ContextSpec, DatabaseTarget } from '@isolith/postgres';
 
 /** The contexts of a program whose tables are there, as they are: nothing is made or migrated. */
 export class KnownContexts {
@@ -26,7 +30,7 @@ export class KnownContexts {
     const source = await this.#source(spec.context);
     const dataSource = await connectContext(spec, source);
     this.#open.push(dataSource);
-    const journal = contextJournal(spec.context, async () => dataSource);
+    const journal = contextJournal(spec, async () => dataSource);
     const there = await migrationsIn(
       { query: (text, values) => dataSource.query(text, [...(values ?? [])]) },
       journal.schema,
@@ -36,7 +40,7 @@ export class KnownContexts {
       .map((Migration) => new Migration().name ?? Migration.name)
       .filter((name) => !there.includes(name));
     if (missing.length > 0)
-      return `its tables are of an older version of this program (${missing.join(', ')}): start a host of it once, which brings them up to date, and repair then`;
+      return `its tables are of an older version of this program (${missing.join(', ')}): start a host of it once, which brings them up to date, and try again then`;
     this.journals.set(spec.context, journal);
     return undefined;
   }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { onConnection } from '../connection.js';
-import type { ContextJournal } from '../context-journal.js';
-import type { SubscriptionName } from '../relay/lease-table.js';
+import { onConnection, quoted } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../context/context-journal.js';
+import type { SubscriptionName } from '../subscriptions/lease-table.js';
 import { INBOX_DAYS } from '../retention/retention.js';
-import { quoted } from '../statements.js';
 import type { Effects } from './effects.js';
 
 /** How far a subscription has come in effect, beside how far its checkpoint says. */
@@ -12,17 +11,24 @@ export interface LastEffect {
   readonly checkpoint: number;
   /** Up to here every event has had its effect, as far as was looked; the checkpoint when none is missing. */
   readonly position: number;
-  /** Events up to the checkpoint, of those that were looked at, without an effect. In a broker's queue they are only late. */
+  /**
+   * Events up to the checkpoint, of those that were looked at, without an effect. In a broker's queue they are only
+   * late.
+   */
   readonly missing: number;
   /**
-   * Events without an effect of types of which nobody knows whether the subscription took them by then, since it began before
-   * that was recorded. They count as not meant for it.
+   * Events without an effect of types of which nobody knows whether the subscription took them by then, since it began
+   * before that was recorded. They count as not meant for it.
    */
   readonly unsure: number;
 }
 
+/** How far back `findLastEffect` looks. */
 export interface LookBack {
-  /** For how many days the consumer's inbox knows what it has handled; default 30. Older events are taken for dealt with. */
+  /**
+   * For how many days the consumer's inbox knows what it has handled; default 30. Older events are taken for dealt
+   * with.
+   */
   readonly inboxDays?: number;
   /** So many events in a row, all dealt with, and the look ends; default 10,000. */
   readonly enough?: number;
@@ -42,8 +48,9 @@ const eventRow = z.object({ position: z.coerce.number().int(), type: z.string(),
 type Event = z.output<typeof eventRow>;
 
 /**
- * Looks from the checkpoint of a subscription back over the events that were handed over, until enough in a row have been dealt with. Keys
- * go side by side, so one event may be late among many that are not; what waits for its next attempt is found however old it is.
+ * Looks from the checkpoint of a subscription back over the events that were handed over, until enough in a row have
+ * been dealt with. Keys go side by side, so one event may be late among many that are not; what waits for its next
+ * attempt is found however old it is.
  * @returns undefined when the journal knows no such subscription
  */
 export async function findLastEffect(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { idOfBytes } from '../parked/sequence-key.js';
+import { idOfBytes } from '../context/sequence-key.js';
 import { openTestContext, type TestContext } from '../testing/index.js';
 import { Sold } from '../testing/sample-sales.js';
 import { findLostEvents } from './lost-events.js';

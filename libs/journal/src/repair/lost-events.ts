@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { onConnection } from '../connection.js';
-import type { ContextJournal } from '../context-journal.js';
-import { COMMANDS } from '../message-handling.js';
-import { BYTES_ID_PREFIX } from '../parked/sequence-key.js';
-import { quoted } from '../statements.js';
+import { onConnection, quoted } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../context/context-journal.js';
+import { COMMANDS } from '../context/message-handling.js';
+import { BYTES_ID_PREFIX } from '../context/sequence-key.js';
 
 const AT_MOST = 1_000;
 const idRow = z.object({ id: z.string() });

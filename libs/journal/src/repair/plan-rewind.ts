@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { onConnection } from '../connection.js';
-import type { ContextJournal } from '../context-journal.js';
-import type { SubscriptionName } from '../relay/lease-table.js';
-import { quoted } from '../statements.js';
+import { onConnection, quoted } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../context/context-journal.js';
+import type { SubscriptionName } from '../subscriptions/lease-table.js';
 
 /** What a rewind would do. */
 export interface RewindPlan {

@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { onConnection } from '../connection.js';
-import type { ContextJournal } from '../context-journal.js';
-import type { ContextSpec } from '../database/open-context.js';
-import type { DatabaseTarget } from '../database/target.js';
-import { quoted } from '../statements.js';
+import { onConnection, quoted } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../context/context-journal.js';
+import type { ContextSpec, DatabaseTarget } from '@isolith/postgres';
 import { effectsIn } from './effects.js';
 import { KnownContexts } from './known-contexts.js';
 import { findLastEffect } from './last-effect.js';
 import { findLostEvents } from './lost-events.js';
-import { rewindSubscription } from './rewind.js';
+import { rewindSubscription } from '../subscriptions/rewind.js';
 import { sequencesBehind, setForward } from './sequences.js';
+import { unlistedSubscriptions, type ListedSubscription } from './unlisted-subscriptions.js';
 
 /** Looks for what people have to see to; a sentence each. Given all contexts whose tables are there. */
 export type Inspection = (journals: ReadonlyMap<string, ContextJournal>) => Promise<readonly string[]>;
 
+/** What `repair` looks at, and whether it writes. */
 export interface RepairOptions {
   /** Every context of the program, with the journal's migrations. */
   readonly contexts: readonly ContextSpec[];
@@ -22,10 +22,13 @@ export interface RepairOptions {
   readonly apply: boolean;
   /** One line for a human. */
   readonly say: (line: string) => void;
+  /** Every subscription of the program. With it those are named that journals know and the program does not. */
+  readonly subscriptions?: readonly ListedSubscription[];
   /** What the program knows beyond the journals: its sagas, for instance. */
   readonly inspections?: readonly Inspection[];
 }
 
+/** How much `repair` found. */
 export interface RepairResult {
   /** What is wrong and was set right, or with `apply` would be. */
   readonly repairable: number;
@@ -39,7 +42,8 @@ const checkpointRow = z.object({ context: z.string(), subscription: z.string() }
 /**
  * Finds what a restore of some tables or databases leaves behind, and sets right what can be: sequences go on behind
  * what was drawn and handed over, and a subscription is set back to before the first event that has had no effect. What
- * can't be set right is named: effects of events that are gone, steps of sagas whose receiver has forgotten them. Safe
+ * can't be set right is named: effects of events that are gone, steps of sagas whose receiver has forgotten them, and
+ * subscriptions that nobody states any more. Safe
  * beside running hosts, and to be repeated.
  * @throws DatabaseRefusedError, DataDirInUseError
  */
@@ -48,6 +52,7 @@ export async function repair({
   targetOf,
   apply,
   say,
+  subscriptions,
   inspections = [],
 }: RepairOptions): Promise<RepairResult> {
   const known = new KnownContexts(targetOf, say);
@@ -104,6 +109,9 @@ export async function repair({
         see(
           `${context}.${subscription}: ${ids.length} events had their effect and no journal has them any more, since their producer was restored from before them: ${some(ids)}`,
         );
+    if (subscriptions !== undefined)
+      for (const journal of journals.values())
+        for (const line of await unlistedSubscriptions(journal, subscriptions)) see(line);
     for (const inspect of inspections) for (const line of await inspect(journals)) see(line);
     return { repairable, toSee };
   } finally {

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { onConnection } from '../connection.js';
-import type { ContextJournal } from '../context-journal.js';
-import { MIGRATIONS_TABLE } from '../database/open-context.js';
-import { quoted } from '../statements.js';
+import { onConnection, MIGRATIONS_TABLE, quoted } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../context/context-journal.js';
 
 /**
  * A sequence that would draw again what was drawn before: after a restore of some tables, a logical replication, a

@@ -1,7 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { onConnection } from '../connection.js';
-import type { ContextJournal } from '../context-journal.js';
-import { quoted } from '../statements.js';
+import { onConnection, quoted } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../context/context-journal.js';
 
 /** Rows that one statement deletes: it holds its locks for milliseconds. */
 export const BATCH = 1_000;
@@ -16,7 +15,8 @@ export class InboxRetention {
     private readonly batch = BATCH,
   ) {
     const inbox = `${quoted(journal.schema)}.inbox`;
-    // The oldest first, by the index on their time. Hosts may do this at once: each passes over what the other is deleting.
+    // The oldest first, by the index on their time. Hosts may do this at once: each passes over what the other is
+    // deleting.
     this.text = `DELETE FROM ${inbox} WHERE (consumer, message_id) IN (
       SELECT consumer, message_id FROM ${inbox} WHERE recorded_at < now() - $1 * interval '1 day' ORDER BY recorded_at LIMIT $2 FOR UPDATE SKIP LOCKED)`;
   }

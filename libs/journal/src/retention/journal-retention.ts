@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { onConnection } from '../connection.js';
-import type { ContextJournal } from '../context-journal.js';
-import { quoted } from '../statements.js';
+import { onConnection, quoted } from '@isolith/postgres/internal';
+import type { ContextJournal } from '../context/context-journal.js';
 import { BATCH } from './inbox-retention.js';
 
 const counts = z.tuple([
@@ -13,11 +12,11 @@ const counts = z.tuple([
 ]);
 
 /**
- * Deletes events of a context that are older than it wants to keep, part of no stream, and below the lowest checkpoint of
- * all subscriptions that its journal knows, also of those that no running host names any more.
+ * Deletes events of a context that are older than it wants to keep, part of no stream, and below the lowest checkpoint
+ * of all subscriptions that its journal knows, also of those that no running host names any more.
  *
- * It walks along the positions, which are in the order of time but for milliseconds, and so needs no index: from where it
- * stopped last time, up to the first event that is too young.
+ * It walks along the positions, which are in the order of time but for milliseconds, and so needs no index: from where
+ * it stopped last time, up to the first event that is too young.
  */
 export class JournalRetention {
   private readonly text: string;

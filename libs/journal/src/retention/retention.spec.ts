@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { until } from '@isolith/message-bus/testing';
-import { checkRetention, Upkeep } from '../index.js';
+import { checkRetention } from './retention.js';
+import { Upkeep } from './upkeep.js';
 import { openTestContext, type TestContext } from '../testing/index.js';
 import { Sold } from '../testing/sample-sales.js';
 import { InboxRetention } from './inbox-retention.js';

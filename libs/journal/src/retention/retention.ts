@@ -3,17 +3,19 @@ export interface Retention {
   /**
    * Replies of commands, and the marks of handled events; default 30. Within it a repetition gets the stored reply;
    * later it runs like a new message. It has to be longer than anything that may come again: a client that repeats
-   * itself, a command in a queue, an event of a subscription that stands still. An event that fails or meets an outage for
-   * longer than half of it, at most 15 days, is parked: until it is dealt with, a restart delivers again what came after it.
+   * itself, a command in a queue, an event of a subscription that stands still. An event that fails or meets an outage
+   * for longer than half of it, at most 15 days, is parked: until it is dealt with, a restart delivers again what came
+   * after it.
    */
   readonly inboxDays?: number;
   /**
-   * Events that are part of no stream and have been handed to every subscription; without it they stay. Events of streams
-   * always stay: they are their aggregates' state.
+   * Events that are part of no stream and have been handed to every subscription; without it they stay. Events of
+   * streams always stay: they are their aggregates' state.
    */
   readonly journalDays?: number;
 }
 
+/** For how many days an inbox keeps outcomes and marks of handled events, where a context does not say otherwise. */
 export const INBOX_DAYS = 30;
 const LONGEST_WAIT_DAYS = 15;
 

@@ -1,5 +1,5 @@
 import { runAs } from '@isolith/message-bus';
-import type { ContextJournal } from '../context-journal.js';
+import type { ContextJournal } from '../context/context-journal.js';
 import { WakeUp } from '../relay/wake-up.js';
 import { InboxRetention } from './inbox-retention.js';
 import { JournalRetention } from './journal-retention.js';
@@ -11,6 +11,7 @@ export interface Deletion {
   deleteSome(): Promise<boolean>;
 }
 
+/** What `Upkeep` works with. */
 export interface UpkeepParts {
   readonly journal: ContextJournal;
   readonly retention: Retention;

@@ -1,20 +1,11 @@
 import { currentScope, runAs } from '@isolith/message-bus';
-import {
-  ContextDatabase,
-  contextJournal,
-  Databases,
-  EventStore,
-  FencedReader,
-  SingleSessionReader,
-  UnitOfWork,
-  journalMigrations,
-  type ContextJournal,
-  type EntityClass,
-  type JournalReader,
-  type MigrationClass,
-} from '../index.js';
-import { openTestDatabase } from './test-database.js';
+import { ContextDatabase, contextJournal, UnitOfWork, journalMigrations, type ContextJournal } from '../index.js';
+import { FencedReader } from '../relay/fenced-reader.js';
+import { SingleSessionReader, type JournalReader } from '../relay/journal-reader.js';
+import { Databases, type EntityClass, type MigrationClass } from '@isolith/postgres';
+import { openTestDatabase } from '@isolith/postgres/testing';
 
+/** What `openTestContext` opens. */
 export interface TestContextOptions {
   readonly context: string;
   /** The context's own migrations; the journal's are added. */
@@ -26,7 +17,6 @@ export interface TestContextOptions {
 export interface TestContext {
   readonly unit: UnitOfWork;
   readonly database: ContextDatabase;
-  readonly store: EventStore;
   /** For what is built on a journal itself: an inbox, a relay. */
   readonly journal: ContextJournal;
   /** A reader of its journal, of the kind that its database needs. */
@@ -54,8 +44,8 @@ class TestUnitOfWork extends UnitOfWork {
 }
 
 /**
- * Opens a database with the journal's and the given migrations: in memory or, after `testsRunOnServer()`, on a PostgreSQL server. Code under
- * test gets the real thing.
+ * Opens a database with the journal's and the given migrations: in memory or, after `testsRunOnServer()`, on a
+ * PostgreSQL server. Code under test gets the real thing.
  */
 export async function openTestContext({
   context,
@@ -63,13 +53,12 @@ export async function openTestContext({
   entities = [],
 }: TestContextOptions): Promise<TestContext> {
   const place = await openTestDatabase();
-  const databases = new Databases({ targetOf: () => place.target });
+  const databases = new Databases({ targetOf: () => place.target }, place.driver);
   const dataSource = await databases.open({ context, entities, migrations: [...journalMigrations, ...migrations] });
-  const journal = contextJournal(context, async () => dataSource);
+  const journal = contextJournal({ context }, async () => dataSource);
   return {
     unit: new TestUnitOfWork(journal),
     database: new ContextDatabase(journal),
-    store: new EventStore(journal),
     journal,
     reader: () => (place.target.kind === 'pglite' ? new SingleSessionReader(journal) : new FencedReader(journal)),
     close: async () => {

@@ -1,8 +1,10 @@
-import type { Envelope } from '@isolith/contracts';
-import { MessageRouter, type EventRetry, type SubscriptionAddress } from '@isolith/message-bus';
+import type { AnyEventClass, Envelope } from '@isolith/contracts';
+import { HandBacks, MessageRouter, type EventRetry, type SubscriptionAddress } from '@isolith/message-bus';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { z } from 'zod';
-import { ContextInbox, ParkedMessages, UnitOfWork } from '../index.js';
+import { ContextInbox } from '../inbox/context-inbox.js';
+import { UnitOfWork } from '../index.js';
+import { ParkedMessages } from '../parked/parked-messages.js';
 import { redelivery } from '../nest/redelivery.js';
 import { Sold } from './sample-sales.js';
 import type { TestContext } from './open-test-context.js';
@@ -49,6 +51,8 @@ export interface Reaction {
 export interface LetterHostOptions {
   readonly react?: (reaction: Reaction) => Promise<void>;
   readonly retry?: Partial<EventRetry>;
+  /** As the release of this host has it. */
+  readonly event?: AnyEventClass;
 }
 
 /** One process that writes letters; several may share the database of a spec, as replicas do. */
@@ -59,19 +63,29 @@ export class LetterHost {
   /** What was reported, in order. */
   readonly reported: string[] = [];
   readonly router: MessageRouter;
+  /** What the log says of what this host can't serve. */
+  readonly handedBack: string[] = [];
+  readonly handBacks = new HandBacks(({ message }) => void this.handedBack.push(message));
   /** Runs of the handler, `key-nth`. */
   readonly runs: string[] = [];
   private readonly unit: UnitOfWork;
 
-  private constructor(mail: TestContext, { react = ({ write }) => write(), retry = {} }: LetterHostOptions) {
+  private constructor(
+    mail: TestContext,
+    { react = ({ write }) => write(), retry = {}, event: taken = Sold }: LetterHostOptions,
+  ) {
     const report = (message: string): void => void this.reported.push(message);
     this.unit = new UnitOfWork(mail.journal);
-    this.router = new MessageRouter({ placement: { here: ['mail'] }, onError: () => undefined });
+    this.router = new MessageRouter({
+      placement: { here: ['mail'] },
+      handBacks: this.handBacks,
+      onError: () => undefined,
+    });
     this.router.subscribe(
-      { context: 'mail', subscription: 'letters', events: [Sold.contract], from: 'beginning' },
+      { context: 'mail', subscription: 'letters', events: [taken.contract], from: 'beginning' },
       [
         {
-          event: Sold,
+          event: taken,
           by: 'letters',
           invoke: async (event) => {
             const { saleId: key, amount: nth } = z.object({ saleId: z.string(), amount: z.int() }).parse({ ...event });
@@ -100,9 +114,12 @@ export class LetterHost {
     return host;
   }
 
-  /** Resolves when all are dealt with. */
-  deliver(...events: readonly Envelope[]): Promise<void> {
-    return this.router.deliver(events, letters, new AbortController().signal);
+  /** Hands them over in one turn; ends when all are dealt with, with the first error of them. */
+  async deliver(...events: readonly Envelope[]): Promise<void> {
+    const { signal } = new AbortController();
+    const ends = await Promise.allSettled(events.map(async (event) => this.router.deliver(event, letters, signal)));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   private async write(key: string, nth: number): Promise<void> {

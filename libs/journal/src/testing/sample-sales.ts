@@ -2,7 +2,8 @@ import { anyone, command, event, failure, secret } from '@isolith/contracts';
 import { MessageRouter } from '@isolith/message-bus';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { z } from 'zod';
-import { ContextInbox, type ContextJournal } from '../index.js';
+import { ContextInbox } from '../inbox/context-inbox.js';
+import type { ContextJournal } from '../index.js';
 
 /** A small context for the specs of this package. */
 export class Sold extends event('sales.sold', {

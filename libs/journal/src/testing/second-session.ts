@@ -5,7 +5,9 @@ import type { TestContext } from './open-test-context.js';
 
 const waitingRow = z.tuple([z.object({ waiting: z.int() })]);
 
-/** Another session in a transaction of its own: what a process does that has not come to its COMMIT. On a server only. */
+/**
+ * Another session in a transaction of its own: what a process does that has not come to its COMMIT. On a server only.
+ */
 export class SecondSession {
   private constructor(
     private readonly runner: QueryRunner,

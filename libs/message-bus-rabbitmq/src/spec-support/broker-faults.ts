@@ -6,7 +6,10 @@ import { manage, managementUser } from './management.js';
 /** Where a broker that specs may make fail takes orders; absent for one that is somebody else's. */
 const controlSocket = (): string | undefined => process.env['ISOLITH_TEST_BROKER_CONTROL'] || undefined;
 
-/** Whether the broker may be made to fail: `(brokerIsOurs ? describe : describe.skip)(…)`, so that what is not tried is reported as skipped. */
+/**
+ * Whether the broker may be made to fail: `(brokerIsOurs ? describe : describe.skip)(…)`, so that what is not tried is
+ * reported as skipped.
+ */
 export const brokerIsOurs = controlSocket() !== undefined;
 
 async function order(action: 'stop' | 'kill' | 'start' | 'rabbitmqctl', args: readonly string[] = []): Promise<void> {
@@ -37,7 +40,10 @@ export const broker = {
   /** As for maintenance; takes up to 10 s. */
   stop: (): Promise<void> => order('stop'),
 
-  /** As if its process crashed, except that what RabbitMQ flushes each half second is flushed: without it a new quorum queue never answers again. */
+  /**
+   * As if its process crashed, except that what RabbitMQ flushes each half second is flushed: without it a new quorum
+   * queue never answers again.
+   */
   kill: async (): Promise<void> => {
     await rabbitmqctl('eval', '[ok = dets:sync(Table) || Table <- dets:all()].');
     await order('kill');
@@ -45,7 +51,10 @@ export const broker = {
 
   start: (): Promise<void> => order('start'),
 
-  /** A quorum queue has no leader any more and gets none: it can be declared, and ends the connection of whoever consumes it. */
+  /**
+   * A quorum queue has no leader any more and gets none: it can be declared, and ends the connection of whoever
+   * consumes it.
+   */
   loseLeader: (vhost: string, queue: string): Promise<void> =>
     rabbitmqctl('eval', `ok = ra:stop_server(quorum_queues, ${memberOf(vhost, queue)}).`),
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { addressName, type Address, type Transport } from '@isolith/message-bus';
 import { connect, type Channel, type ChannelModel } from 'amqplib';
 import { RabbitMqTransport, type RabbitMqOptions } from '../index.js';
+import { driverTakenFor } from './driver.js';
 
 /** The broker that specs may use. Without one they fail, in one line. */
 export function brokerUrl(): string {
@@ -22,12 +23,15 @@ export class SpecBroker {
   private raw: { connection: ChannelModel; channel: Channel } | undefined;
 
   async transport(options: Partial<RabbitMqOptions> = {}): Promise<RabbitMqTransport> {
-    const transport = new RabbitMqTransport({
-      url: brokerUrl(),
-      name: 'spec',
-      onProblem: (line, error) => void this.problems.push(`${line}: ${error instanceof Error ? error.message : ''}`),
-      ...options,
-    });
+    const transport = new RabbitMqTransport(
+      {
+        url: brokerUrl(),
+        name: 'spec',
+        onProblem: (line, error) => void this.problems.push(`${line}: ${error instanceof Error ? error.message : ''}`),
+        ...options,
+      },
+      driverTakenFor(),
+    );
     this.transports.push(transport);
     await transport.connect();
     return this.remembering(transport);
@@ -101,7 +105,7 @@ export class SpecBroker {
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  patienceMs = 15_000,
+  patienceMs = 60_000,
 ): Promise<void> {
   const endsAt = Date.now() + patienceMs;
   while (!(await condition())) {

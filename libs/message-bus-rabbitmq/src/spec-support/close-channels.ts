@@ -1,7 +1,10 @@
-import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Channel } from 'amqplib';
 import type { RabbitMqTransport } from '../index.js';
-import { Link } from '../link.js';
+import { Link } from '../connection/link.js';
+import { withTag } from '../consuming/settling-on.js';
 
+/** A tag that no channel gets to. */
+const NEVER_DELIVERED = 999_999;
 const LINKS = ['sending', 'consuming'];
 
 /** Whether both connections of a transport are there: one that has lost all of its channels may be made anew. */
@@ -12,13 +15,13 @@ export const isConnected = (transport: RabbitMqTransport): boolean =>
   });
 
 /**
- * Has the broker close every channel of a transport: settling what was never delivered is an error that ends the channel
- * (406), as a consumer timeout does. The connections stay.
+ * Has the broker close every channel of a transport: settling what was never delivered is an error that ends the
+ * channel (406), as a consumer timeout does. The connections stay.
  */
 export function closeChannels(transport: RabbitMqTransport): void {
   const channels = LINKS.flatMap((link) => channelsOf(Reflect.get(transport, link)));
   if (channels.length === 0) throw new Error('the transport has no channel that could be closed');
-  for (const channel of channels) channel.ack(NEVER_DELIVERED);
+  for (const channel of channels) channel.ack(withTag(NEVER_DELIVERED));
 }
 
 /** amqplib keeps its channels in an array of `{ channel }`, with holes, at index 1 and above. */
@@ -38,24 +41,3 @@ const isObject = (candidate: unknown): candidate is object => typeof candidate =
 
 const isChannel = (candidate: unknown): candidate is Channel =>
   isObject(candidate) && 'ack' in candidate && 'consume' in candidate;
-
-const NEVER_DELIVERED: ConsumeMessage = {
-  content: Buffer.alloc(0),
-  fields: { deliveryTag: 999_999, redelivered: false, exchange: '', routingKey: '', consumerTag: '' },
-  properties: {
-    contentType: undefined,
-    contentEncoding: undefined,
-    headers: undefined,
-    deliveryMode: undefined,
-    priority: undefined,
-    correlationId: undefined,
-    replyTo: undefined,
-    expiration: undefined,
-    messageId: undefined,
-    timestamp: undefined,
-    type: undefined,
-    userId: undefined,
-    appId: undefined,
-    clusterId: undefined,
-  },
-};

@@ -1,8 +1,8 @@
 import { RabbitMqTransport } from '../index.js';
 
 /**
- * A host that does nothing but consume one subscription, as a process of its own that can be killed or stopped. Tells on
- * standard output what it begins and ends: `ready`, `begin <event id>`, `end <event id>`.
+ * A host that does nothing but consume one subscription, as a process of its own that can be killed or stopped. Tells
+ * on standard output what it begins and ends: `ready`, `begin <event id>`, `end <event id>`.
  */
 const [context = '', subscription = ''] = process.argv.slice(2);
 const url = process.env['BROKER_URL'] ?? '';

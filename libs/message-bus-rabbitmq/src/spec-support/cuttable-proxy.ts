@@ -48,7 +48,10 @@ export class CuttableProxy {
       else upstream.resume();
   }
 
-  /** Half-open: on the connections of now nothing moves any more, in either direction, and nobody is told. New ones work. */
+  /**
+   * Half-open: on the connections of now nothing moves any more, in either direction, and nobody is told. New ones
+   * work.
+   */
   forget(): void {
     for (const sockets of this.pairs) for (const socket of sockets) socket.pause();
   }

@@ -1,4 +1,7 @@
-/** A small generator of [0, 1) by T. Ettinger (mulberry32, public domain). The seed is printed; `SEED` in the environment repeats a run. */
+/**
+ * A small generator of [0, 1) by T. Ettinger (mulberry32, public domain). The seed is printed; `SEED` in the
+ * environment repeats a run.
+ */
 export function seeded(): () => number {
   const given = process.env['SEED'];
   let state = given === undefined ? Date.now() % 1_000_000 : Number(given);

@@ -1,5 +1,5 @@
 import { codec, type Envelope } from '@isolith/contracts';
-import type { Transport } from '../transport.js';
+import type { Transport } from '../transport/transport.js';
 
 const crossed = (envelope: Envelope): Envelope => codec.decode(codec.encode(envelope));
 
@@ -7,7 +7,7 @@ const crossed = (envelope: Envelope): Envelope => codec.decode(codec.encode(enve
 export function crossingAsJson(inner: Transport): Transport {
   return {
     capabilities: inner.capabilities,
-    send: async (batch, to, signal) => inner.send(batch.map(crossed), to, signal),
+    send: async (event, to, signal) => inner.send(crossed(event), to, signal),
     request: async (envelope, to, signal) => crossed(await inner.request(crossed(envelope), to, signal)),
     listen: (at, on, setAside) => inner.listen(at, on, setAside),
     close: () => inner.close(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { InProcessTransport } from '../in-process-transport.js';
+import { InProcessTransport } from '../transport/in-process-transport.js';
 import { checkedFaultOptions, gentleRates, type FaultOptions } from './fault-options.js';
 import { faultyTransport } from './faulty-transport.js';
 

@@ -12,6 +12,7 @@ export interface InjectedFault {
   readonly attempt: number;
 }
 
+/** Which faults a transport meets, how often, and by which seed they are drawn. */
 export interface FaultOptions {
   /** Any whole number. With the same seed the same attempts of the same messages meet the same faults. */
   readonly seed: number;

@@ -10,12 +10,16 @@ export interface FaultRates {
   readonly duplicate: number;
   /** Handled; then the answer is lost, and OutcomeUnknownError is all that the caller gets. */
   readonly lostReply: number;
-  /** Accepted by somebody who crashes then: a request is never handled and ends with OutcomeUnknownError after `silenceMs`; an event was taken, and its sender hears OutcomeUnknownError. */
+  /**
+   * Accepted by somebody who crashes then: a request is never handled and ends with OutcomeUnknownError after
+   * `silenceMs`; an event was taken, and its sender hears OutcomeUnknownError.
+   */
   readonly crash: number;
   /** Fails before delivery: NotDeliveredError, and it did not run. */
   readonly undelivered: number;
 }
 
+/** The name of a fault: one of the rates. */
 export type FaultKind = keyof FaultRates;
 
 /** What happens to one attempt. `ending` is how it fails, if it does. */
@@ -30,7 +34,10 @@ export interface PlannedFaults {
 /** Attempts are counted for the messages seen last; one that comes again after so many others begins anew. */
 const MOST_COUNTED = 10_000;
 
-/** Draws faults from a seed, a message's id and the number of the attempt: what else goes on at the time changes nothing. */
+/**
+ * Draws faults from a seed, a message's id and the number of the attempt: what else goes on at the time changes
+ * nothing.
+ */
 export class FaultPlan {
   private readonly attempts = new Map<string, number>();
 

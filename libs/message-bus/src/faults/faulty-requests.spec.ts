@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { NotDeliveredError, OutcomeUnknownError, OverloadedError } from '@isolith/contracts';
-import { InProcessTransport } from '../in-process-transport.js';
-import { answerTo, commandEnvelope } from '../testing/index.js';
-import type { Address, Transport } from '../transport.js';
+import { InProcessTransport } from '../transport/in-process-transport.js';
+import { answerTo, commandEnvelope, until } from '../testing/index.js';
+import type { Address, Transport } from '../transport/transport.js';
 import type { FaultRates, InjectedFault } from '../testing/index.js';
 import { faultyTransport } from './faulty-transport.js';
 
@@ -33,13 +33,6 @@ const caught = (asked: Promise<unknown>): Promise<unknown> =>
     () => 'no error',
     (error: unknown) => error,
   );
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5_000; !condition();) {
-    if (Date.now() > end) throw new Error('waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
 
 afterEach(async () => {
   for (const transport of opened.splice(0)) await transport.close();

@@ -1,5 +1,5 @@
 import { NotDeliveredError, type Envelope } from '@isolith/contracts';
-import { addressName, type Address } from '../transport.js';
+import { addressName, type Address } from '../transport/transport.js';
 import type { Injection } from './injection.js';
 
 /** Requests that meet faults on their way, or their answers on the way back. */

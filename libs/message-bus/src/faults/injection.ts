@@ -1,5 +1,5 @@
 import { NotDeliveredError, OutcomeUnknownError, type Envelope } from '@isolith/contracts';
-import { addressName, type Address, type Transport } from '../transport.js';
+import { addressName, type Address, type Transport } from '../transport/transport.js';
 import { BoundedRoom } from './bounded-room.js';
 import { EndedWaits } from './ended-waits.js';
 import { checkedFaultOptions, type FaultOptions } from './fault-options.js';

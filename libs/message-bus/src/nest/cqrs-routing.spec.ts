@@ -17,8 +17,8 @@ import {
 import { Test } from '@nestjs/testing';
 import { ignoreElements, type Observable } from 'rxjs';
 import { z } from 'zod';
-import { NoOpenUnitError } from '../refusals.js';
-import { runAs, type OpenUnit } from '../scope.js';
+import { NoOpenUnitError } from '../receiving/refusals.js';
+import { runAs, type OpenUnit } from '../receiving/scope.js';
 import { CqrsRouting, MessageBusModule, StartRefusedError, type BusFeature } from './index.js';
 
 class Take extends command('stock.take', {

@@ -3,11 +3,11 @@ import { contractOf } from '@isolith/contracts';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { CommandBus, EventBus, QueryBus } from '@nestjs/cqrs';
-import { defaultEventRetry } from '../event-retry.js';
-import { isHere } from '../placement.js';
-import { NoOpenUnitError } from '../refusals.js';
-import { MessageRouter } from '../router.js';
-import { currentScope } from '../scope.js';
+import { defaultEventRetry } from '../receiving/event-retry.js';
+import { isHere } from '../sending/placement.js';
+import { NoOpenUnitError } from '../receiving/refusals.js';
+import { MessageRouter } from '../routing/router.js';
+import { currentScope } from '../receiving/scope.js';
 import { handledEvents, handledRequest, isEventClass, sagaMethods } from './cqrs-metadata.js';
 import { BusFeatureRegistration, type BusFeature } from './feature.js';
 import { HostLifecycle, type HostParticipant } from './host-lifecycle.js';
@@ -129,8 +129,8 @@ export class CqrsRouting implements HostParticipant {
   }
 
   /**
-   * Which events an rxjs saga takes stands in its code alone. One that names the class of an event with a contract would
-   * wait for it for ever, so its text is looked at.
+   * Which events an rxjs saga takes stands in its code alone. One that names the class of an event with a contract
+   * would wait for it for ever, so its text is looked at.
    */
   private refuseSagas(features: readonly BusFeature[], providers: readonly Wrapper[]): void {
     const events = features.flatMap(({ contracts = [] }) => contracts.filter(isEventClass));

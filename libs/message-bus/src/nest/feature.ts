@@ -1,13 +1,16 @@
 import type { AnyContractClass, MessageClass, RequestContract } from '@isolith/contracts';
 import type { Type } from '@nestjs/common';
-import type { EventRetry } from '../event-retry.js';
+import type { EventRetry } from '../receiving/event-retry.js';
 
+/** How one subscription of a context is handled. */
 export interface SubscriptionFeature {
   /** Classes decorated with `@EventsHandler`; each event of the subscription has exactly one. */
   readonly handlers: readonly Type[];
   /** Where the subscription begins in a journal that is older than it. Default: `beginning`. */
   readonly from?: 'beginning' | 'now';
-  /** How often an event is tried until it is parked. Default: 5 attempts, pauses of up to 200 ms, doubling up to 10 s. */
+  /**
+   * How often an event is tried until it is parked. Default: 5 attempts, pauses of up to 200 ms, doubling up to 10 s.
+   */
   readonly retry?: Partial<EventRetry>;
 }
 

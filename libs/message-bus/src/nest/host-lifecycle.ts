@@ -35,6 +35,7 @@ const STAGES = [
   /** What tells how it all is. */
   'report',
 ] as const;
+/** Where in the order of a host a part of it opens and starts; they drain and close the other way round. */
 export type HostStage = (typeof STAGES)[number];
 
 /** A part of the host. It joins before the host opens; every step is optional. */
@@ -72,6 +73,7 @@ const placeOf = ({ stage = 'application' }: HostParticipant): number => STAGES.i
 /** What a participant gets to return after its signal has aborted, in milliseconds. */
 const OVERRUN_MS = 1_000;
 
+/** How far a host has come, from its start to its end. */
 export type HostPhase = 'starting' | 'open' | 'started' | 'draining' | 'closed';
 
 /**
@@ -109,7 +111,10 @@ export class HostLifecycle implements OnModuleInit, BeforeApplicationShutdown, O
     return this.current;
   }
 
-  /** Aborts when the host begins to stop: whoever makes a caller wait answers early, whoever finds work by itself takes no more. */
+  /**
+   * Aborts when the host begins to stop: whoever makes a caller wait answers early, whoever finds work by itself takes
+   * no more.
+   */
   get draining(): AbortSignal {
     return this.stopping.signal;
   }
@@ -142,7 +147,10 @@ export class HostLifecycle implements OnModuleInit, BeforeApplicationShutdown, O
     this.current = 'closed';
   }
 
-  /** Waits for a participant, and not much longer than its signal: one that ignores it must not keep the others from closing. */
+  /**
+   * Waits for a participant, and not much longer than its signal: one that ignores it must not keep the others from
+   * closing.
+   */
   private async drain(participant: HostParticipant, signal: AbortSignal): Promise<void> {
     const overdue = Promise.withResolvers<void>();
     let timer: NodeJS.Timeout | undefined;

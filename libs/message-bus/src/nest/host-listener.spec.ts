@@ -38,7 +38,7 @@ async function reacting(shutdownGraceMs: number): Promise<void> {
   });
   await app.listen();
   const event = { ...eventEnvelope('stock', 'mug', { sku: 'mug', tags: [] }), type: 'stock.taken', schemaversion: 1 };
-  remote.send([event], at, signal).catch(() => undefined);
+  remote.send(event, at, signal).catch(() => undefined);
   await started.promise;
 }
 

@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import { MessageRouter } from '../router.js';
+import { MessageRouter } from '../routing/router.js';
 import { HostLifecycle } from './host-lifecycle.js';
 
 /**
- * The listening side of a host: what arrives from other hosts is consumed from the end of the start on, until the application
- * closes. An application that is to answer HTTP before, takes it as a transport strategy of @nestjs/microservices:
+ * The listening side of a host: what arrives from other hosts is consumed from the end of the start on, until the
+ * application closes. An application that is to answer HTTP before, takes it as a transport strategy of
+ * @nestjs/microservices:
  *
  *   app.connectMicroservice({ strategy: app.get(HostListener).asMicroservice() });
  *   await app.listen(3000);
@@ -44,7 +45,10 @@ export class HostListener extends Server implements CustomTransportStrategy {
     this.begin().then(() => callback(), callback);
   }
 
-  /** Begins the stop. Nest would wait here without a bound; what is being handled has until the grace, when the router drains. */
+  /**
+   * Begins the stop. Nest would wait here without a bound; what is being handled has until the grace, when the router
+   * drains.
+   */
   close(): void {
     this.listening = false;
     this.router

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { Impairments } from '../impairments.js';
+import { Impairments } from '../transport/impairments.js';
 import { logImpairments } from './impairment-lines.js';
 
 it('the beginning and the end are a line each, with the reason and where to look, and with how long it lasted', () => {

@@ -1,7 +1,10 @@
 import type { LoggerService } from '@nestjs/common';
-import type { ImpairmentSink } from '../impairments.js';
+import type { ImpairmentSink } from '../transport/impairments.js';
 
-/** One line when something begins to be impaired, with the reason and where to look; one when it has ended, with how long it lasted. */
+/**
+ * One line when something begins to be impaired, with the reason and where to look; one when it has ended, with how
+ * long it lasted.
+ */
 export function logImpairments(log: Pick<LoggerService, 'warn'>): ImpairmentSink {
   return (change, { kind, name, reason, lookAt, effect, seconds, detail }) => {
     const rounded = Math.round(seconds * 10) / 10;

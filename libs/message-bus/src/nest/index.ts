@@ -9,3 +9,4 @@ export {
   type HostStage,
 } from './host-lifecycle.js';
 export { MessageBusModule, type MessageBusOptions } from './message-bus.module.js';
+export { requireOneCqrs } from './one-cqrs.js';

@@ -13,9 +13,9 @@ import { Injectable, Module, Scope, type INestApplicationContext, type Type } fr
 import { CommandBus, CommandHandler, CqrsModule, EventBus, EventsHandler, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
-import { CallInsideUnitError, NoOpenUnitError } from '../refusals.js';
-import { MessageRouter } from '../router.js';
-import { currentScope, requireScope, runAs, runInScope, type OpenUnit } from '../scope.js';
+import { CallInsideUnitError, NoOpenUnitError } from '../receiving/refusals.js';
+import { MessageRouter } from '../routing/router.js';
+import { currentScope, requireScope, runAs, runInScope, type OpenUnit } from '../receiving/scope.js';
 import { HostLifecycle, MessageBusModule, StartRefusedError, type BusFeature } from './index.js';
 
 class Sold extends failure('stock.sold', {
@@ -187,7 +187,7 @@ describe('an event', () => {
       data: { sku: 'mug', later: 'field' },
     } as const;
     await router.deliver(
-      [envelope],
+      envelope,
       { lane: 'subscription', context: 'shop', subscription: 'watch' },
       new AbortController().signal,
     );

@@ -1,23 +1,28 @@
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
-import type { HandBacks } from '../hand-backs.js';
-import type { SubscriptionInfo } from '../handlers.js';
-import { Impairments } from '../impairments.js';
-import type { Placement } from '../placement.js';
-import { MessageRouter } from '../router.js';
-import { SignedTransport } from '../signed-transport.js';
-import type { Transport } from '../transport.js';
-import { WatchList } from '../watched.js';
+import type { HandBacks } from '../transport/hand-backs.js';
+import type { SubscriptionInfo } from '../receiving/handlers.js';
+import { Impairments } from '../transport/impairments.js';
+import type { Placement } from '../sending/placement.js';
+import { MessageRouter } from '../routing/router.js';
+import { SignedTransport } from '../transport/signed-transport.js';
+import type { Transport } from '../transport/transport.js';
+import { WatchList } from '../transport/watched.js';
 import { CqrsRouting } from './cqrs-routing.js';
 import { BusFeatureRegistration, type BusFeature } from './feature.js';
 import { HostLifecycle } from './host-lifecycle.js';
+import { requireOneCqrs } from './one-cqrs.js';
 import { HostListener } from './host-listener.js';
 import { logImpairments } from './impairment-lines.js';
 
+/** What `MessageBusModule.forRoot` takes. */
 export interface MessageBusOptions {
   readonly placement: Placement;
-  /** Carries messages between the contexts of this host, read as from the wire. Without one they are passed by function call. */
+  /**
+   * Carries messages between the contexts of this host, read as from the wire. Without one they are passed by function
+   * call.
+   */
   readonly local?: Transport;
   /** Reaches the contexts that are elsewhere. Unsigned, whoever reaches the medium could speak for every user. */
   readonly remote?: SignedTransport;
@@ -31,13 +36,16 @@ export interface MessageBusOptions {
   readonly shutdownGraceMs?: number;
 }
 
+/** Routing under the buses of `@nestjs/cqrs`: every `CommandBus`, `QueryBus` and `EventBus` of the container. */
 @Module({})
 export class MessageBusModule {
   /**
    * Once per application: the router, the host's lifecycle, and routing on every bus of the container.
-   * @throws {TypeError} for a remote transport that takes every sender at its word
+   * @throws {TypeError} for a remote transport that takes every sender at its word, and for a caller with another copy
+   *   of @nestjs/cqrs
    */
   static forRoot(options: MessageBusOptions): DynamicModule {
+    requireOneCqrs();
     // For those whose compiler does not say so.
     if (options.remote !== undefined && !(options.remote instanceof SignedTransport))
       throw new TypeError(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { InProcessTransport } from '../in-process-transport.js';
+import { InProcessTransport } from '../transport/in-process-transport.js';
 import { LosesTheRevokedId } from './fixtures/broken-transports.js';
 import { onFakeMedium } from './fixtures/on-fake-medium.js';
 import { oneHost } from './fixtures/mutant.js';

@@ -3,8 +3,11 @@ import type { Deviation, Obligation } from './obligation.js';
 import type { TransportFactory } from './transport-factory.js';
 import { tryObligation, type Verdict } from './try-obligation.js';
 
+/** What a transport states about itself, and how the kit tries it. */
 export interface KitOptions {
-  /** What the transport is known not to keep. One that it does keep, and one that names no obligation, fails the kit. */
+  /**
+   * What the transport is known not to keep. One that it does keep, and one that names no obligation, fails the kit.
+   */
   readonly deviations: readonly Deviation[];
   /** The obligations that don't apply, all of them: with this list one more or one less fails the kit. */
   readonly notApplicable?: readonly string[];
@@ -14,6 +17,7 @@ export interface KitOptions {
   readonly patienceMs?: number;
 }
 
+/** An obligation that a transport does not keep, or a list that is not true of it. */
 export interface KitFailure {
   readonly obligation: string;
   /** What is wrong, as a sentence. */

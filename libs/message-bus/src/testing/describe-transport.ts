@@ -13,10 +13,14 @@ import { tryObligation } from './try-obligation.js';
 /** What Jest, Vitest and node:test have in common. */
 export interface Runner {
   readonly describe: (name: string, body: () => void) => unknown;
-  readonly it: (name: string, body: () => Promise<void>) => unknown;
+  /** `timeoutMs` is the bound of this test; a runner that has none leaves it out. */
+  readonly it: (name: string, body: () => Promise<void>, timeoutMs?: number) => unknown;
 }
 
-/** Registers one test for each obligation with a test runner. Give `notApplicable`, so that what is not tried stands in the tests' names. */
+/**
+ * Registers one test for each obligation with a test runner. Give `notApplicable`, so that what is not tried stands in
+ * the tests' names.
+ */
 export function describeTransport(
   name: string,
   factory: TransportFactory,

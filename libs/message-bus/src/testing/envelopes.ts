@@ -26,6 +26,7 @@ export function eventEnvelope(context: string, subject: string | undefined, data
   };
 }
 
+/** The answer of a listener to a request, with this data. */
 export function answerTo(request: Envelope, data: unknown): Envelope {
   const { id, type, schemaversion, correlationid, source } = request;
   return {

@@ -1,4 +1,4 @@
-import type { Address, SubscriptionAddress, Transport } from '../transport.js';
+import type { Address, SubscriptionAddress, Transport } from '../transport/transport.js';
 
 /**
  * What the medium of a transport under test can be made to do. A factory offers what it can; an obligation that needs a
@@ -9,7 +9,9 @@ export interface Faults {
   restartMedium?(): Promise<void>;
   /** Ends the connections of the transport under test without a goodbye. It may connect again at once. */
   cutConnections?(): Promise<void>;
-  /** As long as it is silent, nothing that the medium says reaches the transport under test; what that sends arrives. */
+  /**
+   * As long as it is silent, nothing that the medium says reaches the transport under test; what that sends arrives.
+   */
   silence?(silent: boolean): Promise<void>;
   /** The medium objects to something and closes the channels of the transport under test; its connections stay. */
   closeChannels?(): Promise<void>;

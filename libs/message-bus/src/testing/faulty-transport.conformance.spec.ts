@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { InProcessTransport } from '../in-process-transport.js';
+import { InProcessTransport } from '../transport/in-process-transport.js';
 import { oneHost } from './fixtures/mutant.js';
 import { notApplicable } from './fixtures/in-process.js';
 import { busObligations, crossingAsJson, describeTransport, faultyTransport, type FaultRates } from './index.js';
@@ -23,7 +23,10 @@ describeTransport(
   { describe, it },
 );
 
-/** Those that look at how a single attempt ended or count what arrived, those about refusals (after an attempt that may have run the outcome is unknown), and those of replicas. */
+/**
+ * Those that look at how a single attempt ended or count what arrived, those about refusals (after an attempt that may
+ * have run the outcome is unknown), and those of replicas.
+ */
 const OF_ONE_ATTEMPT = [
   'bus-unknown-message-never-runs',
   'bus-duplicate-delivery-is-handled-once',

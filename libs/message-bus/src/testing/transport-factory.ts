@@ -1,4 +1,4 @@
-import type { Transport } from '../transport.js';
+import type { Transport } from '../transport/transport.js';
 import type { Faults } from './faults.js';
 
 /** A transport under test, opened for one obligation. */

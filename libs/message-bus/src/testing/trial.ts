@@ -2,11 +2,12 @@ import { AssertionError } from 'node:assert';
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Envelope } from '@isolith/contracts';
-import type { Address, Delivery, Listening, SubscriptionAddress, Transport } from '../transport.js';
+import type { Address, Delivery, Listening, SubscriptionAddress, Transport } from '../transport/transport.js';
 import { answerTo, commandEnvelope, eventEnvelope } from './envelopes.js';
 import type { Faults } from './faults.js';
 import type { OpenTransport } from './transport-factory.js';
 
+/** How a promise ended: with a value, or with an error. */
 export type Settled<T> =
   | { readonly value: T; readonly error?: never }
   | { readonly error: unknown; readonly value?: never };
@@ -71,17 +72,33 @@ export class Trial {
     return by.request(commandEnvelope(this.context, data), to, signal);
   }
 
-  /** Sends events once. */
-  send(batch: readonly Envelope[], to: Address, signal: AbortSignal = new AbortController().signal): Promise<void> {
-    return this.transport.send(batch, to, signal);
+  /** Sends each of the events once, in one turn; ends when all sends have, with the first error of them. */
+  async send(
+    events: readonly Envelope[],
+    to: Address,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<void> {
+    const sends = await Promise.allSettled(events.map(async (event) => this.transport.send(event, to, signal)));
+    const failed = sends.find((send) => send.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
-  /** Does what a sender owes: sends again until somebody has taken the batch. */
-  async sendUntilTaken(batch: readonly Envelope[], to: Address): Promise<void> {
-    for (;;) {
-      const sent = await this.settled('a batch that is sent', this.send(batch, to));
-      if (!('error' in sent)) return;
-      if (Date.now() >= this.endsAt) throw sent.error;
+  /**
+   * Sends all of a subject in one turn, and what was refused of it again, in order, until nothing is left. That the
+   * later ones wait for a refused one is up to the transport: a sender that waited itself would show nothing of it.
+   */
+  async sendUntilTaken(events: readonly Envelope[], to: Address): Promise<void> {
+    const bySubject = Map.groupBy(events, ({ subject }) => subject ?? Symbol('none'));
+    await Promise.all([...bySubject.values()].map((inOrder) => this.untilTaken(inOrder, to)));
+  }
+
+  private async untilTaken(inOrder: readonly Envelope[], to: Address): Promise<void> {
+    for (let left = inOrder; ;) {
+      const sends = await Promise.all(left.map((event) => this.settled('a send', this.send([event], to))));
+      left = left.filter((_, nth) => 'error' in (sends[nth] ?? {}));
+      const refused = sends.find((sent) => 'error' in sent);
+      if (refused === undefined) return;
+      if (Date.now() >= this.endsAt) throw refused.error;
       await turn();
     }
   }

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const LOOK_EVERY_MS = 3;
 
 /**
- * Waits until something holds. The limit bounds a test that fails, it is no wait: what never comes ends with an error that
- * shows the condition, and its loop ends with it instead of running on beside the tests that come after.
+ * Waits until something holds. The limit bounds a test that fails, it is no wait: what never comes ends with an error
+ * that shows the condition, and its loop ends with it instead of running on beside the tests that come after.
  */
 export async function until(holds: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
   const endsAt = performance.now() + limitMs;

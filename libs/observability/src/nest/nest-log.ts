@@ -19,7 +19,10 @@ class HostPino extends PinoLogger {
   }
 }
 
-/** Nest's own log lines, and those of `new Logger('name')`, through the host's log: `NestFactory.create(App, { logger: nestLog(log) })`. */
+/**
+ * Nest's own log lines, and those of `new Logger('name')`, through the host's log: `NestFactory.create(App, { logger:
+ * nestLog(log) })`.
+ */
 export function nestLog(log: Pino): LoggerService {
   const logger = new Logger(new HostPino(log), {});
   return {

@@ -1,7 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { schemaOfMigration } from './schema-of-migration.js';
 
-/** Who moves a saga and until when, when it must have passed its pivot, and what its timeline says beyond a sentence. */
+/**
+ * Who moves a saga and until when, when it must have passed its pivot, and what its timeline says beyond a sentence.
+ */
 export class AddSagaLease implements MigrationInterface {
   readonly name = 'AddSagaLease0000000000102';
 

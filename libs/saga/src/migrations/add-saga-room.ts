@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { schemaOfMigration } from './schema-of-migration.js';
 
 /**
- * Room on each page for what its sagas become: a save whose page has room writes no index entry. A saga is saved several times within
- * a moment, so half of the page is left to that.
+ * Room on each page for what its sagas become: a save whose page has room writes no index entry. A saga is saved
+ * several times within a moment, so half of the page is left to that.
  */
 export class AddSagaRoom implements MigrationInterface {
   readonly name = 'AddSagaRoom0000000000104';

@@ -2,8 +2,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { schemaOfMigration } from './schema-of-migration.js';
 
 /**
- * Finds the ended sagas that are old enough to be deleted without a look at all the others. By the time of their begin, which never
- * changes: an index on the last change would have to be written with every save, also those of which it holds nothing.
+ * Finds the ended sagas that are old enough to be deleted without a look at all the others. By the time of their begin,
+ * which never changes: an index on the last change would have to be written with every save, also those of which it
+ * holds nothing.
  */
 export class IndexEndedSagas implements MigrationInterface {
   readonly name = 'IndexEndedSagas0000000000105';

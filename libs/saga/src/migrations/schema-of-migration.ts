@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { quoted } from '../quoted-schema.js';
+import { quoted } from '../store/quoted-schema.js';
 
 /** The quoted schema that a migration runs in: each context's data source names its own. */
 export function schemaOfMigration({ dataSource: { options } }: QueryRunner): string {

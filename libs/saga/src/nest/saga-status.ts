@@ -1,3 +1,4 @@
+import type { Page } from '@isolith/contracts';
 import { Injectable } from '@nestjs/common';
 import type {
   SagaCount,
@@ -36,9 +37,15 @@ export class SagaStatus {
     return this.of(context).overview.list(filter, limit);
   }
 
-  /** By name and status, of every context of this host: what metrics show. */
-  async counts(): Promise<SagaCount[]> {
-    return (await Promise.all([...this.known.values()].map(({ overview }) => overview.counts()))).flat();
+  /** The same, page by page. Rejects also for what is no `nextCursor` of a page, with SagaCursorUnknown. */
+  async page(context: string, filter: SagaFilter, limit: number, cursor?: string): Promise<Page<SagaSummary>> {
+    return this.of(context).overview.page(filter, limit, cursor);
+  }
+
+  /** By name and status, of every context of this host, or of one: what metrics show. */
+  async counts(context?: string): Promise<SagaCount[]> {
+    const asked = context === undefined ? [...this.known.values()] : [this.of(context)];
+    return (await Promise.all(asked.map(({ overview }) => overview.counts()))).flat();
   }
 
   /** What happened to one saga, oldest first, the newest 1,000 entries of it. Rejects when the context is not here. */
@@ -49,6 +56,11 @@ export class SagaStatus {
   /** One saga with its timeline; undefined when there is none. Rejects when the context is not here. */
   async find(context: string, name: string, id: string): Promise<SagaDetail | undefined> {
     return this.of(context).overview.find(name, id);
+  }
+
+  /** Its sagas of one correlation id and what happened to them. Rejects when the context is not here. */
+  async causes(context: string, correlationId: string, limit: number): ReturnType<SagaOverview['causes']> {
+    return this.of(context).overview.causes(correlationId, limit);
   }
 
   /** What a person can do to sagas of the context. Throws when the context is not here. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { anyone, command, failure } from '@isolith/contracts';
 import { UnitOfWork, type Retention } from '@isolith/journal';
-import { openTestDatabase, type TestDatabase } from '@isolith/journal/testing';
+import { openTestDatabase, type TestDatabase } from '@isolith/postgres/testing';
 import { JournalHost, JournalModule } from '@isolith/journal/nest';
 import { runAs } from '@isolith/message-bus';
 import { HostLifecycle, MessageBusModule, StartRefusedError } from '@isolith/message-bus/nest';
@@ -224,7 +224,10 @@ describe('SagaModule', () => {
       (error: unknown) => error,
     );
     expect(second).toMatchObject({
-      violations: ['sagas of trips: leaseMs must be 100 to 600000, not 5', 'saga trips.broken: it has no steps'],
+      violations: [
+        'sagas of trips: leaseMs must be a whole number from 100 to 600000, not 5',
+        'saga trips.broken: it has no steps',
+      ],
     });
   });
 });

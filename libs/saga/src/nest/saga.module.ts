@@ -1,5 +1,6 @@
-import { JournalFeatureRegistration, JournalHost } from '@isolith/journal/nest';
-import { WatchList } from '@isolith/message-bus';
+import { JournalFeatureRegistration } from '@isolith/journal/internal';
+import { JournalHost } from '@isolith/journal/nest';
+import { MessageRouter, WatchList } from '@isolith/message-bus';
 import { HostLifecycle } from '@isolith/message-bus/nest';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
@@ -13,16 +14,17 @@ import { SagaStatus } from './saga-status.js';
 @Module({ providers: [SagaStatus], exports: [SagaStatus] })
 class SagaStatusModule {}
 
+/** The sagas of a context, in a host with `MessageBusModule` and `JournalModule`. */
 @Module({})
 export class SagaModule {
   /**
    * The sagas of one context, beside MessageBusModule.forRoot and JournalModule.forRoot. Provides the context's `Sagas`
-   * and `SagaOperations` to the importing module and adds its tables to the context's migrations. The saga classes are providers of the
-   * context's own module.
+   * and `SagaOperations` to the importing module and adds its tables to the context's migrations. The saga classes are
+   * providers of the context's own module.
    */
   static forFeature(feature: SagaFeature): DynamicModule {
     const host = `sagas of ${feature.context}`;
-    const kept = { context: feature.context, migrations: sagaMigrations };
+    const kept = { context: feature.context, schema: feature.schema, migrations: sagaMigrations };
     return {
       module: SagaFeatureModule,
       imports: [SagaStatusModule],
@@ -30,7 +32,7 @@ export class SagaModule {
         { provide: `tables of the ${host}`, useValue: new JournalFeatureRegistration(kept) },
         {
           provide: host,
-          inject: [JournalHost, CommandBus, HostLifecycle, ModuleRef, SagaStatus, WatchList],
+          inject: [JournalHost, CommandBus, HostLifecycle, ModuleRef, SagaStatus, WatchList, MessageRouter],
           useFactory: (
             journals: JournalHost,
             commands: CommandBus,
@@ -38,6 +40,7 @@ export class SagaModule {
             modules: ModuleRef,
             status: SagaStatus,
             watchList: WatchList,
+            router: MessageRouter,
           ) => {
             const journal = journals.register(kept);
             const sagas = new SagaHost(
@@ -48,8 +51,17 @@ export class SagaModule {
               modules,
               status,
               watchList,
+              router,
               lifecycle.draining,
             );
+            lifecycle.join({
+              name: `declarations of ${sagas.name}`,
+              stage: 'configuration',
+              verify: () => {
+                sagas.declare();
+                return [];
+              },
+            });
             lifecycle.join(sagas);
             return sagas;
           },

@@ -62,6 +62,12 @@ export function mortal(stopAt: number): MortalLife {
         return answer();
       })(),
     table: {
+      saveUnlessHeard: watched(async (...args: Parameters<typeof table.saveUnlessHeard>) => {
+        await happen();
+        const saved = await table.saveUnlessHeard(...args);
+        await happen();
+        return saved;
+      }),
       putOff: asLongAsAlive(table.putOff.bind(table)),
       save: watched(async (...args: Parameters<typeof table.save>) => {
         await happen();

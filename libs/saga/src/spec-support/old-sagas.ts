@@ -1,8 +1,8 @@
-import { SingleStatements } from '@isolith/journal';
+import { SingleStatements } from '@isolith/journal/internal';
 import { runAs } from '@isolith/message-bus';
 import { z } from 'zod';
-import type { SagaStatusName } from '../progress.js';
-import { SagaRetention, type SagaRetentionParts } from '../saga-retention.js';
+import type { SagaStatusName } from '../instance/progress.js';
+import { SagaRetention, type SagaRetentionParts } from '../operations/saga-retention.js';
 import type { World } from './world.js';
 
 export const OLD = 'orders.old';
@@ -15,7 +15,9 @@ export interface Age {
   readonly begun?: number;
 }
 
-/** Sagas named `<id>-1` to `<id>-<count>`, each with three entries in its timeline, as engines leave them in the table. */
+/**
+ * Sagas named `<id>-1` to `<id>-<count>`, each with three entries in its timeline, as engines leave them in the table.
+ */
 export async function sagasOf(
   world: World,
   id: string,
@@ -53,6 +55,7 @@ export function deleting(world: World, more: Partial<Pick<SagaRetentionParts, 'b
   const said: object[] = [];
   const statements = new SingleStatements(world.context.journal);
   const retention = new SagaRetention({
+    schema: 'orders',
     context: 'orders',
     statements,
     days: () => 90,

@@ -11,12 +11,15 @@ const config = z
   .object({
     url: z.string(),
     leaseMs: z.number(),
+    /** Does not say what it sends. */
+    quiet: z.boolean().default(false),
     /** Stops itself, as SIGSTOP from outside would, right before it sends `do b` of these sagas, all at once. */
     stopsBefore: z.array(z.string()).default([]),
   })
   .parse(JSON.parse(process.argv[2] ?? ''));
 
 const say = (line: object): void => void writeSync(1, `${JSON.stringify(line)}\n`);
+const sent = (line: object): void => (config.quiet ? undefined : say(line));
 const log = {
   warn: (entry: object) => say({ log: 'warn', ...entry }),
   error: (entry: object) => say({ log: 'error', ...entry }),
@@ -36,10 +39,10 @@ const replica = await Replica.open(config.url, config.leaseMs, log, async ({ wha
   if (what === 'do b' && waiting.has(of)) await stopWithTheOthers(of);
   try {
     const reply = await send();
-    say({ sent: what, of, outcome: 'done' });
+    sent({ sent: what, of, outcome: 'done' });
     return reply;
   } catch (error) {
-    say({ sent: what, of, outcome: error instanceof Error ? error.constructor.name : 'unknown' });
+    sent({ sent: what, of, outcome: error instanceof Error ? error.constructor.name : 'unknown' });
     throw error;
   }
 });

@@ -1,14 +1,6 @@
-import {
-  ContextDatabase,
-  ContextInbox,
-  contextJournal,
-  Databases,
-  SingleStatements,
-  UnitOfWork,
-  journalMigrations,
-  type ContextJournal,
-  type MigrationClass,
-} from '@isolith/journal';
+import { ContextDatabase, contextJournal, UnitOfWork, journalMigrations, type ContextJournal } from '@isolith/journal';
+import { ContextInbox, SingleStatements } from '@isolith/journal/internal';
+import { Databases, type MigrationClass } from '@isolith/postgres';
 import { MessageRouter, runAs } from '@isolith/message-bus';
 import type { Command } from '@nestjs/cqrs';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
@@ -23,10 +15,12 @@ import {
   SagaTable,
   type SagaLog,
 } from '../index.js';
-import type { Execute } from '../step.js';
-import { DoWork, TellFailed, UndoWork } from './workshop.js';
+import type { Execute } from '../definition/step.js';
+import { DoWork, Refused, TellFailed, UndoWork } from './workshop.js';
 import { workSaga } from './work-saga.js';
 
+/** A saga whose id ends in `!do c` has that command refused. */
+export const MANY = workSaga('orders.many', ['a', ['b', 'c'], 'd!', ['e+', 'f+']]);
 export const FENCED = workSaga('orders.fenced', ['a', 'b', 'c!'], 1, { deadlineMs: 3_600_000 });
 
 class CreateEffect implements MigrationInterface {
@@ -73,7 +67,7 @@ export class Replica {
     const databases = new Databases({ targetOf: () => ({ kind: 'postgres', url, poolSize: 4 }) });
     const open = async (context: string, migrations: readonly MigrationClass[]): Promise<ContextJournal> => {
       const source = await databases.open({ context, entities: [], migrations: [...journalMigrations, ...migrations] });
-      return contextJournal(context, async () => source);
+      return contextJournal({ context }, async () => source);
     };
     const [orders, work] = [await open('orders', sagaMigrations), await open('work', [CreateEffect])];
     const router = routerOf(work);
@@ -89,7 +83,7 @@ export class Replica {
       { context: 'orders', table, leases: new SagaLeases('orders', unit, database, terms), execute, log },
       { pollMs: 500 },
     );
-    engine.declare([FENCED.plan]);
+    engine.declare([FENCED.plan, MANY.plan]);
     return new Replica(
       engine,
       new Sagas('orders', unit, table, engine),
@@ -106,6 +100,24 @@ export class Replica {
 
   begin(id: string): Promise<void> {
     return runAs('orders', () => this.unit.run(() => this.sagas.begin(FENCED, id, { saga: id, tokens: [] })));
+  }
+
+  /** Many at once, in one unit; they are anybody's. */
+  beginMany(ids: readonly string[]): Promise<void> {
+    return runAs('orders', () =>
+      this.unit.run(async () => {
+        for (const id of ids) await this.sagas.begin(MANY, id, { saga: id, tokens: [] });
+      }),
+    );
+  }
+
+  /** What happened in `work` for each saga, in order. */
+  async ledger(): Promise<ReadonlyMap<string, readonly string[]>> {
+    const rows = await this.work.query(
+      z.object({ saga: z.string(), whats: z.array(z.string()) }),
+      'SELECT saga, array_agg(what ORDER BY position) AS whats FROM work.effect GROUP BY saga',
+    );
+    return new Map(rows.map(({ saga, whats }) => [saga, whats]));
   }
 
   /** What happened in `work` for one saga, in order. */
@@ -130,6 +142,7 @@ function routerOf(work: ContextJournal): MessageRouter {
   const effect = (message: object): Promise<{ token: string } | undefined> =>
     unit.run(async () => {
       const { what, of } = whatOf(message);
+      if (of.endsWith(`!${what}`)) throw new Refused({});
       await unit.execute('INSERT INTO work.effect (what, saga) VALUES ($1, $2)', [what, of]);
       return message instanceof DoWork ? { token: 'done' } : undefined;
     });

@@ -1,8 +1,9 @@
-import { SingleStatements } from '@isolith/journal';
-import type { SagaRow, Transition } from '../progress.js';
-import { leaseTerms } from '../saga-lease.js';
-import { SagaLeases } from '../saga-leases.js';
-import { SagaTable } from '../saga-table.js';
+import { SingleStatements } from '@isolith/journal/internal';
+import type { SagaRow, Transition } from '../instance/progress.js';
+import { leaseTerms } from '../store/saga-lease.js';
+import { SagaLeases } from '../leases/saga-leases.js';
+import { SagaTable } from '../store/saga-table.js';
+import { sagaRow } from './saga-row.js';
 import { workSaga } from './work-saga.js';
 import { Workshop } from './workshop.js';
 import type { World } from './world.js';
@@ -36,12 +37,13 @@ export function host(world: World) {
   };
 }
 
-/** Sagas that were begun by somebody who is gone, claimed by the host. */
+/** Sagas that were begun by somebody who is gone, claimed by the host; in this order, which a claim has not. */
 export async function claimed(world: World, { leases }: SavingHost, ...ids: readonly string[]): Promise<SagaRow[]> {
   const engine = world.engine([declared], (await new Workshop().open()).execute);
   for (const id of ids) await world.begin(engine, declared, id);
   world.forget(engine);
-  return (await leases.claim(known, [], 100)).filter(({ id }) => ids.includes(id));
+  const rows = await leases.claim(known, [], 100);
+  return ids.flatMap((id) => rows.filter((row) => row.id === id));
 }
 
 export const onwards = (row: SagaRow, more: Partial<Transition['next']> = {}): Transition => ({
@@ -55,25 +57,7 @@ export async function together(
   rows: readonly SagaRow[],
   transition: (row: SagaRow) => Transition,
 ): Promise<(SagaRow | undefined | Error)[]> {
-  const nobody: SagaRow = {
-    name: SAVED,
-    id: 'nobody',
-    version: 1,
-    revision: 1,
-    token: 1,
-    status: 'running',
-    state: {},
-    step: 'a',
-    done: [],
-    cause: null,
-    attempts: 0,
-    defects: 0,
-    refusals: 0,
-    trouble: null,
-    remaining_ms: null,
-    principal: { service: 'orders', roles: [] },
-    correlation_id: 'none',
-  };
+  const nobody = sagaRow(SAVED, { id: 'nobody', state: {} });
   const [ahead, ...asked] = [nobody, ...rows].map((row) =>
     table.save(row, transition(row), 1, true).catch((error: Error) => error),
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { saga, type Saga } from '../saga.js';
-import { step, type Step } from '../step.js';
+import { all } from '../definition/group.js';
+import { saga, type Saga, type SagaDefinition } from '../definition/saga.js';
+import { step, type Step } from '../definition/step.js';
 import { DoWork, Risky, TellFailed, UndoWork } from './workshop.js';
 
 export const WorkState = z.object({ saga: z.string(), tokens: z.array(z.string()) });
@@ -26,18 +27,27 @@ export function workStep(spelled: string): Step<WorkState> {
   });
 }
 
+/** A list among them is a group, named by its steps: `['b', 'c']` is `b-c`. */
 export function workSaga(
   name: `orders.${string}`,
-  steps: readonly string[],
+  steps: readonly (string | readonly string[])[],
   version = 1,
-  more: { readonly deadlineMs?: number } = {},
+  more: Pick<SagaDefinition<typeof WorkState>, 'deadlineMs' | 'former' | 'upcasters'> = {},
 ): Saga<WorkState> {
   return saga({
     ...more,
     name,
     version,
     state: WorkState,
-    steps: () => steps.map(workStep),
+    steps: () =>
+      steps.map((spelled) =>
+        typeof spelled === 'string'
+          ? workStep(spelled)
+          : all(spelled.join('-').replaceAll(/[!+]/g, ''), spelled.map(workStep)),
+      ),
     failed: (state, cause) => new TellFailed({ saga: state.saga, reason: cause.type }),
   });
 }
+
+/** For a version 2 that takes over what version 1 began, with its state as it is. */
+export const MOVES_ON = { upcasters: [{ from: 1, up: (state: Readonly<Record<string, unknown>>) => ({ ...state }) }] };

@@ -12,7 +12,7 @@ import {
 import { MessageRouter, type Inbox } from '@isolith/message-bus';
 import type { Command } from '@nestjs/cqrs';
 import { z } from 'zod';
-import type { Execute } from '../step.js';
+import type { Execute } from '../definition/step.js';
 
 export class Refused extends failure('work.refused', { status: 409, detail: 'no' }) {}
 export class Risky extends failure('work.risky', { status: 503, detail: 'perhaps' }) {}

@@ -1,25 +1,27 @@
-import { SingleStatements } from '@isolith/journal';
+import { SingleStatements } from '@isolith/journal/internal';
 import { openTestContext, type TestContext } from '@isolith/journal/testing';
 import { runAs } from '@isolith/message-bus';
 import { until } from '@isolith/message-bus/testing';
 import { sagaMigrations } from '../migrations/saga-migrations.js';
-import { sagaRow, type SagaRow } from '../progress.js';
-import type { Saga } from '../saga.js';
-import { SagaEngine } from '../saga-engine.js';
-import type { SagaEngineOptions, SagaEngineParts } from '../saga-engine-parts.js';
-import { leaseTerms, type LeaseTerms } from '../saga-lease.js';
-import { SagaLeases } from '../saga-leases.js';
-import { SagaOperations } from '../saga-operations.js';
-import { SagaOverview, type SagaSummary } from '../saga-overview.js';
-import { SAGA_COLUMNS } from '../saga-sql.js';
-import { SagaTable } from '../saga-table.js';
-import { Sagas } from '../sagas.js';
-import type { Execute } from '../step.js';
+import type { SagaLog } from '../instance/saga-log.js';
+import { sagaRow, type SagaRow } from '../instance/progress.js';
+import type { Saga } from '../definition/saga.js';
+import { SagaEngine } from '../engine/saga-engine.js';
+import type { SagaEngineOptions, SagaEngineParts } from '../engine/saga-engine-parts.js';
+import { leaseTerms, type LeaseTerms } from '../store/saga-lease.js';
+import { SagaLeases } from '../leases/saga-leases.js';
+import { SagaOperations } from '../operations/saga-operations.js';
+import { SagaOverview, type SagaSummary } from '../operations/saga-overview.js';
+import { SAGA_COLUMNS } from '../store/saga-sql.js';
+import { SagaTable } from '../store/saga-table.js';
+import { Sagas } from '../engine/sagas.js';
+import type { Execute } from '../definition/step.js';
+import { arrive } from './arrive.js';
 import type { WorkState } from './work-saga.js';
 
 export type HostOptions = SagaEngineOptions &
   Partial<Pick<LeaseTerms, 'leaseMs' | 'alone'>> &
-  Pick<SagaEngineParts, 'draining' | 'mayLead'>;
+  Pick<SagaEngineParts, 'draining' | 'mayLead' | 'meetsNewer'>;
 export type Parts = Pick<SagaEngineParts, 'table' | 'leases' | 'execute'>;
 
 export interface Logged {
@@ -30,6 +32,10 @@ export interface Logged {
 /** The context `orders` with a database of its own, and engines on it. */
 export class World {
   readonly logged: Logged[] = [];
+  private readonly log: SagaLog = {
+    warn: (entry) => void this.logged.push({ level: 'warn', entry }),
+    error: (entry) => void this.logged.push({ level: 'error', entry }),
+  };
   private readonly engines = new Map<SagaEngine, SagaTable>();
 
   private constructor(
@@ -49,10 +55,6 @@ export class World {
     options: HostOptions = {},
     wrap: (parts: Parts) => Parts = (parts) => parts,
   ): SagaEngine {
-    const log = {
-      warn: (entry: object) => void this.logged.push({ level: 'warn', entry }),
-      error: (entry: object) => void this.logged.push({ level: 'error', entry }),
-    };
     const { unit, database } = this.context;
     const terms = leaseTerms(options);
     const table = new SagaTable('orders', unit, new SingleStatements(this.context.journal), terms);
@@ -60,9 +62,10 @@ export class World {
     const engine = new SagaEngine(
       {
         context: 'orders',
-        log,
+        log: this.log,
         ...(options.draining === undefined ? {} : { draining: options.draining }),
         ...(options.mayLead === undefined ? {} : { mayLead: options.mayLead }),
+        ...(options.meetsNewer === undefined ? {} : { meetsNewer: options.meetsNewer }),
         ...parts,
       },
       options,
@@ -78,13 +81,18 @@ export class World {
   }
 
   operations(engine: SagaEngine): SagaOperations {
-    return new SagaOperations('orders', this.context.unit, engine);
+    return new SagaOperations('orders', this.context.unit, engine, this.log);
   }
 
   sagas(engine: SagaEngine): Sagas {
     const table = this.engines.get(engine);
     if (table === undefined) throw new Error('no engine of this world');
     return new Sagas('orders', this.context.unit, table, engine);
+  }
+
+  /** An event comes, as the subscription of the host of `engine` takes it: once for each id. */
+  arrives(engine: SagaEngine, happened: object, id: string): Promise<void> {
+    return arrive(this.context.journal, engine, happened, id);
   }
 
   /** Ends the leases of a saga before their time, or makes it due: what would take the database's clock seconds. */
@@ -107,6 +115,12 @@ export class World {
       for (const id of ids) await sagas.begin(declared, id, { saga: id, tokens: [] });
     };
     await runAs('orders', () => this.context.unit.run(begin), { principal, correlationId: `of ${ids.join()}` });
+  }
+
+  /** Any saga, by nobody in particular. */
+  async beginAs(engine: SagaEngine, declared: Saga<unknown>, id: string, state: unknown): Promise<void> {
+    const sagas = this.sagas(engine);
+    await runAs('orders', () => this.context.unit.run(() => sagas.begin(declared, id, state)));
   }
 
   async row(name: string, id: string): Promise<SagaRow> {

@@ -10,9 +10,12 @@ export interface ChargeRequest {
   readonly token: string;
 }
 
-/** How a charge stands at the provider. `voided`: a refund came first, so it is never made. */
+/**
+ * How a charge stands at the provider. `voided`: a refund came first, so it is never made. `pending`: it was taken on,
+ * and the money is on its way, for days perhaps; it ends as one of the others.
+ */
 export type ChargeState =
-  | { readonly state: 'captured' | 'refunded' | 'voided' | 'none' }
+  | { readonly state: 'captured' | 'refunded' | 'voided' | 'pending' | 'none' }
   | { readonly state: 'declined'; readonly reason: string };
 
 /** Part of the provider that fails by itself (a card network, an acquirer), and the tokens that it serves. */
@@ -23,9 +26,9 @@ export interface ProviderRoute {
 
 /**
  * A company that moves money. Implementers owe: one charge per key, for ever, also when it is asked at once by several;
- * a refund that comes before its charge keeps it from being made; `signal` ends the waiting, not the charge; the ledger
- * is theirs, not a copy of ours; anything that is no answer is thrown; `assertNoOpenUnit()` comes first.
- * Not their job: retries, timeouts, circuit breakers, remembering orders.
+ * a refund that comes before its charge, or before its money, keeps it from being made; `signal` ends the waiting, not
+ * the charge; the ledger is theirs, not a copy of ours; anything that is no answer is thrown; `assertNoOpenUnit()`
+ * comes first. Not their job: retries, timeouts, circuit breakers, remembering orders.
  */
 export interface PaymentProvider {
   /** The first route that serves a token takes it. The last one serves every token. */

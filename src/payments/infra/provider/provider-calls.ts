@@ -69,7 +69,7 @@ export class ProviderCalls {
       fallback: NO_STAND_IN,
     });
     for (const policies of [...this.routes.flatMap(({ breaker, attempts }) => [breaker, attempts]), this.account])
-      registry.add(policies);
+      registry.add(policies, 'payments');
   }
 
   /**
@@ -87,6 +87,11 @@ export class ProviderCalls {
     }
   }
 
+  /** How a charge stands. Throws as refund() does. */
+  lookup(key: string): Promise<ChargeState> {
+    return this.account.run((signal) => this.provider.lookup(key, signal));
+  }
+
   /** Throws ProviderUnavailableError, TimeoutExceededError, CircuitOpenError or BulkheadFullError; see isNoAnswer(). */
   refund(key: string, orderId: string): Promise<'refunded' | 'voided'> {
     return this.account.run((signal) => this.provider.refund(key, orderId, signal));
@@ -98,7 +103,7 @@ export class ProviderCalls {
 
   private async afterSilence(key: string): Promise<ChargeOutcome> {
     try {
-      const found = await this.account.run((signal) => this.provider.lookup(key, signal));
+      const found = await this.lookup(key);
       // That the provider has not seen it says little: what was sent may still arrive.
       return found.state === 'none' ? { state: 'unavailable' } : found;
     } catch (error) {

@@ -7,7 +7,7 @@ import { SANDBOX } from '../../payments.context.js';
 import type { ChargeRequest, ChargeState } from './payment-provider.js';
 
 const EntryRow = z.object({
-  state: z.enum(['captured', 'refunded', 'declined', 'voided']),
+  state: z.enum(['pending', 'captured', 'refunded', 'declined', 'voided']),
   reason: z.string().nullable(),
 });
 const AttemptRow = z.object({ attempts: z.coerce.number().int() });
@@ -43,13 +43,37 @@ export class SandboxLedger {
     );
   }
 
-  /** Refunds what is captured; a key without an entry becomes void. */
+  /** As record(), of a charge whose money comes later: when it is asked for (`comes`), or never. */
+  recordPending({ key, orderId, amountMinor, currency }: ChargeRequest, comes: boolean): Promise<ChargeState> {
+    return this.write(
+      key,
+      `INSERT INTO sandbox_provider.ledger (key, order_id, state, currency, coming_minor) VALUES ($1, $2, 'pending', $3, $4)
+       ON CONFLICT (key) DO UPDATE SET key = excluded.key`,
+      [key, orderId, currency, comes ? amountMinor : null],
+    );
+  }
+
+  /** How a pending charge stands now that somebody asks for its money. */
+  async settle(key: string): Promise<ChargeState> {
+    await runAs(SANDBOX, () =>
+      this.unit.run(() =>
+        this.unit.execute(
+          `UPDATE sandbox_provider.ledger SET state = 'captured', captured_minor = coming_minor, updated_at = now()
+           WHERE key = $1 AND state = 'pending' AND coming_minor IS NOT NULL`,
+          [key],
+        ),
+      ),
+    );
+    return this.find(key);
+  }
+
+  /** Refunds what is captured; a key without an entry becomes void, and so does one whose money has not come. */
   refund(key: string, orderId: string): Promise<ChargeState> {
     return this.write(
       key,
       `INSERT INTO sandbox_provider.ledger AS entry (key, order_id, state) VALUES ($1, $2, 'voided')
        ON CONFLICT (key) DO UPDATE SET
-         state = CASE entry.state WHEN 'captured' THEN 'refunded' ELSE entry.state END, refunded_minor = entry.captured_minor, updated_at = now()`,
+         state = CASE entry.state WHEN 'captured' THEN 'refunded' WHEN 'pending' THEN 'voided' ELSE entry.state END, refunded_minor = entry.captured_minor, updated_at = now()`,
       [key, orderId],
     );
   }

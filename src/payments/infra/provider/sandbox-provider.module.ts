@@ -8,7 +8,10 @@ import { SandboxLedger } from './sandbox-ledger.js';
 import { SandboxProvider } from './sandbox-provider.js';
 import { sandboxMigrations } from './sandbox.migrations.js';
 
-/** Another company's system as far as payments are concerned: a module of its own keeps its units of work apart from theirs. */
+/**
+ * Another company's system as far as payments are concerned: a module of its own keeps its units of work apart from
+ * theirs.
+ */
 @Module({
   imports: [JournalModule.forFeature({ context: SANDBOX, migrations: sandboxMigrations })],
   providers: [

@@ -48,6 +48,19 @@ describe('the sandbox provider', () => {
     }
   });
 
+  it('has the money of tok_later once it is asked for, never that of tok_never, and of neither after a refund', async () => {
+    const [later, never_, refunded] = [request('tok_later'), request('tok_never'), request('tok_later')];
+    for (const one of [later, never_, refunded])
+      await expect(payments.provider.charge(one, never)).resolves.toEqual({ state: 'pending' });
+    await expect(payments.provider.charge(later, never)).resolves.toEqual({ state: 'pending' });
+    await expect(payments.provider.refund(refunded.key, refunded.orderId, never)).resolves.toBe('voided');
+    const states = [later, never_, refunded].map(async ({ key }) => (await payments.provider.lookup(key, never)).state);
+    expect(await Promise.all(states)).toEqual(['captured', 'pending', 'voided']);
+    expect(
+      (await payments.provider.ledger(undefined, 1000, never)).filter(({ orderId }) => orderId === later.orderId),
+    ).toMatchObject([{ capturedMinor: 100 }]);
+  });
+
   it('writes nothing for tok_down', async () => {
     const down = request('tok_down');
     await expect(payments.provider.charge(down, never)).rejects.toThrow(ProviderUnavailableError);

@@ -46,6 +46,9 @@ export class SandboxProvider implements PaymentProvider {
         await pause(2 * this.settings.timeoutMs, undefined, { signal });
         return charged;
       }
+      case 'tok_later':
+      case 'tok_never':
+        return this.books.recordPending(request, request.token === 'tok_later');
       case 'tok_declined':
         return this.books.record(request, 'declined', 'the card was declined');
       default:
@@ -61,7 +64,8 @@ export class SandboxProvider implements PaymentProvider {
 
   async lookup(key: string): Promise<ChargeState> {
     assertNoOpenUnit('the payment provider (lookup)');
-    return this.books.find(key);
+    const found = await this.books.find(key);
+    return found.state === 'pending' ? this.books.settle(key) : found;
   }
 
   async ledger(after: string | undefined, limit: number): Promise<readonly LedgerEntry[]> {

@@ -26,4 +26,30 @@ export class CreateSandboxLedger1700000000901 implements MigrationInterface {
   }
 }
 
-export const sandboxMigrations = [CreateSandboxLedger1700000000901];
+/**
+ * Charges whose money comes later: `coming_minor` is what will be captured once it is asked for; null: it never comes.
+ */
+export class AddPendingCharges1700000000902 implements MigrationInterface {
+  readonly name = 'AddPendingCharges1700000000902';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE sandbox_provider.ledger ADD COLUMN coming_minor bigint CHECK (coming_minor >= 0)');
+    await runner.query('ALTER TABLE sandbox_provider.ledger DROP CONSTRAINT ledger_state_check');
+    await runner.query(
+      `ALTER TABLE sandbox_provider.ledger ADD CONSTRAINT ledger_state_check
+       CHECK (state IN ('pending', 'captured', 'refunded', 'declined', 'voided'))`,
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`UPDATE sandbox_provider.ledger SET state = 'voided' WHERE state = 'pending'`);
+    await runner.query('ALTER TABLE sandbox_provider.ledger DROP CONSTRAINT ledger_state_check');
+    await runner.query(
+      `ALTER TABLE sandbox_provider.ledger ADD CONSTRAINT ledger_state_check
+       CHECK (state IN ('captured', 'refunded', 'declined', 'voided'))`,
+    );
+    await runner.query('ALTER TABLE sandbox_provider.ledger DROP COLUMN coming_minor');
+  }
+}
+
+export const sandboxMigrations = [CreateSandboxLedger1700000000901, AddPendingCharges1700000000902];

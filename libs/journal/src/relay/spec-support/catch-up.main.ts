@@ -1,20 +1,16 @@
 import { MessageRouter } from '@isolith/message-bus';
-import {
-  contextJournal,
-  ContextInbox,
-  Databases,
-  FencedReader,
-  journalMigrations,
-  SubscriptionRelays,
-  UnitOfWork,
-} from '../../index.js';
+import { contextJournal, journalMigrations, UnitOfWork } from '../../index.js';
+import { ContextInbox } from '../../inbox/context-inbox.js';
+import { FencedReader } from '../fenced-reader.js';
+import { SubscriptionRelays } from '../subscription-relays.js';
+import { Databases } from '@isolith/postgres';
 import { Sold } from '../../testing/sample-sales.js';
 import { deaf } from './deaf.js';
 
 /**
- * node --expose-gc catch-up.main.ts <url> <events> <sample>: serves a subscription that was down from the journal of sales
- * until it has handled so many events, and writes one line: {handled, outOfOrder, heaps}, the heap in use after a collection
- * after every so many events.
+ * node --expose-gc catch-up.main.ts <url> <events> <sample>: serves a subscription that was down from the journal of
+ * sales until it has handled so many events, and writes one line: {handled, outOfOrder, heaps}, the heap in use after a
+ * collection after every so many events.
  */
 const [url = '', events, every] = process.argv.slice(2);
 const wanted = Number(events);
@@ -24,7 +20,7 @@ if (globalThis.gc === undefined) throw new Error('run this with --expose-gc');
 const databases = new Databases({ targetOf: () => ({ kind: 'postgres', url, poolSize: 10 }) });
 const open = async (context: string) => {
   const source = await databases.open({ context, entities: [], migrations: journalMigrations });
-  return contextJournal(context, async () => source);
+  return contextJournal({ context }, async () => source);
 };
 const [sales, mail] = [await open('sales'), await open('mail')];
 const unit = new UnitOfWork(mail);
@@ -54,7 +50,7 @@ router.subscribe(subscription, [
 router.useInbox('mail', new ContextInbox(mail));
 await router.listenHere();
 const relays = new SubscriptionRelays({
-  deliver: (batch, to, signal) => router.deliver(batch, to, signal),
+  deliver: (event, to, signal) => router.deliver(event, to, signal),
   report: (message, error) => process.stderr.write(`${message} ${String(error)}\n`),
 });
 await relays.serve({ journal: sales, subscriptions: [subscription], reader: new FencedReader(sales), replicas: deaf });

@@ -2,8 +2,8 @@ import type { ContextJournal } from '../../index.js';
 import { JournalTable, type JournalBatch, type JournalReader, type KeyRange } from '../journal-reader.js';
 
 /**
- * A reader as it must not be: it trusts positions alone. One that was drawn before and is committed later is passed over,
- * and its event is lost.
+ * A reader as it must not be: it trusts positions alone. One that was drawn before and is committed later is passed
+ * over, and its event is lost.
  */
 export class PositionOnlyReader implements JournalReader {
   private readonly table: JournalTable;

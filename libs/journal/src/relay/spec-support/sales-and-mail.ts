@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { MessageRouter, type SubscriptionInfo } from '@isolith/message-bus';
 import { z } from 'zod';
-import { ContextInbox, type ContextJournal, type Deliver, type Replicas } from '../../index.js';
+import { ContextInbox } from '../../inbox/context-inbox.js';
+import type { ContextJournal } from '../../index.js';
+import type { Deliver } from '../../subscriptions/subscriber.js';
+import type { Replicas } from '../replicas.js';
 import { openTestContext, type TestContext } from '../../testing/index.js';
 import { Sold } from '../../testing/sample-sales.js';
 import { JournalRelays, type RelayTiming } from '../journal-relays.js';
@@ -97,7 +100,7 @@ export class SalesAndMail {
     ]);
     router.useInbox('mail', new ContextInbox(this.mail.journal));
     await router.listenHere();
-    return (events, to, signal) => router.deliver(events, to, signal);
+    return (event, to, signal) => router.deliver(event, to, signal);
   }
 
   /** Records one event per sale, of the key `saleId`, in one unit. */

@@ -5,10 +5,10 @@ import { JournalTable, type JournalBatch, type JournalReader, type KeyRange } fr
 const place = z.object({ xid: z.coerce.string(), position: z.coerce.number().int() });
 
 /**
- * A reader as it must not be: it goes by (transaction id, position), over transactions that have ended. None is lost. But a
- * transaction id is taken with the first write and a position with the last: of two units that wait for each other at one
- * key, the second may have taken its id before the first, and the key is inverted. The id is the row's `xmin`, which a
- * restored database does not have either.
+ * A reader as it must not be: it goes by (transaction id, position), over transactions that have ended. None is lost.
+ * But a transaction id is taken with the first write and a position with the last: of two units that wait for each
+ * other at one key, the second may have taken its id before the first, and the key is inverted. The id is the row's
+ * `xmin`, which a restored database does not have either.
  */
 export class TransactionOrderReader implements JournalReader {
   private readonly table: JournalTable;

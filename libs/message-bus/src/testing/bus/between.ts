@@ -1,10 +1,10 @@
-import type { Transport } from '../../transport.js';
+import type { Transport } from '../../transport/transport.js';
 
 /** A transport with one of its methods done differently. */
 export function between(inner: Transport, different: Partial<Pick<Transport, 'request' | 'send'>>): Transport {
   return {
     capabilities: inner.capabilities,
-    send: (batch, to, signal) => inner.send(batch, to, signal),
+    send: (event, to, signal) => inner.send(event, to, signal),
     request: (envelope, to, signal) => inner.request(envelope, to, signal),
     listen: (at, on, setAside) => inner.listen(at, on, setAside),
     close: () => inner.close(),

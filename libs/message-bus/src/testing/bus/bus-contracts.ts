@@ -1,7 +1,9 @@
 import { anyone, command, event, failure, query, role } from '@isolith/contracts';
 import { z } from 'zod';
 
-/** Contracts of a context that only one trial uses. Envelopes of the kit have the types `….do` and `….done`. */
+/**
+ * Contracts of a context that only one trial uses. An event of a former version gets its version onto its text, link
+ * by link. Envelopes of the kit have the types `….do` and `….done`. */
 export function busContracts(context: string, version = 1) {
   const Refused = failure(`${context}.refused`, {
     data: z.object({ missing: z.array(z.object({ place: z.object({ nth: z.int() }) })) }),
@@ -18,6 +20,10 @@ export function busContracts(context: string, version = 1) {
       input: z.object({ key: z.string(), nth: z.int(), text: z.string() }),
       key: 'key',
       version,
+      upcasters: Array.from({ length: version - 1 }, (_, index) => index + 1).map((from) => ({
+        from,
+        up: (data) => ({ ...data, text: `${String(data['text'])}, of version ${from}` }),
+      })),
     }),
   };
 }

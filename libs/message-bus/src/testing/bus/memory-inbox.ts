@@ -1,5 +1,5 @@
 import { Failure, IdempotencyConflictError, type Envelope, type RequestContract } from '@isolith/contracts';
-import type { Inbox } from '../../inbox.js';
+import type { Inbox } from '../../receiving/inbox.js';
 
 interface Row {
   readonly input: string;

@@ -1,9 +1,9 @@
 import type { Envelope } from '@isolith/contracts';
-import type { RequestHandler } from '../../handlers.js';
-import { withOptions, type DispatchOptions } from '../../options.js';
-import { MessageRouter } from '../../router.js';
-import { runAs } from '../../scope.js';
-import type { SubscriptionAddress, Transport } from '../../transport.js';
+import type { RequestHandler } from '../../receiving/handlers.js';
+import { withOptions, type DispatchOptions } from '../../sending/options.js';
+import { MessageRouter } from '../../routing/router.js';
+import { runAs } from '../../receiving/scope.js';
+import type { SubscriptionAddress, Transport } from '../../transport/transport.js';
 import type { Trial } from '../trial.js';
 import { busContracts, type BusContracts } from './bus-contracts.js';
 import { MemoryInbox } from './memory-inbox.js';

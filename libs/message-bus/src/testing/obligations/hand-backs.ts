@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import { NotDeliveredError, OutcomeUnknownError } from '@isolith/contracts';
-import { HandedBackError } from '../../handed-back.js';
-import type { Delivery } from '../../transport.js';
+import { HandedBackError } from '../../transport/handed-back.js';
+import type { Delivery } from '../../transport/transport.js';
 import type { Obligation } from '../obligation.js';
 import { firsts, said } from '../trial.js';
 

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { OutcomeUnknownError, type Envelope } from '@isolith/contracts';
-import type { Transport } from '../../transport.js';
+import type { Transport } from '../../transport/transport.js';
 import type { Obligation } from '../obligation.js';
 import { firsts, said, turns, watch } from '../trial.js';
 

@@ -1,0 +1,4 @@
+import { GetStockRoute } from './features/get-stock.route.js';
+import { ReceiveStockRoute } from './features/receive-stock.route.js';
+
+export const stockRoutes = [ReceiveStockRoute, GetStockRoute];

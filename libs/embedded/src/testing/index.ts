@@ -1,0 +1,1 @@
+export { PowerCutDisk } from './power-cut-disk.js';

@@ -1,0 +1,4 @@
+import './loadable.cjs';
+import testing = require('./index.js');
+
+export = testing;

@@ -1,0 +1,44 @@
+import ts from 'typescript';
+import { packageOf } from '../layers.js';
+import { lineOf, type SourceFile } from '@isolith/testing/architecture';
+import { isRecord, readJson, type Rule } from '../source-tree.js';
+
+/** What runs in production. `testing` is an entry of its own: who imports it installs what it needs. */
+const isRun = ({ isSpec, path }: SourceFile): boolean =>
+  !isSpec && !path.endsWith('.example.ts') && !/\/(spec-support|testing)\//.test(path);
+
+/** Whose optional peers are there whenever it is: no application runs it. */
+const TOOLS: Readonly<Record<string, string>> = {
+  'libs/schematics': "run by Nest's command line, which brings them; optional so that no image installs them",
+};
+
+export const optionalPeers: Rule = {
+  id: 'optional-peers',
+  why: 'what an application need not install is loaded when it is asked for; a static import fails before anybody asks',
+  check: (tree) =>
+    tree.libs.flatMap(({ folder }) => {
+      if (TOOLS[folder] !== undefined) return [];
+      const { peerDependenciesMeta: meta } = readJson(tree.files, `${folder}/package.json`);
+      const optional = Object.entries(isRecord(meta) ? meta : {}).flatMap(([name, how]) =>
+        isRecord(how) && how['optional'] === true ? [name] : [],
+      );
+      return tree.sources
+        .filter((source) => source.path.startsWith(`${folder}/src/`) && isRun(source))
+        .flatMap((source) =>
+          source.ast.statements.flatMap((statement) => {
+            if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
+            const specifier = statement.moduleSpecifier;
+            if (specifier === undefined || !ts.isStringLiteral(specifier)) return [];
+            return optional.includes(packageOf(specifier.text))
+              ? [
+                  {
+                    file: source.path,
+                    line: lineOf(source, statement),
+                    message: `imports ${specifier.text}, an optional peer`,
+                  },
+                ]
+              : [];
+          }),
+        );
+    }),
+};
