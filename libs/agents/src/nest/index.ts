@@ -1,1 +1,1 @@
-export {};
+export type { AgentsFeature, AgentsFeatureOptions } from './agents-feature.js';

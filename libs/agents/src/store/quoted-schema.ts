@@ -1,0 +1,2 @@
+/** An identifier as SQL spells it. */
+export const quoted = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
