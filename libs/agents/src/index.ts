@@ -2,6 +2,8 @@ export { agent, defaultLimits, type Agent, type AgentLimits, type AgentSpec, typ
 export { ModelRejectedError, ModelUnavailableError } from './model/model.js';
 export type { Model, ModelAnswer, ModelRequest, OfferedTool } from './model/model.js';
 export type { ModelBlock, ModelMessage, ModelStop, ModelUsage, ToolResult, ToolUse } from './model/model-message.js';
+export { problemsOfHistory, problemsOfRequest } from './model/history-rules.js';
+export { scriptedModel, type ModelScript, type ScriptedCall, type ScriptedTurn } from './model/scripted-model.js';
 export type { KeptEntry, RunEnd, RunEntry } from './run/run-entry.js';
 export { AgentRuns, type OpenApproval, type RunStatus, type RunView } from './runs/agent-runs.js';
 export { RUN_PRINCIPALS, type RunPrincipals } from './runs/run-principals.js';

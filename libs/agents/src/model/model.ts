@@ -23,7 +23,10 @@ export interface ModelRequest {
   readonly temperature?: number;
 }
 
-/** What a model answered, whole. */
+/**
+ * What a model answered, whole. It has calls if and only if it stopped for `tools`: those of an answer that came to its
+ * bound may be cut off, and are left out. It may have no content at all.
+ */
 export interface ModelAnswer {
   readonly content: readonly ModelBlock[];
   readonly stop: ModelStop;
@@ -35,7 +38,7 @@ export interface ModelAnswer {
 /**
  * A language model of somebody else. Implementers owe: one attempt per call, which ends when `signal` aborts; what comes
  * back is whole and was parsed, a stream that was cut or an answer that is none is a ModelUnavailableError; blocks of a
- * history that they made are given back as they were; results of tools are marked as data; `assertNoOpenUnit()` comes
+ * history that they made are given back as they were, and those of others left out; results of tools are marked as data; `assertNoOpenUnit()` comes
  * first; nothing of a key or of what was said in an error's text. Not their job: retries, budgets, breakers, what a tool
  * may do.
  */
@@ -43,7 +46,11 @@ export interface Model {
   /** Names the adapter in logs, metrics and opaque blocks. */
   readonly name: string;
 
-  /** @throws {ModelUnavailableError} asked again it may answer @throws {ModelRejectedError} it never will */
+  /**
+   * @throws {ModelUnavailableError} asked again it may answer
+   * @throws {ModelRejectedError} it never will
+   * @throws the reason of the signal, once it has aborted
+   */
   ask(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
 
   /**
