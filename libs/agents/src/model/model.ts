@@ -56,6 +56,8 @@ export interface Model {
   /**
    * How many tokens a request has at most. Never less than the provider will count: where it has no way to ask, the bytes
    * of what is sent, since no token has none.
+   *
+   * @throws as `ask` does
    */
   inputTokensAtMost(request: ModelRequest, signal: AbortSignal): Promise<number>;
 }

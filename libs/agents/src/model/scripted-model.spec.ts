@@ -15,6 +15,8 @@ const hello: ModelMessage = { role: 'user', content: [{ type: 'text', text: 'Hel
 const { signal } = new AbortController();
 const look = { say: 'I look.', call: [{ tool: 'orders_get-order', input: { id: '1' } }] };
 
+const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
+
 describe('a scripted model', () => {
   const model = scriptedModel([look, { say: 'It is on its way.' }]);
 
@@ -79,6 +81,9 @@ describe('a scripted model', () => {
     ],
     ['calls that it does not make', { stop: 'tools' as const }],
     ['a name that no history may hold', { call: [{ tool: 'orders.get', input: {} }] }],
+    ['a character that no database keeps', { say: 'a\0' }],
+    ['half of a surrogate pair', { call: [{ tool: 'a', input: { '\ud800': 1 } }] }],
+    ['more nesting than anybody bears', { call: [{ tool: 'a', input: { deep: nested(100) } }] }],
     ['half a token', { say: 'a', usage: { inputTokens: 0.5 } }],
     ['more from the cache than it read', { say: 'a', usage: { inputTokens: 1, cacheReadTokens: 2 } }],
   ])('takes an answer with %s for none', async (_name, turn) => {

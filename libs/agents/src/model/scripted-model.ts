@@ -1,9 +1,6 @@
-import { assertNoOpenUnit } from '@isolith/message-bus';
-import { problemsOfRequest } from './history-rules.js';
+import { attempt, readyToAsk } from './attempt.js';
 import type { ModelBlock, ModelStop, ModelUsage } from './model-message.js';
 import { ModelRejectedError, type Model, type ModelAnswer, type ModelRequest } from './model.js';
-import { untilAborted } from './until-aborted.js';
-import { wholeAnswer } from './whole-answer.js';
 
 /** What a scripted model answers once. With calls it stops for them, otherwise it is done. */
 export interface ScriptedTurn {
@@ -37,23 +34,19 @@ export function scriptedModel(script: ModelScript, { name = 'scripted' }: { read
 }
 
 class ScriptedModel implements Model {
+  readonly provider = 'isolith';
+
   constructor(
     readonly name: string,
     private readonly script: ModelScript,
   ) {}
 
-  async ask(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
-    assertNoOpenUnit(`the model ${this.name}`);
-    signal.throwIfAborted();
-    const problems = problemsOfRequest(request);
-    if (problems.length > 0) throw new ModelRejectedError(`the scripted model refuses: ${problems.join('; ')}`);
-    const turn = await untilAborted(Promise.resolve(this.turnOf(request, signal)), signal);
-    return wholeAnswer(request, answerOf(turn, request));
+  ask(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
+    return attempt(this, request, signal, async () => answerOf(await this.turnOf(request, signal), request));
   }
 
   async inputTokensAtMost(request: ModelRequest, signal: AbortSignal): Promise<number> {
-    assertNoOpenUnit(`the model ${this.name}`);
-    signal.throwIfAborted();
+    readyToAsk(this.name, signal);
     return bytesOf(request);
   }
 
@@ -85,7 +78,7 @@ function answerOf({ say, call = [], stop, usage }: ScriptedTurn, request: ModelR
 /** What is left of an answer at its bound: the beginning of its text. */
 function cut({ content, usage }: ModelAnswer, atMost: number): ModelAnswer {
   const [first] = content;
-  const text = first?.type === 'text' ? [...first.text].slice(0, atMost).join('') : '';
+  const text = first?.type === 'text' ? first.text.slice(0, atMost).toWellFormed() : '';
   return { content: [{ type: 'text', text }], stop: 'length', usage: { ...usage, outputTokens: atMost } };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { problemsOfUse, usesOf } from './history-rules.js';
+import { problemOfJson } from './kept-json.js';
 import { modelBlock, modelStop, modelUsage, type ModelBlock, type ModelStop } from './model-message.js';
 import { ModelUnavailableError, type ModelAnswer, type ModelRequest } from './model.js';
 
@@ -26,12 +27,9 @@ export function wholeAnswer(request: ModelRequest, given: ModelAnswer): ModelAns
     throw new ModelUnavailableError(`the model's answer is none: ${[...new Set(paths)].slice(0, 5).join(', ')}`);
   }
   const { content, stop, usage, requestId } = parsed.data;
-  const calls = content.filter((block) => block.type === 'tool-use');
-  const problem =
-    problemOfCalls(request, content) ??
-    (stop === 'tools' && calls.length === 0 ? 'it wants tools called, and names none' : undefined);
+  const problem = problemOfJson(content) ?? problemOfCalls(request, content, stop);
   if (problem !== undefined) throw new ModelUnavailableError(`the model's answer is none: ${problem}`);
-  const settled = stop === 'done' && calls.length > 0 ? 'tools' : stop;
+  const settled = stop === 'done' && content.some(({ type }) => type === 'tool-use') ? 'tools' : stop;
   return {
     content: content.filter((block) => isKept(block, settled)),
     stop: settled,
@@ -40,7 +38,13 @@ export function wholeAnswer(request: ModelRequest, given: ModelAnswer): ModelAns
   };
 }
 
-function problemOfCalls({ messages }: ModelRequest, content: readonly ModelBlock[]): string | undefined {
+function problemOfCalls(
+  { messages }: ModelRequest,
+  content: readonly ModelBlock[],
+  stop: ModelStop,
+): string | undefined {
+  if (stop === 'tools' && content.every(({ type }) => type !== 'tool-use'))
+    return 'it wants tools called, and names none';
   const seen = new Set(messages.flatMap((message) => usesOf(message).map(({ id }) => id)));
   for (const block of content) {
     if (block.type !== 'tool-use') continue;

@@ -1,0 +1,1 @@
+export { openAiCompatibleModel, type OpenAiCompatibleOptions } from './openai-compatible-model.js';
