@@ -1,5 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { anyone, checkAccess, owner, role, service, signedIn, type Principal } from '../index.js';
+import fc from 'fast-check';
+import {
+  anyone,
+  checkAccess,
+  delegatePrincipal,
+  owner,
+  role,
+  service,
+  servicePrincipal,
+  signedIn,
+  type Access,
+  type Principal,
+} from '../index.js';
 
 const stranger: Principal = { service: 'gateway', roles: [] };
 const customer: Principal = { service: 'gateway', user: 'u', roles: ['customer'] };
@@ -34,5 +46,33 @@ describe('access', () => {
 
   it('never takes the edge for a context, whatever its list says', () => {
     expect(checkAccess([service('gateway')], customer)).toBe('forbidden');
+  });
+});
+
+describe('a delegate', () => {
+  const names = fc.constantFrom('gateway', 'orders', 'assistant', 'customer', 'admin');
+  const rules: fc.Arbitrary<readonly Access[]> = fc.array(
+    fc.oneof(fc.constantFrom(anyone(), signedIn(), owner(), service()), names.map(role), names.map(service)),
+    { maxLength: 4 },
+  );
+  const users = fc.record({ user: fc.option(fc.constantFrom('u', 'v'), { nil: undefined }), roles: fc.array(names) });
+
+  it('is let in exactly where its user is, whatever a list says and whichever context it is', () => {
+    fc.assert(
+      fc.property(rules, names, users, (access, context, user) => {
+        const asUser = delegatePrincipal('gateway', user);
+        expect(checkAccess(access, delegatePrincipal(context, user))).toBe(checkAccess(access, asUser));
+        expect(checkAccess(access, delegatePrincipal(context, user))).toBe(
+          checkAccess(access, { ...servicePrincipal('gateway'), ...user }),
+        );
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('owes that what it asks for is its own, where its context would not', () => {
+    const access = [owner(), service()];
+    expect(checkAccess(access, { service: 'assistant', user: 'u', roles: [] })).toBe('granted');
+    expect(checkAccess(access, delegatePrincipal('assistant', { user: 'u', roles: [] }))).toBe('own');
   });
 });

@@ -23,7 +23,10 @@ export const signedIn = (): Access => ({ allow: 'signed-in' });
 export const owner = (): Access => ({ allow: 'owner' });
 /** Users that have this role may send it. */
 export const role = (name: string): Access => ({ allow: 'role', role: name });
-/** A context acting for itself (a saga, a reaction, another handler); any context when no name is given. */
+/**
+ * A context acting for itself (a saga, a reaction, another handler), never one that speaks as a user's delegate; any
+ * context when no name is given.
+ */
 export const service = (name?: string): Access =>
   name === undefined ? { allow: 'service' } : { allow: 'service', service: name };
 
@@ -45,7 +48,7 @@ export function checkAccess(
   return userCouldHelp && principal.user === undefined ? 'unauthenticated' : 'forbidden';
 }
 
-function matches(rule: Access, { service: sender, user, roles }: Principal): boolean {
+function matches(rule: Access, { service: sender, user, roles, delegate }: Principal): boolean {
   switch (rule.allow) {
     case 'anyone':
       return true;
@@ -55,6 +58,6 @@ function matches(rule: Access, { service: sender, user, roles }: Principal): boo
     case 'role':
       return user !== undefined && roles.includes(rule.role);
     case 'service':
-      return sender !== GATEWAY && (rule.service === undefined || rule.service === sender);
+      return sender !== GATEWAY && delegate === undefined && (rule.service === undefined || rule.service === sender);
   }
 }

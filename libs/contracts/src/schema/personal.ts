@@ -23,9 +23,12 @@ function marked<T extends z.ZodType>(schema: T, mark: 'personal' | 'secret'): T 
   return own;
 }
 
+/** Whether this very schema has either mark. */
+export const isMarked = (schema: z.core.$ZodType): boolean => marks.has(schema);
+
 /** Paths of all fields with either mark, e.g. `/address`, `/lines/0/note`. */
 export function personalPaths(schema: z.core.$ZodType): readonly string[] {
-  return [...walkSchema(schema)].filter(({ schema: node }) => marks.has(node)).map(({ path }) => path);
+  return [...walkSchema(schema)].filter(({ schema: node }) => isMarked(node)).map(({ path }) => path);
 }
 
 /** Top-level field names that carry the `secret` mark. */

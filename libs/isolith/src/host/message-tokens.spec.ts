@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { principalSchema, UnauthenticatedError } from '@isolith/contracts';
+import { delegatePrincipal, principalSchema, UnauthenticatedError } from '@isolith/contracts';
 import { UnjudgedTokenError } from '@isolith/message-bus';
 import { JwtService } from '@nestjs/jwt';
 import { z } from 'zod';
@@ -37,6 +37,22 @@ describe('a message token', () => {
     ).toEqual(principal);
   });
 
+  it('of a delegate is one of a delegate on every host, and never taken for its service', () => {
+    const delegate = delegatePrincipal('orders', principal);
+    const tokens = new MessageTokens(keys);
+    const asService = tokens.sign(principal, 'payments', false).token;
+    const asDelegate = tokens.sign(delegate, 'payments', false).token;
+    for (const host of [tokens, new MessageTokens(keys)]) {
+      expect(host.verify(asDelegate, 'payments', false).principal).toEqual(delegate);
+      expect(host.verify(asService, 'payments', false).principal).toEqual(principal);
+    }
+    // What a release that knows of no delegates verifies a request for.
+    const audience = 'isolith:requests:payments';
+    const older = new JwtService({ secret: keys.key('message token') });
+    expect(older.verify(asService, { audience })).toMatchObject(principal);
+    expect(() => older.verify(asDelegate, { audience })).toThrow('jwt audience invalid');
+  });
+
   it.each([
     ['for another context', () => new MessageTokens(keys).sign(principal, 'users', false).token],
     ['of an event', () => new MessageTokens(keys).sign(principal, 'payments', true).token],
@@ -47,6 +63,23 @@ describe('a message token', () => {
         `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${Buffer.from(JSON.stringify(principal)).toString('base64url')}.`,
     ],
     ['whose claims were changed', () => tampered(new MessageTokens(keys).sign(principal, 'payments', false).token)],
+    [
+      'of a delegate, for a service',
+      () =>
+        new JwtService({ secret: keys.key('message token') }).sign(
+          { ...principal, delegate: true },
+          { algorithm: 'HS256', issuer: 'isolith', audience: 'isolith:requests:payments' },
+        ),
+    ],
+    [
+      'of a service, for delegates',
+      () =>
+        new JwtService({ secret: keys.key('message token') }).sign(principal, {
+          algorithm: 'HS256',
+          issuer: 'isolith',
+          audience: 'isolith:delegates:payments',
+        }),
+    ],
     [
       'whose claims are no principal',
       () =>

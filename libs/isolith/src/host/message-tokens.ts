@@ -2,12 +2,12 @@ import { randomBytes, type KeyObject } from 'node:crypto';
 import { UnauthenticatedError, type Principal } from '@isolith/contracts';
 import { UnjudgedTokenError, type PrincipalSigner, type SignedToken, type VerifiedToken } from '@isolith/message-bus';
 import { LRUCache } from 'lru-cache';
-import type { z } from 'zod';
 import type { KeySource } from '../http/auth-keys.js';
 import { SigningKeys } from '../http/signing-keys.js';
 import {
   audienceClaim,
-  claimsSchema,
+  audienceClaims,
+  claimsOf,
   CLOCK_PROVEN_MS,
   CLOCKS_APART_SECONDS,
   ISSUER,
@@ -16,6 +16,7 @@ import {
   PURPOSE,
   REQUEST_SECONDS,
   REUSE_MS,
+  type Claims,
 } from '../identity/message-claims.js';
 import { ProofKey } from '../identity/proof-key.js';
 
@@ -63,14 +64,27 @@ export class MessageTokens implements PrincipalSigner {
   }
 
   sign(principal: Principal, audience: string, lasting: boolean): SignedToken {
-    const id = JSON.stringify([audience, lasting, principal.service, principal.user, principal.roles]);
+    const id = JSON.stringify([
+      audience,
+      lasting,
+      principal.service,
+      principal.user,
+      principal.roles,
+      principal.delegate,
+    ]);
     const known = this.#signed.get(id);
     if (known !== undefined && this.#now() < known.until) return known.signed;
     const expiry = lasting ? {} : { expiresIn: REQUEST_SECONDS };
     const { jwt, secret, id: keyid } = this.#signingKeys().signing;
     const token = jwt.sign(
       { ...principal, roles: [...principal.roles], host: this.#host, proofs: 1 },
-      { ...optionsOf(audience, lasting), keyid, ...expiry },
+      {
+        algorithm: ALGORITHM,
+        issuer: ISSUER,
+        audience: audienceClaim(audience, lasting, principal),
+        keyid,
+        ...expiry,
+      },
     );
     const proofs = new ProofKey(secret, token);
     const signed: SignedToken = { token, prove: (head, text) => proofs.prove(head, text) };
@@ -103,20 +117,15 @@ export class MessageTokens implements PrincipalSigner {
     return verified;
   }
 
-  #read(
-    token: string,
-    audience: string,
-    lasting: boolean,
-  ): { readonly claims: z.output<typeof claimsSchema>; readonly secret: KeyObject } {
+  #read(token: string, audience: string, lasting: boolean): { readonly claims: Claims; readonly secret: KeyObject } {
     try {
-      const { issuer, audience: expected, algorithm } = optionsOf(audience, lasting);
       const { payload, key } = this.#signingKeys().verify(token, {
-        issuer,
-        audience: expected,
-        algorithms: [algorithm],
+        issuer: ISSUER,
+        audience: audienceClaims(audience, lasting),
+        algorithms: [ALGORITHM],
         clockTolerance: CLOCKS_APART_SECONDS,
       });
-      return { claims: claimsSchema.parse(payload), secret: key.secret };
+      return { claims: claimsOf(payload, audience, lasting), secret: key.secret };
     } catch (error) {
       this.#requireJudged(token, error);
       // Why it failed is of use to whoever forged it only.
@@ -157,10 +166,3 @@ export class MessageTokens implements PrincipalSigner {
 const provedBy = (key: ProofKey): Pick<Required<VerifiedToken>, 'proves'> => ({
   proves: (head, text, mac) => key.proves(head, text, mac),
 });
-
-function optionsOf(
-  audience: string,
-  lasting: boolean,
-): { readonly algorithm: typeof ALGORITHM; readonly issuer: string; readonly audience: string } {
-  return { algorithm: ALGORITHM, issuer: ISSUER, audience: audienceClaim(audience, lasting) };
-}

@@ -1,4 +1,4 @@
-import { principalSchema } from '@isolith/contracts';
+import { principalSchema, type Principal } from '@isolith/contracts';
 import { z } from 'zod';
 
 /** What a token for messages is made for, in errors. */
@@ -19,8 +19,33 @@ export const KEY_ID = /^[\w-]{1,32}$/;
 export const ISSUER = 'isolith';
 
 /** `proofs`: each message under it has a proof; a release that does not know of any reads the rest. */
-export const claimsSchema = principalSchema.extend({ host: z.string().optional(), proofs: z.literal(1).optional() });
+const claimsSchema = principalSchema.extend({ host: z.string().optional(), proofs: z.literal(1).optional() });
+export type Claims = z.output<typeof claimsSchema>;
 
-/** Whom a token is for: a context, or all hosts (`*`), and whether for events or for requests. */
-export const audienceClaim = (audience: string, lasting: boolean): string =>
-  `isolith:${lasting ? 'events' : 'requests'}:${audience}`;
+const addressedClaims = claimsSchema.extend({ aud: z.string() });
+
+/**
+ * Whom a token is for: a context, or all hosts (`*`), whether for events or for requests, and for requests of whom. A
+ * delegate's are for an audience of their own: a release that does not know of delegates would read them as a service's
+ * and let them in where no user is, so it has to refuse them.
+ */
+export function audienceClaim(audience: string, lasting: boolean, { delegate }: Pick<Principal, 'delegate'>): string {
+  if (lasting) return `isolith:events:${audience}`;
+  return `isolith:${delegate === undefined ? 'requests' : 'delegates'}:${audience}`;
+}
+
+/** What a reader verifies a token for: it can't know yet whose it is. */
+export const audienceClaims = (audience: string, lasting: boolean): [string, ...string[]] =>
+  lasting
+    ? [audienceClaim(audience, true, {})]
+    : [audienceClaim(audience, false, {}), audienceClaim(audience, false, { delegate: true })];
+
+/**
+ * What a verified token says of its sender. Throws where that does not fit, and where its audience is a delegate's and
+ * its sender none, or the other way round.
+ */
+export function claimsOf(payload: object, audience: string, lasting: boolean): Claims {
+  const { aud, ...claims } = addressedClaims.parse(payload);
+  if (aud !== audienceClaim(audience, lasting, claims)) throw new TypeError('its audience is not that of its sender');
+  return claims;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { UnauthenticatedError } from '@isolith/contracts';
+import { delegatePrincipal, UnauthenticatedError } from '@isolith/contracts';
 import { UnjudgedTokenError } from '@isolith/message-bus';
 import { JwtService } from '@nestjs/jwt';
 import { newKey, publicHalf, tokensOf } from './spec-support/services.js';
@@ -34,6 +34,17 @@ describe('a token under the key of a service', () => {
       expect(answer === undefined).toBe(lasting);
       expect(signed.provesAnswer?.('head', 'text', answer ?? '')).toBe(lasting ? undefined : true);
     }
+  });
+
+  it('of a delegate is one of a delegate, and never taken for its service', () => {
+    const delegate = delegatePrincipal('orders', asOrders);
+    const sender = ofOrders();
+    const reader = ofPayments();
+    const asService = sender.sign(asOrders, 'payments', false).token;
+    const asDelegate = sender.sign(delegate, 'payments', false).token;
+    expect(reader.verify(asDelegate, 'payments', false).principal).toEqual(delegate);
+    expect(reader.verify(asService, 'payments', false).principal).toEqual(asOrders);
+    expect(new JwtService().decode(asDelegate)).toHaveProperty('aud', 'isolith:delegates:payments');
   });
 
   it('is of no use to a service that signs for another', () => {

@@ -3,10 +3,10 @@ import { GATEWAY, UnauthenticatedError, type Principal } from '@isolith/contract
 import { UnjudgedTokenError, type PrincipalSigner, type SignedToken, type VerifiedToken } from '@isolith/message-bus';
 import { JwtService } from '@nestjs/jwt';
 import { LRUCache } from 'lru-cache';
-import type { z } from 'zod';
 import {
   audienceClaim,
-  claimsSchema,
+  audienceClaims,
+  claimsOf,
   CLOCK_PROVEN_MS,
   CLOCKS_APART_SECONDS,
   ISSUER,
@@ -15,6 +15,7 @@ import {
   PURPOSE,
   REQUEST_SECONDS,
   REUSE_MS,
+  type Claims,
 } from './message-claims.js';
 import { ProofsForReader, ProofsForReaders } from './reader-proofs.js';
 import type { ListedKey, ServiceKeys } from './service-keys.js';
@@ -23,8 +24,6 @@ import { tokenHeader } from './token-header.js';
 const ALGORITHM = 'ES256';
 /** What hosts tell one another of themselves is said by this context, which none of an application is called. */
 const EVERY_HOST = 'isolith';
-
-type Claims = z.output<typeof claimsSchema>;
 
 interface ServiceTokensOptions {
   /** Milliseconds of a clock that nobody sets. */
@@ -66,7 +65,14 @@ export class ServiceTokens implements PrincipalSigner {
 
   /** Only for an audience that it reaches. */
   sign(principal: Principal, audience: string, lasting: boolean): SignedToken {
-    const id = JSON.stringify([audience, lasting, principal.service, principal.user, principal.roles]);
+    const id = JSON.stringify([
+      audience,
+      lasting,
+      principal.service,
+      principal.user,
+      principal.roles,
+      principal.delegate,
+    ]);
     const known = this.#signed.get(id);
     if (known !== undefined && this.#now() < known.until) return known.signed;
     const token = this.#signing.sign(
@@ -75,7 +81,7 @@ export class ServiceTokens implements PrincipalSigner {
         algorithm: ALGORITHM,
         keyid: this.keys.own.id,
         issuer: ISSUER,
-        audience: audienceClaim(audience, lasting),
+        audience: audienceClaim(audience, lasting, principal),
         ...(lasting ? {} : { expiresIn: REQUEST_SECONDS }),
       },
     );
@@ -156,14 +162,13 @@ export class ServiceTokens implements PrincipalSigner {
 
   #read(token: string, sender: ListedKey, audience: string, lasting: boolean): Claims {
     try {
-      return claimsSchema.parse(
-        this.#verifierOf(sender).verify<object>(token, {
-          issuer: ISSUER,
-          audience: audienceClaim(audience, lasting),
-          algorithms: [ALGORITHM],
-          clockTolerance: CLOCKS_APART_SECONDS,
-        }),
-      );
+      const payload = this.#verifierOf(sender).verify<object>(token, {
+        issuer: ISSUER,
+        audience: audienceClaims(audience, lasting),
+        algorithms: [ALGORITHM],
+        clockTolerance: CLOCKS_APART_SECONDS,
+      });
+      return claimsOf(payload, audience, lasting);
     } catch (error) {
       if (error instanceof Error && error.name === 'TokenExpiredError') {
         const proven = this.#othersAt !== undefined && this.#now() - this.#othersAt < CLOCK_PROVEN_MS;

@@ -5,6 +5,7 @@ import {
   ConcurrencyError,
   ContractViolationError,
   codec,
+  delegatePrincipal,
   ForbiddenError,
   HandlerError,
   NotDeliveredError,
@@ -13,6 +14,7 @@ import {
   query,
   RevokedError,
   type Envelope,
+  type Principal,
   steadyNow,
 } from '@isolith/contracts';
 import fc from 'fast-check';
@@ -122,6 +124,23 @@ describe('an envelope', () => {
       { source: '/b', correlationid: 'c-1', principal: { service: 'b', ...user }, causationid: middle?.id },
     ]);
     expect(outer).not.toHaveProperty('causationid');
+  });
+
+  it('of a delegate says so while its own context runs, and not beyond', async () => {
+    const delegate = delegatePrincipal('mind', { user: 'u-1', roles: ['customer'] });
+    const [outer, middle] = await envelopesOf(() =>
+      runAs('mind', () => router.send(new Outer({ timeoutMs: null })), { principal: delegate }),
+    );
+    expect(outer?.principal).toEqual(delegate);
+    expect(middle?.principal).toEqual({ service: 'a', user: 'u-1', roles: ['customer'] });
+  });
+
+  it('of a delegate is let in nowhere but where its user is', async () => {
+    const delegate = delegatePrincipal('mind', { user: 'u-1', roles: [] });
+    const sent = (principal: Principal): Promise<unknown> =>
+      runAs('mind', () => router.send(new Inner({})), { principal });
+    await envelopesOf(() => sent({ service: 'mind', user: 'u-1', roles: [] }));
+    await expect(envelopesOf(() => sent(delegate))).rejects.toThrow(ForbiddenError);
   });
 
   it('of code that handles no message speaks for nobody', async () => {

@@ -3,6 +3,7 @@ import {
   ContractViolationError,
   GATEWAY,
   contractOf,
+  delegatePrincipal,
   HandlerError,
   NotDeliveredError,
   outcomeSchema,
@@ -282,9 +283,14 @@ const addressOf = ({ kind, context }: RequestContract): Address => ({
   context,
 });
 
-/** A context speaks for the user whose message it handles. */
-const speakingFor = (service: string, { user, roles }: Principal): Principal =>
-  user === undefined ? { service, roles } : { service, roles, user };
+/**
+ * A context speaks for the user whose message it handles. A delegate stays one while its own context runs; another
+ * context that handles its message decides by itself what it sends on, and is no delegate.
+ */
+function speakingFor(service: string, { user, roles, delegate, service: sender }: Principal): Principal {
+  if (delegate !== undefined && sender === service) return delegatePrincipal(service, { user, roles });
+  return user === undefined ? { service, roles } : { service, roles, user };
+}
 
 function answerOf(outcome: Outcome, contract: RequestContract): unknown {
   if (outcome.outcome !== 'success') throw readable(contract, () => thrownOfOutcome(contract, outcome));
