@@ -23,5 +23,5 @@ export type {
   WriteTool,
 } from './tools/tool.js';
 export type { ToolAnswer } from './tools/tool-answer.js';
-export { ToolCalls, type Buses, type ToolCall } from './tools/tool-calls.js';
+export { ToolCalls, type Buses, type ToolCall, type ToolCallOptions } from './tools/tool-calls.js';
 export { ToolDeclarationError, toolNamed, tools, type ToolList } from './tools/tools.js';
