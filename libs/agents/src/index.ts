@@ -4,6 +4,7 @@ export type { Asked, Governor, Judgement, RefusalType } from './governor/judgeme
 export { ModelRejectedError, ModelUnavailableError } from './model/model.js';
 export type { Model, ModelAnswer, ModelRequest, OfferedTool } from './model/model.js';
 export type { ModelBlock, ModelMessage, ModelStop, ModelUsage, ToolResult, ToolUse } from './model/model-message.js';
+export { guardedModel, type GuardOptions } from './model/guarded-model.js';
 export { problemsOfHistory, problemsOfRequest } from './model/history-rules.js';
 export { scriptedModel, type ModelScript, type ScriptedCall, type ScriptedTurn } from './model/scripted-model.js';
 export type { KeptEntry, RunEnd, RunEntry } from './run/run-entry.js';
