@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ModelMessage } from './model-message.js';
 import { ModelRejectedError, ModelUnavailableError, type ModelRequest } from './model.js';
-import { scriptedModel } from './scripted-model.js';
+import { scriptedModel, type ScriptedTurn } from './scripted-model.js';
+
+/** A turn whose calls need not say what they are: they are of the tool `a` then. */
+type Broken = Omit<ScriptedTurn, 'call'> & {
+  readonly call?: readonly Partial<NonNullable<ScriptedTurn['call']>[number]>[];
+};
 
 const asked = (messages: ModelMessage[], more: Partial<ModelRequest> = {}): ModelRequest => ({
   model: 'small',
@@ -69,7 +74,7 @@ describe('a scripted model', () => {
     await expect(never.ask(asked([hello]), leaving.signal)).rejects.toThrow('enough');
   });
 
-  it.each([
+  it.each<[string, Broken]>([
     [
       'two calls of one id',
       {
@@ -79,7 +84,7 @@ describe('a scripted model', () => {
         ],
       },
     ],
-    ['calls that it does not make', { stop: 'tools' as const }],
+    ['calls that it does not make', { stop: 'tools' }],
     ['a name that no history may hold', { call: [{ tool: 'orders.get', input: {} }] }],
     ['a character that no database keeps', { say: 'a\0' }],
     ['half of a surrogate pair', { call: [{ tool: 'a', input: { '\ud800': 1 } }] }],
