@@ -40,6 +40,8 @@ export interface CallMade {
   readonly content: string;
   /** It holds text that somebody else wrote. */
   readonly untrusted: boolean;
+  /** The same call with the same id may go better. */
+  readonly retryable?: boolean;
 }
 
 /**

@@ -48,7 +48,8 @@ export class CreateAgentRun implements MigrationInterface {
         at   timestamptz NOT NULL DEFAULT clock_timestamp(),
         kind text NOT NULL,
         -- What the kind has beside its name.
-        data jsonb NOT NULL,
+        -- Text as it was written: what a model made is given back byte for byte.
+        data json NOT NULL,
         -- Of what was said: under one key it is said once.
         key  text,
         PRIMARY KEY (run, seq)
@@ -63,18 +64,17 @@ export class CreateAgentRun implements MigrationInterface {
         index      integer NOT NULL,
         owner      text NOT NULL,
         tool       text NOT NULL,
-        input      jsonb NOT NULL,
+        input      json NOT NULL,
         -- SHA-256 of the input, so that what is called is what was shown.
         digest     text NOT NULL,
         why        text NOT NULL,
-        preview    jsonb,
+        preview    json,
         -- Afterwards it counts as refused.
         until      timestamptz NOT NULL,
         status     text NOT NULL DEFAULT 'open'
                    CHECK (status IN ('open', 'approved', 'refused', 'used', 'lapsed')),
         decided_by text,
         decided_at timestamptz,
-        note       text,
         UNIQUE (run, turn, index)
       )`);
     await runner.query(`

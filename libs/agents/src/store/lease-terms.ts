@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+
+/** What a host's leases on the runs of one context are like. */
+export interface LeaseTerms {
+  /** Names this host in the table; no other process ever has the same name. */
+  readonly holder: string;
+  /** How long a lease lasts that is not renewed, in milliseconds. */
+  readonly leaseMs: number;
+  /** No other process can use the database: whoever holds a lease that is not this host's is dead. */
+  readonly alone: boolean;
+}
+
+/** For how long, in milliseconds, a host has a run to itself unless it renews that. */
+export const DEFAULT_LEASE_MS = 5_000;
+
+/** The terms under which this process takes runs: its own name, drawn anew with each call, and for how long. */
+export const leaseTerms = ({
+  leaseMs = DEFAULT_LEASE_MS,
+  alone = false,
+}: Partial<Pick<LeaseTerms, 'leaseMs' | 'alone'>> = {}): LeaseTerms => ({
+  holder: `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`,
+  leaseMs,
+  alone,
+});
