@@ -12,6 +12,8 @@ export interface AskedCall {
   readonly untrusted: boolean;
   /** How often the tool was called in this run, with the calls of this answer that come before. */
   readonly callsOfTool: number;
+  /** Of the call, should it be made. */
+  readonly id: string;
 }
 
 /** What is to become of a call. `run` is done at once, `approve` waits for its user, `refuse` never happens. */
@@ -31,6 +33,8 @@ export interface DueCall {
   readonly id: string;
   readonly principal: Principal;
   readonly signal: AbortSignal;
+  /** All that a run sends is found under it. */
+  readonly correlationId: string;
 }
 
 /** What became of a call. `unknown`: it may have had its effect; asked again with its id it says which. */

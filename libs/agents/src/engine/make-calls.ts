@@ -50,7 +50,10 @@ export class MakeCalls {
               preview: undefined,
             }
           : await this.asRun(run, principal, () =>
-              this.parts.tools.judge({ agent, use, principal, untrusted, callsOfTool }),
+              this.parts.tools.judge({
+                ...{ agent, use, principal, untrusted, callsOfTool },
+                id: callId(run.id, turn, index),
+              }),
             ).catch((error: unknown) => this.unjudged(run, tool, error));
       if (verdict !== 'refuse') counts.set(tool, callsOfTool + 1);
       const approval = verdict === 'approve' ? { approval: approvalId(run.id, turn, index) } : {};
@@ -100,7 +103,7 @@ export class MakeCalls {
     for (let tries = 1; ; tries += 1) {
       signal.throwIfAborted();
       const made = await this.asRun(run, principal, () =>
-        this.parts.tools.call({ agent, use, id, principal, signal }),
+        this.parts.tools.call({ agent, use, id, principal, signal, correlationId: run.id }),
       ).catch((error: unknown) => this.failed(run, use.name, error));
       const again = made.outcome === 'unknown' || made.retryable === true;
       if (!again || tries >= MOST_TRIES) return made;

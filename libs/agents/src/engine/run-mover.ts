@@ -1,5 +1,4 @@
-import type { Principal } from '@isolith/contracts';
-import { tellable } from '@isolith/contracts';
+import { delegatePrincipal, tellable, type Principal } from '@isolith/contracts';
 import type { Agent } from '../agent/agent.js';
 import { carriedOn } from '../run/carried-on.js';
 import { ending } from '../run/ending.js';
@@ -222,7 +221,7 @@ export class RunMover {
     try {
       const roles = await this.parts.principals.rolesOf(owner);
       if (roles === undefined) return 'gone';
-      stay.principal = { service: this.parts.context, user: owner, roles };
+      stay.principal = delegatePrincipal(this.parts.context, { user: owner, roles });
       return stay.principal;
     } catch (error) {
       const message = 'the roles of the user of a run are not known; it waits';

@@ -8,6 +8,7 @@ import type { KeptEntry, RunEntry } from '../run/run-entry.js';
 import type { RunCall, RunState } from '../run/run-state.js';
 import type { UseOf } from '../store/day-use.js';
 import type { HeldRun } from '../store/run-rows.js';
+import { toolNamed } from '../tools/tools.js';
 import type { RunSave } from '../store/run-saves.js';
 import type { Due } from '../store/run-writes.js';
 import type { Prepared } from './ask-model.js';
@@ -126,16 +127,19 @@ export class SaveRun {
       state = withEntries(state, [entry], 0);
       if (entry.kind !== 'judged' || entry.approval === undefined) continue;
       const { turn, index, tool, why, approval: id, preview } = entry;
-      const input = state.calls.find((call) => call.index === index)?.use.input;
+      const written = state.calls.find((call) => call.index === index)?.use.input;
+      const input = shownInput(agent, tool, written);
       const { id: of, owner } = run;
-      this.parts.approvals.open({ id, run: of, turn, index, owner, tool, input, why, preview }, APPROVAL_MS);
+      this.parts.approvals.open({ id, run: of, turn, index, owner, tool, input, written, why, preview }, APPROVAL_MS);
     }
   }
 
   /** Takes the approvals of calls that are about to begin. What is not there was not given, whatever the entries say. */
   private async refusedOf(run: HeldRun, { turn }: RunState, calls: readonly RunCall[]): Promise<RunEntry[]> {
     const approved = calls.flatMap(({ index, use, judged }) =>
-      judged?.verdict === 'approve' ? [{ id: judged.approval ?? '', run: run.id, turn, index, input: use.input }] : [],
+      judged?.verdict === 'approve'
+        ? [{ id: judged.approval ?? '', run: run.id, turn, index, written: use.input }]
+        : [],
     );
     if (approved.length === 0) return [];
     const taken = await this.parts.approvals.take(approved);
@@ -168,6 +172,10 @@ const saved = (
   asked: boolean,
   nowMs: number,
 ): SavedRun => ({ entries, state, due, move, asked, nowMs });
+
+/** With what the contract adds to what the model wrote. */
+const shownInput = (agent: Agent, tool: string, written: unknown): unknown =>
+  toolNamed(agent.tools, tool)?.read(written) ?? written;
 
 const useOf = ({ agent, owner }: HeldRun): Pick<UseOf, 'agent' | 'owner'> => ({ agent, owner });
 

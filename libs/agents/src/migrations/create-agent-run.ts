@@ -26,7 +26,8 @@ export class CreateAgentRun implements MigrationInterface {
         token         integer NOT NULL DEFAULT 0,
         -- By the database's clock; afterwards any host may take the run.
         leased_until  timestamptz,
-        began_at      timestamptz NOT NULL DEFAULT now(),
+        -- As it is shown, so that pages that begin after one of them miss none.
+        began_at      timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()),
         changed_at    timestamptz NOT NULL DEFAULT now(),
         -- Of the answers that came.
         input_tokens  bigint NOT NULL DEFAULT 0,
@@ -64,8 +65,8 @@ export class CreateAgentRun implements MigrationInterface {
         index      integer NOT NULL,
         owner      text NOT NULL,
         tool       text NOT NULL,
+        -- As it is shown; and SHA-256 of what the model wrote, so that what is called is what was shown.
         input      json NOT NULL,
-        -- SHA-256 of the input, so that what is called is what was shown.
         digest     text NOT NULL,
         why        text NOT NULL,
         preview    json,

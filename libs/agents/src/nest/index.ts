@@ -1,1 +1,2 @@
+export { AgentsModule } from './agents.module.js';
 export type { AgentsFeature, AgentsFeatureOptions } from './agents-feature.js';

@@ -11,10 +11,12 @@ export interface NewApproval extends Pick<OpenApproval, 'id' | 'tool' | 'input' 
   readonly turn: number;
   readonly index: number;
   readonly owner: string;
+  /** As the model wrote it: what is called is what follows from this, as `input` does. */
+  readonly written: unknown;
 }
 
 /** A call that an approval is taken for: the one that it was given for, or none. */
-export interface ApprovedCall extends Pick<NewApproval, 'id' | 'run' | 'turn' | 'index' | 'input'> {}
+export type ApprovedCall = Pick<NewApproval, 'id' | 'run' | 'turn' | 'index' | 'written'>;
 
 const idRow = z.object({ id: z.string() });
 export const approvalStatus = z.enum(['open', 'approved', 'refused', 'used', 'lapsed']);
@@ -51,11 +53,11 @@ export class Approvals {
   }
 
   open(approval: NewApproval, forMs: number): void {
-    const { id, run, turn, index, owner, tool, input, why, preview } = approval;
+    const { id, run, turn, index, owner, tool, input, written, why, preview } = approval;
     this.unit.write(
       `INSERT INTO ${this.table} (id, run, turn, index, owner, tool, input, digest, why, preview, until)
        VALUES ($1, $2, $3, $4, $5, $6, $7::json, $8, $9, $10::json, clock_timestamp() + ${milliseconds('$11')})`,
-      [id, run, turn, index, owner, tool, json(input), digestOf(input), why, json(preview), forMs],
+      [id, run, turn, index, owner, tool, json(input), digestOf(written), why, json(preview), forMs],
     );
   }
 
@@ -93,7 +95,7 @@ export class Approvals {
         calls.map(({ run }) => run),
         calls.map(({ turn }) => turn),
         calls.map(({ index }) => index),
-        calls.map(({ input }) => digestOf(input)),
+        calls.map(({ written }) => digestOf(written)),
       ],
     );
     return new Set(taken.map(({ id }) => id));
