@@ -47,7 +47,8 @@ function after(state: RunState, entry: RunEntry, seq: number, atMs: number): Run
       const { approved, note } = entry;
       return changed(state, entry, (call) => ({
         ...call,
-        decided: { approved, ...(note === undefined ? {} : { note }) },
+        // The first decision counts.
+        decided: call.decided ?? { approved, ...(note === undefined ? {} : { note }) },
       }));
     }
     case 'called': {
@@ -55,7 +56,7 @@ function after(state: RunState, entry: RunEntry, seq: number, atMs: number): Run
       const failed = outcome !== 'done';
       const withResult = changed(state, entry, (call) => ({
         ...call,
-        result: { type: 'tool-result', id: call.use.id, content, failed },
+        result: call.result ?? { type: 'tool-result', id: call.use.id, content, failed },
       }));
       return { ...withResult, untrusted: state.untrusted || untrusted };
     }
