@@ -1,8 +1,8 @@
 import { contractOf, delegatePrincipal, masked, type Principal, type RequestContract } from '@isolith/contracts';
 import { assertNoOpenUnit, runAs, withOptions } from '@isolith/message-bus';
-import { orStopped } from './or-stopped.js';
+import { orStopped } from './calls/or-stopped.js';
 import { boundedJson, type ToolAnswer } from './tool-answer.js';
-import { toolFailure } from './tool-failure.js';
+import { toolFailure } from './calls/tool-failure.js';
 import type { Tool, ToolInput } from './tool.js';
 
 /** How long a call waits for its answer, in milliseconds. */

@@ -1,5 +1,5 @@
 import { isContractClass, type AnyQueryClass } from '@isolith/contracts';
-import { declaredTool } from './declared-tool.js';
+import { declaredTool } from './declared/declared-tool.js';
 import type { ReadSpec, WriteSpec } from './entries.js';
 import type { Tool } from './tool.js';
 

@@ -6,9 +6,9 @@ import {
   type AnyQueryClass,
   type RequestContract,
 } from '@isolith/contracts';
-import type { ReadSpec, WriteSpec } from './entries.js';
+import type { ReadSpec, WriteSpec } from '../entries.js';
 import { holdsFreeText } from './free-text.js';
-import type { PolicyCase, Tool, ToolInput, WriteTool } from './tool.js';
+import type { PolicyCase, Tool, ToolInput, WriteTool } from '../tool.js';
 import { inputSchemaOf, outputSchemaOf, schemaProblems } from './tool-schemas.js';
 
 /** What providers and MCP take. */
