@@ -12,6 +12,7 @@ import { ProblemFilter } from './problem.filter.js';
 import { SchemaPipe } from './schema.pipe.js';
 import { type CallerOf, ScopeInterceptor } from './scope.interceptor.js';
 import { SessionGate } from './session-gate.js';
+import { SessionWatch } from './session-watch.js';
 import { AccessTokens, RefreshTokens } from './tokens.js';
 
 /** Which parts of the HTTP edge an application takes, and what they work with. */
@@ -59,7 +60,7 @@ export class EdgeModule {
       },
     ];
     const requests: readonly Provider[] = has('requests')
-      ? [...tokens, SessionGate, HttpEdge]
+      ? [...tokens, SessionGate, SessionWatch, HttpEdge]
       : [{ provide: APP_INTERCEPTOR, useFactory: () => new ScopeInterceptor(callerOf) }];
     return {
       module: EdgeModule,
@@ -82,7 +83,7 @@ export class EdgeModule {
           : []),
         ...(has('problems') ? [{ provide: APP_FILTER, useClass: ProblemFilter }] : []),
       ],
-      exports: has('requests') ? [AccessTokens, RefreshTokens, HttpEdge] : [],
+      exports: has('requests') ? [AccessTokens, RefreshTokens, SessionWatch, HttpEdge] : [],
     };
   }
 }

@@ -20,5 +20,6 @@ export { describeRoute, type RouteDescription } from './route-description.js';
 export { SchemaPipe } from './schema.pipe.js';
 export type { Caller } from './scope.interceptor.js';
 export { SESSION_ENDS, type SessionEnds } from './session-gate.js';
+export { SessionWatch } from './session-watch.js';
 export { secureHeaders } from './security-headers.js';
 export { type AccessClaims, AccessTokens, type RefreshClaims, RefreshTokens } from './tokens.js';

@@ -10,10 +10,14 @@ export const isRead = (method: string): boolean => READS.has(method);
 
 const shareOf = (method: string): number => (isRead(method) ? SHARE_OF_READS : 1);
 
-/** What one request holds. It is given back when it was answered, and what it set going has ended. */
+/**
+ * What one request holds. It is given back, once, when it was answered and what it set going has ended; of a stream of
+ * events when that was opened, since its route bounds how many there are.
+ */
 interface Place {
   isHandled: boolean;
   isOpen: boolean;
+  readonly isStream: () => boolean;
   readonly free: () => void;
 }
 
@@ -37,10 +41,13 @@ export class PlacesInFlight {
     const place: Place = {
       isHandled: false,
       isOpen: true,
+      isStream: () => isStream(reply),
       free: () => {
-        const isDone = reply.raw.writableFinished && reply.statusCode < 400 && !asksToWait(request);
+        this.#held.delete(request);
+        const isDone = reply.raw.writableFinished && reply.statusCode < 400;
+        const saysHowLong = isDone && !asksToWait(request) && !wasKeptWaiting(reply) && !isStream(reply);
         limit.ended(
-          isDone ? { kind: `${request.method} ${request.routeOptions.url}`, ms: reply.elapsedTime } : undefined,
+          saysHowLong ? { kind: `${request.method} ${request.routeOptions.url}`, ms: reply.elapsedTime } : undefined,
         );
       },
     };
@@ -48,7 +55,7 @@ export class PlacesInFlight {
     // Comes once, whether it was answered or the client has left.
     reply.raw.once('close', () => {
       place.isOpen = false;
-      if (!place.isHandled) place.free();
+      if (!place.isHandled && this.#held.has(request)) place.free();
     });
     return true;
   }
@@ -60,10 +67,17 @@ export class PlacesInFlight {
     place.isHandled = true;
     return () => {
       place.isHandled = false;
-      if (!place.isOpen) place.free();
+      if (!place.isOpen || place.isStream()) place.free();
     };
   }
 }
+
+/** The answer came when what was asked for had ended, as it says itself (RFC 7240). */
+const wasKeptWaiting = (reply: FastifyReply): boolean =>
+  String(reply.getHeader('preference-applied') ?? '').startsWith('wait=');
+
+const isStream = (reply: FastifyReply): boolean =>
+  String(reply.getHeader('content-type') ?? '').startsWith('text/event-stream');
 
 /** Who asks to be kept waiting (`Prefer: wait=5`, RFC 7240) says nothing of a queue. */
 const asksToWait = ({ headers: { prefer = [] } }: FastifyRequest): boolean =>
