@@ -1,12 +1,58 @@
 import { contractsIn } from '@isolith/contracts';
-import { context } from '@isolith/isolith';
+import { context, setting } from '@isolith/isolith';
+import { z } from 'zod';
+import { GetStock } from '../inventory/inventory.contract.js';
 import { CancelOrder, GetOrder, ListOrders, ReturnOrder } from '../orders/orders.contract.js';
+import { GetPayment, Reconcile, RequestRefund } from '../payments/payments.contract.js';
 import { GetProduct, SearchProducts } from '../products/products.contract.js';
+import { GetShipment } from '../shipments/shipments.contract.js';
 import { GetUser } from '../users/users.contract.js';
 import * as contract from './assistant.contract.js';
 
 export const assistant = context('assistant', {
   contracts: contractsIn(contract),
-  // What its tools send, each as the user whom the conversation is with; and who that is at the moment.
-  needs: [GetUser, SearchProducts, GetProduct, GetOrder, ListOrders, CancelOrder, ReturnOrder],
+  needs: [
+    // Who the user of a conversation is by now.
+    GetUser,
+    // The tools of its agents.
+    SearchProducts,
+    GetProduct,
+    GetOrder,
+    ListOrders,
+    CancelOrder,
+    ReturnOrder,
+    GetPayment,
+    Reconcile,
+    RequestRefund,
+    GetShipment,
+    GetStock,
+  ],
+  settings: {
+    ASSISTANT_MODEL: setting(
+      'off, demo, anthropic or openai-compatible',
+      z.enum(['off', 'demo', 'anthropic', 'openai-compatible']).default('off'),
+    ),
+    ASSISTANT_MODEL_NAME: setting(
+      'what the provider calls the model, up to 200 visible ASCII characters without spaces',
+      z
+        .string()
+        .regex(/^[\x21-\x7e]{1,200}$/)
+        .optional(),
+    ),
+    ASSISTANT_API_KEY: setting(
+      'up to 500 visible ASCII characters without spaces',
+      z
+        .string()
+        .regex(/^[\x21-\x7e]{1,500}$/)
+        .optional(),
+      { secret: true },
+    ),
+    ASSISTANT_BASE_URL: setting(
+      'a URL http(s)://host',
+      z
+        .url({ protocol: /^https?$/ })
+        .max(500)
+        .optional(),
+    ),
+  },
 });

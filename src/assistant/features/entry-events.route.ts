@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { IsolithError, steadyNow } from '@isolith/contracts';
 import { LONGEST_ENTRY_WAIT_MS, type ConversationStatus, type Entry } from '../assistant.contract.js';
 
@@ -26,6 +26,20 @@ export interface EntrySource {
   readonly signal: AbortSignal;
 }
 
+/** The clock of a stream. */
+export interface StreamTime {
+  /** Milliseconds of a clock that nobody sets. */
+  now(): number;
+  /** Ends early when the signal aborts. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+const realTime: StreamTime = {
+  now: steadyNow,
+  // An aborted pause is just a short one.
+  pause: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+};
+
 const eventOf = (event: string, data: object, id?: number): string =>
   `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
@@ -38,7 +52,7 @@ const eventOf = (event: string, data: object, id?: number): string =>
 export async function* entryEvents(
   { look, whyOut, signal }: EntrySource,
   { after, untilRest }: { readonly after: number; readonly untilRest: boolean },
-  now: () => number = steadyNow,
+  { now, pause }: StreamTime = realTime,
 ): AsyncGenerator<string, void> {
   let [seen, waitMs, failures, saidAt] = [after, 0, 0, now()];
   for (;;) {
@@ -65,8 +79,6 @@ export async function* entryEvents(
       yield ': still here\n\n';
       saidAt = now();
     }
-    // An aborted pause is just a short one.
-    const pauseMs = found === undefined ? PAUSE_AFTER_FAILURE_MS : PAUSE_MS;
-    await pause(pauseMs, undefined, { signal }).catch(() => undefined);
+    await pause(found === undefined ? PAUSE_AFTER_FAILURE_MS : PAUSE_MS, signal);
   }
 }
