@@ -161,6 +161,11 @@ export class AskedShop {
     return id;
   }
 
+  async conversation({ accessToken }: Person): Promise<string> {
+    const { id } = await this.#done(named, this.ask('POST', '/v1/assistant/conversations', accessToken, {}));
+    return id;
+  }
+
   /** What an admin could send to be let in, and must not be. */
   badTokens(admin: Person) {
     const keys = this.#app.get<KeySource>(KEY_SOURCE, { strict: false });

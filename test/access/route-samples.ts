@@ -11,6 +11,7 @@ export interface Sampled {
   readonly refreshToken: () => Promise<string>;
   /** The order that a path is asked about. */
   readonly orderOf: (path: string) => string;
+  readonly conversationId: string;
 }
 
 /**
@@ -43,6 +44,9 @@ export class RouteSamples {
       'POST /v1/products': () => ({ sku: newSku(), name: 'T', priceMinor: 1, currency: 'EUR' }),
       'PATCH /v1/products/:sku': () => ({ name: 'Thing' }),
       'POST /v1/inventory/:sku/receipts': () => ({ quantity: 1 }),
+      'POST /v1/assistant/conversations': () => ({}),
+      'POST /v1/assistant/conversations/:id/messages': () => ({ text: 'Where is my order?' }),
+      'POST /v1/assistant/conversations/:id/approvals/:approvalId': () => ({ approved: true }),
       'POST /v1/orders': () => ({ lines: [{ sku, quantity: 1 }], paymentToken: 'tok_ok', address }),
     };
   }
@@ -58,11 +62,12 @@ export class RouteSamples {
   }
 
   #value(name: string, path: string): string {
-    const { sku, somebody, orderOf } = this.shop;
+    const { sku, somebody, orderOf, conversationId } = this.shop;
     switch (name) {
       case 'id':
         if (path.includes('/users/')) return somebody.id;
         if (path.includes('/parked/')) return '1';
+        if (path.includes('/conversations/')) return conversationId;
         return path.includes('/sagas/') ? randomUUID() : orderOf(path);
       case 'orderId':
         return orderOf(path);
@@ -73,6 +78,8 @@ export class RouteSamples {
       case 'name':
         if (path.includes('/assets/')) return 'swagger-ui.css';
         return path.includes('/sagas/') ? 'checkout' : 'orders.nothing';
+      case 'approvalId':
+        return randomUUID();
       case 'action':
         return 'retry';
       case 'move':

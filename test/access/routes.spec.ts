@@ -52,6 +52,7 @@ beforeAll(async () => {
     password: shop.password,
     refreshToken: async () => (await shop.signIn(nobody.id, nobody.email)).refreshToken,
     orderOf,
+    conversationId: await shop.conversation(customer),
   });
 });
 afterAll(() => shop.close());
