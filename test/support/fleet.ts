@@ -85,6 +85,7 @@ export async function startFleet({
         LOAD_SHEDDING: 'off',
         OPERATIONS_RATE_LIMIT: 'off',
         LOG_LEVEL: 'warn',
+        ASSISTANT_MODEL: 'demo',
         DATABASE_POOL: '5',
         ...(contexts.includes('users') ? { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password } : {}),
         ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),

@@ -36,6 +36,7 @@ export async function startShop(environment: Readonly<Record<string, string>> = 
     LOAD_SHEDDING: 'off',
     OPERATIONS_RATE_LIMIT: 'off',
     LOG_LEVEL: 'warn',
+    ASSISTANT_MODEL: 'demo',
     ...environment,
   });
   const admin = await signIn(host.url, ADMIN.email, ADMIN.password).catch(async (error: unknown) => {

@@ -1,14 +1,16 @@
-import type { Model } from '@isolith/agents';
+import { guardedModel, RUN_PRINCIPALS, type Model } from '@isolith/agents';
 import { settingsOf } from '@isolith/isolith';
 import { HostLifecycle } from '@isolith/message-bus/nest';
+import { ResilienceRegistry } from '@isolith/resilience';
 import { Module } from '@nestjs/common';
 import { assistant } from './assistant.context.js';
 import { demonstration } from './features/demonstration.js';
+import { UserRoles } from './features/user-roles.js';
 import { ASSISTANT_MODEL, named } from './infra/assistant-model.js';
 import { CheckedModelSettings, DEFAULT_ANTHROPIC_MODEL, type ModelSettings } from './infra/model-settings.js';
 import { noModel } from './infra/no-model.js';
 
-/** The model that assistants are asked by, as the host's settings say. */
+/** What conversations need of the outside: the model that answers, as the host's settings say, and who their user is. */
 @Module({
   providers: [
     {
@@ -16,14 +18,15 @@ import { noModel } from './infra/no-model.js';
       inject: [settingsOf(assistant), HostLifecycle],
       useFactory: (settings: ModelSettings, lifecycle: HostLifecycle) => new CheckedModelSettings(settings, lifecycle),
     },
-    { provide: ASSISTANT_MODEL, inject: [settingsOf(assistant)], useFactory: modelOf },
+    { provide: ASSISTANT_MODEL, inject: [settingsOf(assistant), ResilienceRegistry], useFactory: modelOf },
+    { provide: RUN_PRINCIPALS, useClass: UserRoles },
   ],
-  exports: [ASSISTANT_MODEL],
+  exports: [ASSISTANT_MODEL, RUN_PRINCIPALS],
 })
-export class AssistantModelModule {}
+export class AssistantPortsModule {}
 
 /** What a setting is missing for is no model; the host says so and does not start. A client is loaded where it is used. */
-async function modelOf(settings: ModelSettings): Promise<Model> {
+async function modelOf(settings: ModelSettings, registry: ResilienceRegistry): Promise<Model> {
   const {
     ASSISTANT_MODEL: kind,
     ASSISTANT_MODEL_NAME: name,
@@ -34,11 +37,16 @@ async function modelOf(settings: ModelSettings): Promise<Model> {
   if (kind === 'anthropic' && apiKey !== undefined) {
     const { anthropicModel } = await import('@isolith/agents/anthropic');
     const model = anthropicModel({ apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) });
-    return named(model, name ?? DEFAULT_ANTHROPIC_MODEL);
+    return named(guarded(model, registry), name ?? DEFAULT_ANTHROPIC_MODEL);
   }
   if (kind === 'openai-compatible' && baseUrl !== undefined && name !== undefined) {
     const { openAiCompatibleModel } = await import('@isolith/agents/openai-compatible');
-    return named(openAiCompatibleModel({ baseUrl, ...(apiKey === undefined ? {} : { apiKey }) }), name);
+    const model = openAiCompatibleModel({ baseUrl, ...(apiKey === undefined ? {} : { apiKey }) });
+    return named(guarded(model, registry), name);
   }
   return noModel();
 }
+
+/** A provider that is down is left alone for a while; its circuit is among those that operators see. */
+const guarded = (model: Model, registry: ResilienceRegistry): Model =>
+  guardedModel(registry, model, { context: assistant.name });
