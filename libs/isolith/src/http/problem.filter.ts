@@ -11,6 +11,11 @@ export class ProblemFilter implements ExceptionFilter {
   readonly #log = new Logger('http');
 
   catch(cause: unknown, host: ArgumentsHost): void {
+    this.answer(cause, host);
+  }
+
+  /** For filters that say more beside the problem. */
+  protected answer(cause: unknown, host: ArgumentsHost): void {
     // Other kinds of entry points (messages) carry errors their own way.
     if (host.getType() !== 'http') throw cause;
     const thrown = tellable(cause);
@@ -26,7 +31,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent) return;
     const seconds = retryAfterOf(thrown) ?? (answer.status === 503 ? RETRY_AFTER_SECONDS : undefined);
     if (seconds !== undefined && !reply.hasHeader('retry-after')) void reply.header('retry-after', String(seconds));
-    if (answer.status === 401) void reply.header('www-authenticate', 'Bearer');
+    // Where a route has said more of how to be let in, that holds.
+    if (answer.status === 401 && !reply.hasHeader('www-authenticate')) void reply.header('www-authenticate', 'Bearer');
     void reply.status(answer.status).header('content-type', 'application/problem+json').send(answer);
   }
 }

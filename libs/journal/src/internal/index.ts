@@ -12,6 +12,7 @@ export {
 } from '../history/journal-history.js';
 export { type Imported, JournalFeatureRegistration, providedBy } from '../nest/kept-by.js';
 export { type RecordedData, shownData } from '../parked/masked.js';
+export { digestOf } from '../inbox/digest.js';
 export { OperatorActions } from '../parked/operator-actions.js';
 export { FencedReader } from '../relay/fenced-reader.js';
 export { DRAWN, type JournalReader, SingleSessionReader } from '../relay/journal-reader.js';
