@@ -1,3 +1,4 @@
 export { CallApprovals, type CallApproval, type CallToApprove } from './approvals/call-approvals.js';
 export { McpModule } from './mcp.module.js';
-export type { McpDocument, McpOptions } from './mcp-options.js';
+export type { McpOptions } from './mcp-options.js';
+export type { McpDocument } from './resources/resource-service.js';

@@ -9,6 +9,7 @@ import {
   Server,
 } from '@modelcontextprotocol/server';
 import { McpConfig } from './mcp-options.js';
+import { ResourceService } from './resources/resource-service.js';
 import { refused } from './tools/answers.js';
 import { type AskedCall, ToolService } from './tools/tool-service.js';
 
@@ -30,6 +31,7 @@ export class McpEndpoint implements OnApplicationShutdown {
   constructor(
     private readonly config: McpConfig,
     private readonly tools: ToolService,
+    private readonly resources: ResourceService,
   ) {}
 
   /** One message and its answer. `request` has no body: it was read as `body`. */
@@ -50,15 +52,24 @@ export class McpEndpoint implements OnApplicationShutdown {
     const server = new Server(
       { name, version },
       {
-        capabilities: { tools: {} },
+        capabilities: { tools: {}, resources: {} },
         ...(instructions === undefined ? {} : { instructions }),
-        cacheHints: { 'tools/list': cached, 'server/discover': cached },
+        cacheHints: {
+          'tools/list': cached,
+          'resources/list': cached,
+          'resources/templates/list': cached,
+          'resources/read': cached,
+          'server/discover': cached,
+        },
       },
     );
     server.setRequestHandler('tools/list', () => ({ tools: this.tools.list(user) }));
     server.setRequestHandler('tools/call', ({ params: { name: tool, arguments: args = {} } }, { mcpReq }) =>
       this.#call({ name: tool, args, user, signal: mcpReq.signal }),
     );
+    server.setRequestHandler('resources/list', () => ({ resources: this.resources.list(user) }));
+    server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: [] }));
+    server.setRequestHandler('resources/read', ({ params: { uri } }) => this.resources.read(uri, user));
     return server;
   }
 
@@ -71,7 +82,7 @@ export class McpEndpoint implements OnApplicationShutdown {
       const thrown = tellable(cause);
       const { type, detail, status } = problemOf(thrown);
       if (status === 500) this.#log.error(thrown);
-      return refused({ type, detail });
+      return refused(type, detail);
     }
   }
 }

@@ -1,15 +1,6 @@
-import type { AnyCommandClass, AnyQueryClass } from '@isolith/contracts';
 import type { DynamicModule, InjectionToken } from '@nestjs/common';
 import type { Tool } from '../tools/tool.js';
-
-/** A text that clients may read. */
-export interface McpDocument {
-  /** `refunds`: becomes `isolith://documents/refunds`. */
-  readonly name: string;
-  readonly title: string;
-  readonly mimeType: 'text/markdown' | 'text/plain' | 'application/json';
-  readonly text: () => Promise<string>;
-}
+import type { McpDocument } from './resources/resource-service.js';
 
 /** What an MCP server offers, and to whom. */
 export interface McpOptions extends Pick<DynamicModule, 'imports'> {
@@ -22,8 +13,6 @@ export interface McpOptions extends Pick<DynamicModule, 'imports'> {
   readonly approvals: InjectionToken;
   /** Where its owner decides on an approval: a path of this host, or an address. */
   readonly decideAt: (approval: string) => string;
-  /** Commands and queries that whoever may send them can read the schemas of. */
-  readonly contracts?: readonly (AnyCommandClass | AnyQueryClass)[];
   readonly documents?: readonly McpDocument[];
   /**
    * Names, without ports, that a `Host` header may have. A page of somebody else whose name was bound to this host's

@@ -1,3 +1,4 @@
+import { HOST_CONFIG, type HostConfig } from '@isolith/isolith';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { govern } from '../governor/govern.js';
 import type { CallApprovals } from './approvals/call-approvals.js';
@@ -7,6 +8,7 @@ import { ResourceMetadataController } from './edge/resource-metadata.controller.
 import { McpConfig, type McpOptions } from './mcp-options.js';
 import { McpController } from './mcp.controller.js';
 import { McpEndpoint } from './mcp-endpoint.js';
+import { ResourceService } from './resources/resource-service.js';
 import { ToolSender } from './tools/governed-call.js';
 import { GatewaySender } from './tools/gateway-sender.js';
 import { ToolService } from './tools/tool-service.js';
@@ -32,6 +34,15 @@ export class McpModule {
             new ToolService({ tools: options.tools, govern, sender, approvals, decideAt: options.decideAt }),
         },
         { provide: ToolSender, useClass: GatewaySender },
+        {
+          provide: ResourceService,
+          inject: [HOST_CONFIG],
+          useFactory: ({ application }: HostConfig) =>
+            new ResourceService(
+              application.contexts.flatMap(({ contracts }) => contracts),
+              options.documents ?? [],
+            ),
+        },
         McpEndpoint,
         KnownPlacesGuard,
         ChallengeFilter,

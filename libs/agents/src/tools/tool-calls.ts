@@ -15,6 +15,11 @@ export interface ToolCall {
   readonly input: ToolInput;
   /** The same each time that this call is made: a command with it has its effect once. */
   readonly id: string;
+  /**
+   * Somebody outside has chosen what the id derives from: with another input it is refused as a conflict, where an id
+   * that nobody chooses stands for its call alone. Default false.
+   */
+  readonly idIsChosen?: boolean;
   /** Whom the run acts for; sent as a delegate of the context that keeps the run, whatever it says. */
   readonly principal: Principal;
   /** Ends the waiting: a write that was sent may have its effect all the same. */
@@ -115,7 +120,7 @@ export class ToolCalls {
 
   #send(
     { kind, message }: Question,
-    { id, principal, signal, correlationId, traceparent }: ToolCall,
+    { id, idIsChosen = false, principal, signal, correlationId, traceparent }: ToolCall,
   ): Promise<unknown> {
     const { context, buses, timeoutMs } = this.#options;
     const delegate = delegatePrincipal(context, principal);
@@ -123,7 +128,7 @@ export class ToolCalls {
       principal: delegate,
       timeoutMs,
       // A query that asks for what a command would do is not that command.
-      ...(kind === 'write' ? { id, byId: true } : {}),
+      ...(kind === 'write' ? { id, byId: !idIsChosen } : {}),
     });
     const send = (): Promise<unknown> =>
       kind === 'write' ? buses.commands.execute(sent) : buses.queries.execute(sent);

@@ -54,8 +54,11 @@ export class RecordingSender extends ToolSender {
     return Promise.resolve(answer);
   }
 
-  preview({ tool, input }: GovernedCall): Promise<unknown> {
-    return Promise.resolve(tool.kind === 'write' && tool.preview !== undefined ? { about: input } : undefined);
+  preview(call: GovernedCall): Promise<ToolAnswer | undefined> {
+    if (call.tool.kind === 'read' || call.tool.preview === undefined) return Promise.resolve(undefined);
+    const output = { about: call.input };
+    const answer = { outcome: 'done', retryable: false, untrusted: false, content: JSON.stringify(output), output };
+    return Promise.resolve({ ...answer, outcome: 'done', ...this.answers.get('preview') });
   }
 
   #answerTo({ tool, input }: GovernedCall): ToolAnswer {

@@ -2,7 +2,7 @@ import { digestOf } from '@isolith/journal/internal';
 import { derivedId } from '@isolith/message-bus';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { CallApprovals } from '../approvals/call-approvals.js';
-import { refused } from './answers.js';
+import { refused, resultOf } from './answers.js';
 import type { GovernedCall, ToolSender } from './governed-call.js';
 
 interface Deciders {
@@ -35,7 +35,10 @@ export async function askFirst(
   { call, owner, why, key }: Unapproved,
 ): Promise<{ readonly call: GovernedCall } | { readonly answer: CallToolResult }> {
   const { tool, input } = call;
-  const preview = await sender.preview(call);
+  const seen = await sender.preview(call);
+  // What can't be looked at is not asked about: the call itself would come to the same.
+  if (seen !== undefined && seen.outcome !== 'done') return { answer: resultOf(seen, false) };
+  const preview = seen?.output;
   const { id, status, until } = await approvals.ask({
     owner,
     tool: tool.name,
@@ -49,15 +52,15 @@ export async function askFirst(
   const approval = { id, until, why, decideAt: decideAt(id), ...(preview === undefined ? {} : { preview }) };
   if (status === 'open') {
     const detail = `Nothing was done: the user has to agree first, at ${approval.decideAt}. Then call again with the same arguments.`;
-    return { answer: refused({ type: 'approval-required', detail, approval }) };
+    return { answer: refused('approval-required', detail, { approval }) };
   }
   if (status === 'refused')
     return {
-      answer: refused({ type: 'approval-refused', detail: 'Nothing was done: the user has refused.', approval }),
+      answer: refused('approval-refused', 'Nothing was done: the user has refused.', { approval }),
     };
   if (status === 'approved' && !(await approvals.take(id, owner)))
     return {
-      answer: refused({ type: 'approval-over', detail: 'Another call uses this approval, or its time is over.' }),
+      answer: refused('approval-over', 'Another call uses this approval, or its time is over.'),
     };
   return { call: key === undefined ? { ...call, id: derivedId('approved call', id) } : call };
 }

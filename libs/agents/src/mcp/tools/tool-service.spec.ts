@@ -30,7 +30,7 @@ function opened() {
 const refusal = z.object({
   isError: z.literal(true),
   structuredContent: z.looseObject({
-    type: z.string(),
+    failed: z.string(),
     detail: z.string(),
     approval: z.looseObject({ id: z.string(), decideAt: z.string() }).optional(),
   }),
@@ -66,7 +66,7 @@ describe('a call of a tool', () => {
   it('is refused with the places where it does not fit', async () => {
     const { call, sender } = opened();
     expect(why(await call('lamps_get-lamp', { lampId: 7, idempotencyKey: 'k' }))).toMatchObject({
-      type: 'input',
+      failed: 'input',
       problems: expect.arrayContaining([expect.objectContaining({ pointer: '/lampId' })]),
     });
     expect(sender.sent).toEqual([]);
@@ -74,10 +74,14 @@ describe('a call of a tool', () => {
 
   it('that failed, or may have had its effect, is an error', async () => {
     const { call, sender } = opened();
-    sender.answers.set('lamps_get-lamp', { outcome: 'unknown', content: '{"type":"outcome-unknown"}' });
+    sender.answers.set('lamps_get-lamp', {
+      outcome: 'unknown',
+      content: '{"failed":"outcome-unknown","detail":"it may have happened"}',
+    });
     expect(await call('lamps_get-lamp', { lampId: 'a' })).toEqual({
       isError: true,
-      content: [{ type: 'text', text: '{"type":"outcome-unknown"}' }],
+      content: [{ type: 'text', text: '{"failed":"outcome-unknown","detail":"it may have happened"}' }],
+      structuredContent: { failed: 'outcome-unknown', detail: 'it may have happened' },
     });
   });
 
@@ -93,11 +97,21 @@ describe('a write', () => {
     const { light, sender, approvals } = opened();
     const first = await light();
     const second = await light();
-    expect(why(first)).toMatchObject({ type: 'approval-required', approval: { preview: { about: { lampId: 'a' } } } });
+    expect(why(first)).toMatchObject({
+      failed: 'approval-required',
+      approval: { preview: { about: { lampId: 'a' } } },
+    });
     expect(why(first).approval?.decideAt).toBe(`/approvals/${approvalOf(first)}`);
     expect(approvalOf(second)).toBe(approvalOf(first));
     expect(approvals.kept.size).toBe(1);
     expect(sender.sent).toEqual([]);
+  });
+
+  it('that can not be looked at beforehand is not asked about', async () => {
+    const { light, sender, approvals } = opened();
+    sender.answers.set('preview', { outcome: 'failed', content: '{"failed":"no-lamp"}' });
+    expect(await light()).toEqual({ isError: true, content: [{ type: 'text', text: '{"failed":"no-lamp"}' }] });
+    expect(approvals.kept.size).toBe(0);
   });
 
   it('is done once after it was approved, and asks again afterwards', async () => {
@@ -126,16 +140,16 @@ describe('a write', () => {
     const first = await light({ idempotencyKey: 'k-1' });
     expect(await light({ idempotencyKey: 'k-1' })).toEqual(first);
     expect(sender.sent).toHaveLength(1);
-    expect(why(await light({ idempotencyKey: 'k-2' })).type).toBe('approval-required');
+    expect(why(await light({ idempotencyKey: 'k-2' })).failed).toBe('approval-required');
   });
 
   it('is not done by the approval of another user, another input or another tool', async () => {
     const { light, call, sender, approvals } = opened();
     approvals.decide(approvalOf(await light()), 'approved');
     const other: Principal = { service: 'gateway', user: 'u-2', roles: ['customer', 'admin'] };
-    expect(why(await call('lamps_light-lamp', { lampId: 'a' }, other)).type).toBe('approval-required');
-    expect(why(await light({ lampId: 'b' })).type).toBe('approval-required');
-    expect(why(await call('lamps_break-lamp', { lampId: 'a' }, { ...other, user: 'u-1' })).type).toBe(
+    expect(why(await call('lamps_light-lamp', { lampId: 'a' }, other)).failed).toBe('approval-required');
+    expect(why(await light({ lampId: 'b' })).failed).toBe('approval-required');
+    expect(why(await call('lamps_break-lamp', { lampId: 'a' }, { ...other, user: 'u-1' })).failed).toBe(
       'approval-required',
     );
     expect(sender.sent).toEqual([]);
@@ -145,7 +159,7 @@ describe('a write', () => {
     const { light, clock, sender, approvals } = opened();
     const first = approvalOf(await light());
     approvals.decide(first, 'refused');
-    expect(why(await light()).type).toBe('approval-refused');
+    expect(why(await light()).failed).toBe('approval-refused');
     clock.now = DAY_MS;
     expect(approvalOf(await light())).not.toBe(first);
     expect(sender.sent).toEqual([]);
@@ -155,7 +169,7 @@ describe('a write', () => {
     const { light, clock, sender, approvals } = opened();
     approvals.decide(approvalOf(await light()), 'approved');
     clock.now = DAY_MS;
-    expect(why(await light()).type).toBe('approval-required');
+    expect(why(await light()).failed).toBe('approval-required');
     expect(sender.sent).toEqual([]);
   });
 
@@ -167,14 +181,14 @@ describe('a write', () => {
 
   it.each(['', 'a b', 'a'.repeat(201), 7])('is refused with %p for a key', async (idempotencyKey) => {
     const { light } = opened();
-    expect(why(await light({ idempotencyKey }))).toMatchObject({ type: 'input' });
+    expect(why(await light({ idempotencyKey }))).toMatchObject({ failed: 'input' });
   });
 
   it.each([{ approved: true }, { approvalId: 'x' }, { inputResponses: { approve: { action: 'accept' } } }])(
     'is not done by what its client sends: %p',
     async (forged) => {
       const { light, sender } = opened();
-      expect(why(await light(forged)).type).toBe('input');
+      expect(why(await light(forged)).failed).toBe('input');
       expect(sender.sent).toEqual([]);
     },
   );

@@ -63,8 +63,7 @@ export class ToolService {
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'there is no such tool');
     const { tool, told } = offered;
     const { key, input } = partsOf(tool, args);
-    if (!key.success)
-      return refused({ type: 'input', detail: `${KEY_ARGUMENT} must be 1 to 200 visible ASCII characters` });
+    if (!key.success) return refused('input', `${KEY_ARGUMENT} must be 1 to 200 visible ASCII characters`);
     const principal = delegatePrincipal(GATEWAY, user);
     const judged = this.#parts.govern({
       tool,
@@ -75,7 +74,8 @@ export class ToolService {
     });
     if (judged.verdict === 'refuse') return refusalOf(judged);
     const id = key.data === undefined ? randomUUID() : derivedId(user.user, JSON.stringify(['mcp', name, key.data]));
-    const call: GovernedCall = { tool, input: judged.input, id, principal, signal };
+    const idIsChosen = key.data !== undefined;
+    const call: GovernedCall = { tool, input: judged.input, id, idIsChosen, principal, signal };
     const approved =
       judged.verdict === 'run'
         ? { call }
@@ -93,5 +93,5 @@ function partsOf(tool: Tool, args: AskedCall['args']) {
 }
 
 function refusalOf({ type, why, problems }: Extract<Judgement, { verdict: 'refuse' }>): CallToolResult {
-  return refused({ type, detail: why, ...(problems === undefined ? {} : { problems }) });
+  return refused(type, why, problems === undefined ? {} : { problems });
 }
