@@ -1,4 +1,6 @@
 export { agent, defaultLimits, type Agent, type AgentLimits, type AgentSpec, type ModelPrice } from './agent/agent.js';
+export { callApprovalContracts } from './call-approvals/call-approval-messages.js';
+export { CallApprovals, type CallApproval, type CallToApprove } from './call-approvals/call-approvals.js';
 export { govern } from './governor/govern.js';
 export type { Asked, Governor, Judgement, RefusalType } from './governor/judgement.js';
 export { ModelRejectedError, ModelUnavailableError } from './model/model.js';

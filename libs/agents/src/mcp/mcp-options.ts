@@ -9,10 +9,16 @@ export interface McpOptions extends Pick<DynamicModule, 'imports'> {
   /** What a model is told of the server as a whole. */
   readonly instructions?: string;
   readonly tools: readonly Tool[];
-  /** Of a CallApprovals that `imports` export. */
-  readonly approvals: InjectionToken;
-  /** Where its owner decides on an approval: a path of this host, or an address. */
-  readonly decideAt: (approval: string) => string;
+  /**
+   * Who keeps the approvals of writes: a context, whose module imports `CallApprovalsModule.forFeature`, or a
+   * CallApprovals that `imports` export.
+   */
+  readonly approvals: { readonly context: string } | { readonly token: InjectionToken };
+  /**
+   * Where its owner decides on an approval, as a client tells him: a page. Default: the path `/mcp/approvals/:id`, which
+   * takes the decision of whoever is signed in.
+   */
+  readonly decideAt?: (approval: string) => string;
   readonly documents?: readonly McpDocument[];
   /**
    * Names, without ports, that a `Host` header may have. A page of somebody else whose name was bound to this host's

@@ -1,16 +1,19 @@
 import { HOST_CONFIG, type HostConfig } from '@isolith/isolith';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { CallApprovals } from '../call-approvals/call-approvals.js';
+import { ContextCallApprovals } from '../call-approvals/context-call-approvals.js';
 import { govern } from '../governor/govern.js';
-import type { CallApprovals } from './approvals/call-approvals.js';
 import { ChallengeFilter } from './edge/challenge.filter.js';
 import { KnownPlacesGuard } from './edge/known-places.guard.js';
 import { ResourceMetadataController } from './edge/resource-metadata.controller.js';
+import { APPROVALS_PATH, approvalsController } from './mcp-approvals.controller.js';
 import { McpConfig, type McpOptions } from './mcp-options.js';
 import { McpController } from './mcp.controller.js';
 import { McpEndpoint } from './mcp-endpoint.js';
 import { ResourceService } from './resources/resource-service.js';
-import { ToolSender } from './tools/governed-call.js';
 import { GatewaySender } from './tools/gateway-sender.js';
+import { ToolSender } from './tools/governed-call.js';
 import { ToolService } from './tools/tool-service.js';
 
 /**
@@ -21,26 +24,32 @@ import { ToolService } from './tools/tool-service.js';
 @Module({})
 export class McpModule {
   static forRoot({ imports = [], ...options }: McpOptions): DynamicModule {
+    const { tools, approvals, decideAt = (id) => `${APPROVALS_PATH}/${id}`, documents = [] } = options;
     return {
       module: McpModule,
       imports,
-      controllers: [McpController, ResourceMetadataController],
+      controllers: [
+        McpController,
+        ResourceMetadataController,
+        ...('context' in approvals ? [approvalsController(approvals.context)] : []),
+      ],
       providers: [
         { provide: McpConfig, useValue: new McpConfig(options) },
+        keeperOf(approvals),
+        { provide: ToolSender, useClass: GatewaySender },
         {
           provide: ToolService,
-          inject: [options.approvals, ToolSender],
-          useFactory: (approvals: CallApprovals, sender: ToolSender) =>
-            new ToolService({ tools: options.tools, govern, sender, approvals, decideAt: options.decideAt }),
+          inject: [CallApprovals, ToolSender],
+          useFactory: (kept: CallApprovals, sender: ToolSender) =>
+            new ToolService({ tools, govern, sender, approvals: kept, decideAt }),
         },
-        { provide: ToolSender, useClass: GatewaySender },
         {
           provide: ResourceService,
           inject: [HOST_CONFIG],
           useFactory: ({ application }: HostConfig) =>
             new ResourceService(
               application.contexts.flatMap(({ contracts }) => contracts),
-              options.documents ?? [],
+              documents,
             ),
         },
         McpEndpoint,
@@ -49,4 +58,13 @@ export class McpModule {
       ],
     };
   }
+}
+
+function keeperOf(approvals: McpOptions['approvals']): Provider {
+  if ('token' in approvals) return { provide: CallApprovals, useExisting: approvals.token };
+  return {
+    provide: CallApprovals,
+    inject: [CommandBus],
+    useFactory: (commands: CommandBus) => new ContextCallApprovals(approvals.context, commands),
+  };
 }

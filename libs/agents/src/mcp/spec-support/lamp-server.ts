@@ -32,7 +32,7 @@ export async function lampServer(options: Partial<McpOptions> = {}): Promise<Lam
     version: '1.0.0',
     tools: lampTools,
     imports: [Approvals],
-    approvals: MemoryApprovals,
+    approvals: { token: MemoryApprovals },
     decideAt: (id) => `/approvals/${id}`,
     allowedHosts: ['127.0.0.1'],
     allowedOrigins: ['https://chat.example'],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { failure } from '@isolith/contracts';
-import { CallApprovals, type CallApproval, type CallToApprove } from '../approvals/call-approvals.js';
+import { CallApprovals, type CallApproval, type CallToApprove } from '../../call-approvals/call-approvals.js';
 
 interface Kept {
   readonly call: CallToApprove;

@@ -1,7 +1,7 @@
 import { digestOf } from '@isolith/journal/internal';
 import { derivedId } from '@isolith/message-bus';
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { CallApprovals } from '../approvals/call-approvals.js';
+import type { CallApprovals } from '../../call-approvals/call-approvals.js';
 import { refused, resultOf } from './answers.js';
 import type { GovernedCall, ToolSender } from './governed-call.js';
 

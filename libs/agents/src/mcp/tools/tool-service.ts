@@ -9,7 +9,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Governor, Judgement } from '../../governor/judgement.js';
 import type { Tool } from '../../tools/tool.js';
-import type { CallApprovals } from '../approvals/call-approvals.js';
+import type { CallApprovals } from '../../call-approvals/call-approvals.js';
 import { refused, resultOf } from './answers.js';
 import { askFirst } from './ask-first.js';
 import type { GovernedCall, ToolSender } from './governed-call.js';

@@ -1,4 +1,4 @@
-import type { ToolInput } from '../../tools/tool.js';
+import type { ToolInput } from '../tools/tool.js';
 
 /** A call of a tool that somebody has to agree to before it is made. */
 export interface CallToApprove {
