@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { until } from '@isolith/message-bus/testing';
 import { AgentWorld, deskAgent } from '../spec-support/agent-world.js';
 import { Desk } from '../spec-support/desk.js';
@@ -129,5 +130,39 @@ describe('a host that was frozen, and comes back when another has its run', () =
       expect(await play.runs.entries(play.id, 'ada', 0, 1_000)).toEqual(before);
       await play.expectAllOnce();
     }
+  });
+});
+
+const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
+
+describe(`two hosts that freeze and come back in turn (FC_SEED=${seed})`, () => {
+  it('leave the run to whoever holds it, and have each effect once', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(60), fc.nat(60), async (firstAt, secondAt) => {
+        const play = new Play();
+        const first = play.host(firstAt, false);
+        await play.begin();
+        const person = play.person();
+        const rests = person.then(() => undefined);
+        if ((await Promise.race([first.life.stopped, rests])) !== undefined) {
+          await world.set(play.id, `leased_until = now() - interval '1 ms'`);
+          const second = play.host(secondAt, false);
+          if ((await Promise.race([second.life.stopped, rests])) !== undefined) {
+            // What the second froze in may be a transaction that was still to end.
+            await second.life.calmButFrozen();
+            const held = await world.row(play.id);
+            first.life.goOn();
+            await first.life.calm();
+            expect(held.holder === null || (await world.row(play.id)).seq === held.seq).toBe(true);
+            await world.set(play.id, `leased_until = now() - interval '1 ms'`);
+            first.engine.wake();
+          }
+        }
+        await person;
+        await play.leave();
+        await play.expectAllOnce();
+      }),
+      { seed, numRuns: 40, endOnFailure: true },
+    );
   });
 });

@@ -27,6 +27,7 @@ export interface HostOptions extends AgentEngineOptions, Partial<Pick<LeaseTerms
 }
 
 const sums = z.object({ scope: z.string(), tokens: z.number(), money: z.number() });
+const rows = z.object({ seq: z.int(), holder: z.string().nullable(), token: z.int() });
 const approvals = z.object({ id: z.string(), status: z.string() });
 
 /** An agent of the context `helpdesk`. What is called, and what becomes of it, the `tools` of its host say. */
@@ -130,6 +131,12 @@ export class AgentWorld {
 
   rests(runs: StoredAgentRuns, id: string): Promise<RunView> {
     return this.reached(runs, id, ({ status }) => status === 'resting');
+  }
+
+  async row(id: string): Promise<z.output<typeof rows>> {
+    const sql = 'SELECT seq, holder, token FROM helpdesk.agent_run WHERE id = $1';
+    const [row] = await this.context.database.query(rows, sql, [id]);
+    return rows.parse(row);
   }
 
   /** What the days of an agent come to. */

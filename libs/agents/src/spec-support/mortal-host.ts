@@ -10,6 +10,8 @@ export interface MortalHost {
   readonly goOn: () => void;
   /** Resolves when it has nothing under way and begins nothing new. */
   readonly calm: () => Promise<void>;
+  /** Resolves when whatever it has under way is frozen. */
+  readonly calmButFrozen: () => Promise<void>;
 }
 
 /**
@@ -23,8 +25,12 @@ export function mortalHost(stopAt: number): MortalHost {
   let isStopped = false;
   let calls = 0;
   let underWay = 0;
+  let frozen = 0;
   const alive = async (): Promise<void> => {
-    if (isStopped) await resume.promise;
+    if (!isStopped) return;
+    frozen += 1;
+    await resume.promise;
+    frozen -= 1;
   };
   const boundary = async (what: string): Promise<void> => {
     if (boundaries === stopAt && !isStopped) {
@@ -86,6 +92,12 @@ export function mortalHost(stopAt: number): MortalHost {
       principals: { rolesOf: around('a look for roles', principals.rolesOf.bind(principals)) },
     };
   };
+  const quiet = (holds: () => boolean): Promise<void> =>
+    until(async () => {
+      const before = calls;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return before === calls && holds();
+    });
   return {
     wrap,
     stopped: stop.promise,
@@ -93,11 +105,7 @@ export function mortalHost(stopAt: number): MortalHost {
       isStopped = false;
       resume.resolve();
     },
-    calm: () =>
-      until(async () => {
-        const before = calls;
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        return before === calls && underWay === 0;
-      }),
+    calm: () => quiet(() => underWay === 0),
+    calmButFrozen: () => quiet(() => underWay <= frozen),
   };
 }
