@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runAs } from '@isolith/message-bus';
 import type { HeldRun } from '../store/run-rows.js';
 import type { AgentEngineOptions, AgentEngineParts } from './engine-parts.js';
-import { HeldRuns } from './held-runs.js';
-import { Lookout } from './lookout.js';
+import { HeldRuns } from '../leases/held-runs.js';
+import { Lookout } from '../leases/lookout.js';
 import { RunMover } from './run-mover.js';
 
 /** Leases of other hosts end all the time; they are not looked at more often than this. */

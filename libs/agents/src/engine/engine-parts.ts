@@ -3,7 +3,7 @@ import type { Model } from '../model/model.js';
 import type { RunPrincipals } from '../runs/run-principals.js';
 import type { Approvals } from '../store/approvals.js';
 import type { DayUse } from '../store/day-use.js';
-import type { RunLeases } from '../store/run-leases.js';
+import type { RunLeases } from '../leases/run-leases.js';
 import type { RunSaves } from '../store/run-saves.js';
 import type { GovernedTools } from './governed-tools.js';
 

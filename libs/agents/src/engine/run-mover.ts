@@ -9,7 +9,7 @@ import type { RunState } from '../run/run-state.js';
 import type { HeldRun } from '../store/run-rows.js';
 import { AskModel, type Prepared } from './ask-model.js';
 import type { AgentEngineParts } from './engine-parts.js';
-import { LeaseLostError } from './held-runs.js';
+import { LeaseLostError } from '../leases/held-runs.js';
 import { MakeCalls } from './make-calls.js';
 import { pauseBeforeAsking } from './pauses.js';
 import { SaveRun, type SavedRun } from './save-run.js';

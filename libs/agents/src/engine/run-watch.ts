@@ -1,9 +1,9 @@
 import type { ContextDatabase } from '@isolith/journal';
 import type { Waiting, Watched } from '@isolith/message-bus';
 import { z } from 'zod';
-import type { LeaseTerms } from '../store/lease-terms.js';
+import type { LeaseTerms } from '../leases/lease-terms.js';
 import { quoted } from '../store/quoted-schema.js';
-import type { HeldRuns } from './held-runs.js';
+import type { HeldRuns } from '../leases/held-runs.js';
 
 /** What `RunWatch` works with. */
 export interface RunWatchParts {

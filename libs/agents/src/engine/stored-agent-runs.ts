@@ -6,7 +6,7 @@ import type { KeptEntry } from '../run/run-entry.js';
 import { Approvals } from '../store/approvals.js';
 import { RunReads } from '../store/run-reads.js';
 import { UserWrites } from '../store/user-writes.js';
-import { AgentRuns, type RunView } from './agent-runs.js';
+import { AgentRuns, type RunView } from '../runs/agent-runs.js';
 
 /** Characters of one text: the bound of a request is lower, and what is said is kept with the run. */
 const LONGEST_TEXT = 100_000;

@@ -1,5 +1,5 @@
 import type { HeldRun } from '../store/run-rows.js';
-import type { RunLeases } from '../store/run-leases.js';
+import type { RunLeases } from './run-leases.js';
 
 interface Moving extends Pick<HeldRun, 'id' | 'token' | 'agent'> {
   readonly abort: AbortController;
