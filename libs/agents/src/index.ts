@@ -8,7 +8,8 @@ export type { Model, ModelAnswer, ModelRequest, OfferedTool } from './model/mode
 export type { ModelBlock, ModelMessage, ModelStop, ModelUsage, ToolResult, ToolUse } from './model/model-message.js';
 export { guardedModel, type GuardOptions } from './model/guarded-model.js';
 export { problemsOfHistory, problemsOfRequest } from './model/history-rules.js';
-export { scriptedModel, type ModelScript, type ScriptedCall, type ScriptedTurn } from './model/scripted-model.js';
+export type { ModelScript, ScriptedCall, ScriptedTurn } from './model/script.js';
+export { scriptedModel } from './model/scripted-model.js';
 export type { KeptEntry, RunEnd, RunEntry } from './run/run-entry.js';
 export { AgentRuns, type OpenApproval, type RunStatus, type RunView } from './runs/agent-runs.js';
 export { RUN_PRINCIPALS, type RunPrincipals } from './runs/run-principals.js';

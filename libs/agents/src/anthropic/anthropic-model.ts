@@ -32,6 +32,8 @@ const ADDED_TOKENS = 1_000;
 /** The provider calls its count an estimate. */
 const COUNT_MARGIN = 1.05;
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 const counted = z.object({ input_tokens: z.int().min(0) });
 /** Errors that come within a stream have no status; by these words no other attempt will do better. */
 const FINAL = new Set([
@@ -67,7 +69,7 @@ class AnthropicModel implements Model {
       webhookKey: null,
       maxRetries: 0,
       // It would end at the headers; what is watched ends before.
-      timeout: 2 * watched.idleMs,
+      timeout: Math.min(2 * watched.idleMs, LONGEST_TIMER_MS),
       fetch: watchedFetch(name, watched),
       // Its own lines hold requests and answers; its spans would stand beside ours.
       logLevel: 'off',

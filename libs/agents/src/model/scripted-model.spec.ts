@@ -1,12 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ModelMessage } from './model-message.js';
 import { ModelRejectedError, ModelUnavailableError, type ModelRequest } from './model.js';
-import { scriptedModel, type ScriptedTurn } from './scripted-model.js';
-
-/** A turn whose calls need not say what they are: they are of the tool `a` then. */
-type Broken = Omit<ScriptedTurn, 'call'> & {
-  readonly call?: readonly Partial<NonNullable<ScriptedTurn['call']>[number]>[];
-};
+import type { ScriptedTurn } from './script.js';
+import { scriptedModel } from './scripted-model.js';
 
 const asked = (messages: ModelMessage[], more: Partial<ModelRequest> = {}): ModelRequest => ({
   model: 'small',
@@ -20,6 +16,7 @@ const hello: ModelMessage = { role: 'user', content: [{ type: 'text', text: 'Hel
 const { signal } = new AbortController();
 const look = { say: 'I look.', call: [{ tool: 'orders_get-order', input: { id: '1' } }] };
 
+const twice = { tool: 'orders_get-order', input: {}, id: 'a' };
 const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
 
 describe('a scripted model', () => {
@@ -74,16 +71,8 @@ describe('a scripted model', () => {
     await expect(never.ask(asked([hello]), leaving.signal)).rejects.toThrow('enough');
   });
 
-  it.each<[string, Broken]>([
-    [
-      'two calls of one id',
-      {
-        call: [
-          { ...look.call[0], id: 'a' },
-          { ...look.call[0], id: 'a' },
-        ],
-      },
-    ],
+  it.each<[string, ScriptedTurn]>([
+    ['two calls of one id', { call: [twice, twice] }],
     ['calls that it does not make', { stop: 'tools' }],
     ['a name that no history may hold', { call: [{ tool: 'orders.get', input: {} }] }],
     ['a character that no database keeps', { say: 'a\0' }],
@@ -92,10 +81,7 @@ describe('a scripted model', () => {
     ['half a token', { say: 'a', usage: { inputTokens: 0.5 } }],
     ['more from the cache than it read', { say: 'a', usage: { inputTokens: 1, cacheReadTokens: 2 } }],
   ])('takes an answer with %s for none', async (_name, turn) => {
-    const broken = scriptedModel(() => ({
-      ...turn,
-      call: turn.call?.map((one) => ({ tool: 'a', input: {}, ...one })) ?? [],
-    }));
+    const broken = scriptedModel([turn]);
     await expect(broken.ask(asked([hello]), signal)).rejects.toThrow(ModelUnavailableError);
   });
 });

@@ -1,32 +1,6 @@
 import { attempt, readyToAsk } from './attempt.js';
-import type { ModelBlock, ModelStop, ModelUsage } from './model-message.js';
-import { ModelRejectedError, type Model, type ModelAnswer, type ModelRequest } from './model.js';
-
-/** What a scripted model answers once. With calls it stops for them, otherwise it is done. */
-export interface ScriptedTurn {
-  readonly say?: string;
-  readonly call?: readonly ScriptedCall[];
-  readonly stop?: ModelStop;
-  /** What is left out is made up: a token for four bytes of what was sent and of what is answered. */
-  readonly usage?: Partial<ModelUsage>;
-}
-
-/** `id` where a script needs one that it knows; by default it follows from the place in the history. */
-export interface ScriptedCall {
-  readonly tool: string;
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly id?: string;
-}
-
-/**
- * Turns in their order, or what to answer to a request. A list remembers nothing: the history says which turn is due,
- * so that a run that was killed gets the same one again. A function may throw what models throw.
- */
-export type ModelScript =
-  | readonly ScriptedTurn[]
-  | ((asked: ModelRequest, signal: AbortSignal) => ScriptedTurn | Promise<ScriptedTurn>);
-
-const BYTES_PER_TOKEN = 4;
+import type { Model, ModelAnswer, ModelRequest } from './model.js';
+import { answerOf, bytesOf, turnOf, type ModelScript } from './script.js';
 
 /** A model in memory, for tests and demonstrations: as strict about a request as the strictest provider. */
 export function scriptedModel(script: ModelScript, { name = 'scripted' }: { readonly name?: string } = {}): Model {
@@ -42,45 +16,13 @@ class ScriptedModel implements Model {
   ) {}
 
   ask(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
-    return attempt(this, request, signal, async () => answerOf(await this.turnOf(request, signal), request));
+    return attempt(this, request, signal, async () =>
+      answerOf(this.name, await turnOf(this.script, request, signal), request),
+    );
   }
 
   async inputTokensAtMost(request: ModelRequest, signal: AbortSignal): Promise<number> {
     readyToAsk(this.name, signal);
     return bytesOf(request);
   }
-
-  private turnOf(request: ModelRequest, signal: AbortSignal): ScriptedTurn | Promise<ScriptedTurn> {
-    if (typeof this.script === 'function') return this.script(request, signal);
-    const done = request.messages.filter(({ role }) => role === 'assistant').length;
-    const turn = this.script[done];
-    if (turn === undefined) throw new ModelRejectedError(`the script has ${this.script.length} turns, and no other`);
-    return turn;
-  }
 }
-
-function answerOf({ say, call = [], stop, usage }: ScriptedTurn, request: ModelRequest): ModelAnswer {
-  const content: ModelBlock[] = [
-    ...(say === undefined ? [] : [{ type: 'text' as const, text: say }]),
-    ...call.map(({ tool: name, input, id }, index) => ({
-      type: 'tool-use' as const,
-      id: id ?? `call_${request.messages.length}_${index}`,
-      name,
-      input,
-    })),
-  ];
-  const outputTokens = tokensOf(content);
-  const madeUp = { inputTokens: tokensOf(request), outputTokens, cacheReadTokens: 0, cacheWriteTokens: 0 };
-  const own = { content, stop: stop ?? (call.length > 0 ? 'tools' : 'done'), usage: { ...madeUp, ...usage } };
-  return outputTokens > request.maxOutputTokens ? cut(own, request.maxOutputTokens) : own;
-}
-
-/** What is left of an answer at its bound: the beginning of its text. */
-function cut({ content, usage }: ModelAnswer, atMost: number): ModelAnswer {
-  const [first] = content;
-  const text = first?.type === 'text' ? first.text.slice(0, atMost).toWellFormed() : '';
-  return { content: [{ type: 'text', text }], stop: 'length', usage: { ...usage, outputTokens: atMost } };
-}
-
-const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
-const tokensOf = (value: unknown): number => Math.ceil(bytesOf(value) / BYTES_PER_TOKEN);
