@@ -65,3 +65,17 @@ export function* walkSchema(
   if (!isSchema(schema)) return;
   for (const { segment, child } of childrenOf(schema)) yield* walkSchema(child, path + segment, seen);
 }
+
+/**
+ * All nodes of a schema at each place where they are used, parents first; a recursive (lazy) schema is not entered inside
+ * itself. For schemas that use one another in many ways it takes far longer than `walkSchema`.
+ */
+export function* walkPlaces(
+  schema: z.core.$ZodType,
+  path = '',
+  around: readonly z.core.$ZodType[] = [],
+): Generator<SchemaNode> {
+  if (around.includes(schema)) return;
+  yield { schema, path };
+  for (const { segment, child } of childrenOf(schema)) yield* walkPlaces(child, path + segment, [...around, schema]);
+}
