@@ -2,6 +2,7 @@ export { agent, defaultLimits, type Agent, type AgentLimits, type AgentSpec, typ
 export { callApprovalContracts } from './call-approvals/call-approval-messages.js';
 export { CallApprovals, type CallApproval, type CallToApprove } from './call-approvals/call-approvals.js';
 export { govern } from './governor/govern.js';
+export { refusalText } from './governor/refusal-text.js';
 export type { Asked, Governor, Judgement, RefusalType } from './governor/judgement.js';
 export { ModelRejectedError, ModelUnavailableError } from './model/model.js';
 export type { Model, ModelAnswer, ModelRequest, OfferedTool } from './model/model.js';

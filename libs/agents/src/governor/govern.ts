@@ -47,9 +47,9 @@ const refused = (type: RefusalType, why: string): Judgement => ({ verdict: 'refu
 function readInput({ tool, toolUse }: Asked): { readonly input: ToolInput } | Judgement {
   if (tool === undefined) return refused('unknown-tool', 'there is no tool of this name');
   const { input } = toolUse;
-  if (nestsTooDeep(input) || (JSON.stringify(input) ?? '').length > LONGEST_INPUT)
-    return refused('input', `the input is nested too deep, or has more than ${LONGEST_INPUT} characters`);
   try {
+    if (nestsTooDeep(input) || (JSON.stringify(input) ?? '').length > LONGEST_INPUT)
+      return refused('input', `the input is nested too deep, or has more than ${LONGEST_INPUT} characters`);
     return { input: tool.read(input) };
   } catch (error) {
     if (!(error instanceof ContractViolationError)) return refused('input', 'the input could not be read');

@@ -6,3 +6,8 @@ export { modelObligations } from './model-kit/model-obligations.js';
 export type { ModelDeviation, ModelObligation } from './model-kit/obligation.js';
 export type { ModelFault } from './model-server/model-fault.js';
 export { openModelServer, type ModelServer, type ModelServerOptions } from './model-server/model-server.js';
+export type { Breach } from './adversaries/breach.js';
+export { ownDefence, type ApprovalAttempt, type Defence, type WaitingCall } from './adversaries/defence.js';
+export { play } from './adversaries/play.js';
+export type { Attack, Decision, Transcript } from './adversaries/transcript.js';
+export { adversarialTranscripts } from './adversaries/transcripts/index.js';
