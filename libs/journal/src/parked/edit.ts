@@ -1,10 +1,10 @@
-import { ContractViolationError, envelopeSchema, type Envelope, type EventContract } from '@isolith/contracts';
+import { ContractViolationError, envelopeSchema, masked, type Envelope, type EventContract } from '@isolith/contracts';
 import { z } from 'zod';
 import { quoted } from '@isolith/postgres/internal';
 import type { ContextJournal } from '../context/context-journal.js';
 import { inTransaction } from '../context/in-transaction.js';
 import { ParkedNotEditable, ParkedNotFound, ReplayRunning } from './failures.js';
-import { maskedAlong, personalPathsOf, readFields } from './masked.js';
+import { readFields } from './masked.js';
 import type { OperatorActions } from './operator-actions.js';
 import { Parking } from './parking.js';
 import { unmasked } from './unmasked.js';
@@ -82,8 +82,7 @@ function editedEnvelope(
   if (known === undefined) throw new ParkedNotEditable({ what: `it can't be edited: ${whyHidden(stored)}` });
   // Of data that does not fit nothing was shown: it is given anew, whole.
   const fields = 'fields' in stored ? stored.fields : {};
-  const paths = personalPathsOf(known);
-  const wanted = checked(() => known.copyInput(unmasked(data, fields, paths)));
+  const wanted = checked(() => known.copyInput(unmasked(data, fields, known.input)));
   const { key } = known;
   // Of data that can't be read only its sender's word is left; an event without one waits for no other.
   const ordered = 'fields' in stored ? String(fields[key]) : envelope.subject;
@@ -93,8 +92,8 @@ function editedEnvelope(
   }
   return {
     edited: { ...envelope, schemaversion: known.version, data: wanted },
-    before: 'fields' in stored ? maskedAlong(fields, paths) : whyHidden(stored),
-    after: maskedAlong(wanted, paths),
+    before: 'fields' in stored ? masked(known.input, fields) : whyHidden(stored),
+    after: masked(known.input, wanted),
   };
 }
 

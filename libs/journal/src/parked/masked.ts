@@ -1,4 +1,4 @@
-import { ContractViolationError, personalPaths, type Envelope, type EventContract } from '@isolith/contracts';
+import { ContractViolationError, masked, type Envelope, type EventContract } from '@isolith/contracts';
 
 /** What of an event's data may be shown, or why none of it. */
 export type Shown = { readonly data: unknown } | { readonly hidden: string };
@@ -12,12 +12,6 @@ type ReadFields =
   /** `known`: where it is known what the data ought to be, and it is not. */
   | { readonly hidden: string; readonly known?: EventContract };
 
-/** Where something personal stands, segment by segment; `*` is any item or entry. */
-export type PersonalPath = readonly string[];
-
-/** What is shown in the place of something personal. */
-export const MASK = '***';
-
 /**
  * An event's data without what its contract marks as personal. Only fields that the contract declares are shown: of
  * anything else nobody knows what it is.
@@ -25,7 +19,7 @@ export const MASK = '***';
 export function shownData(event: RecordedData, contract: EventContract | undefined): Shown {
   const read = readFields(event, contract);
   // What fails here is a defect of the mask, and is told as one.
-  return 'hidden' in read ? { hidden: read.hidden } : { data: maskedAlong(read.fields, personalPathsOf(read.known)) };
+  return 'hidden' in read ? { hidden: read.hidden } : { data: masked(read.known.input, read.fields) };
 }
 
 /** An event's data in today's version of its contract, or why nobody here can tell what it is. */
@@ -44,25 +38,4 @@ export function readFields({ type, data, schemaversion }: RecordedData, known: E
     // Whatever its upcasters throw must not keep an operator from all the others.
     return { known, hidden: `its data of version ${schemaversion} could not be read by the upcasters of ${type}` };
   }
-}
-
-/** Where the contract of an event says that something is personal. */
-export const personalPathsOf = ({ input }: Pick<EventContract, 'input'>): readonly PersonalPath[] =>
-  personalPaths(input).map((path) => path.split('/').slice(1));
-
-/** A copy with the mask at each path. */
-export const maskedAlong = (value: unknown, paths: readonly PersonalPath[]): unknown =>
-  paths.reduce<unknown>(maskedAt, value);
-
-function maskedAt(value: unknown, [segment, ...rest]: PersonalPath): unknown {
-  if (segment === undefined) return value === undefined ? undefined : MASK;
-  if (Array.isArray(value))
-    return value.map((item, index) => (segment === '*' || segment === String(index) ? maskedAt(item, rest) : item));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [
-      name,
-      segment === '*' || segment === name ? maskedAt(item, rest) : item,
-    ]),
-  );
 }

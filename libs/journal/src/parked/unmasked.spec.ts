@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { ContractViolationError } from '@isolith/contracts';
-import { maskedAlong } from './masked.js';
+import { ContractViolationError, masked, personal } from '@isolith/contracts';
+import { z } from 'zod';
 import { unmasked } from './unmasked.js';
 
-const paths = [['people', '*', 'name'], ['by', '*'], ['note']];
+const schema = z.object({
+  saleId: z.string(),
+  people: z.array(z.object({ name: personal(z.string()), born: z.int() })),
+  by: z.record(z.string(), personal(z.string())),
+  note: personal(z.object({ text: z.string() })).optional(),
+});
 const stored = {
   saleId: 's',
   people: [
@@ -13,8 +18,8 @@ const stored = {
   by: { phone: '123' },
   note: { text: 'secret' },
 };
-const shown = maskedAlong(stored, paths);
-const restored = (edited: object) => unmasked({ ...Object(shown), ...edited }, stored, paths);
+const shown = masked(schema, stored);
+const restored = (edited: object) => unmasked({ ...Object(shown), ...edited }, stored, schema);
 
 describe('data that was edited as it was shown', () => {
   it('has its stored values where the masks are, and nothing else of what was stored', () => {

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ContractViolationError } from '@isolith/contracts';
-import { MASK, maskedAlong, type PersonalPath } from './masked.js';
+import { ContractViolationError, MASK, masked, personalPaths, type EventContract } from '@isolith/contracts';
+
+/** Where something personal stands, segment by segment; `*` is any item or entry. */
+type PersonalPath = readonly string[];
 
 /** What stands at one place: as somebody has edited it, as it is stored, and as it was shown to them. */
 interface Place {
@@ -14,8 +16,9 @@ interface Place {
  * mask stands and nothing is stored, and where items of a list with masks come, go or change places: which of the
  * hidden values belongs to which of them nobody could tell.
  */
-export function unmasked(edited: unknown, stored: unknown, paths: readonly PersonalPath[]): unknown {
-  const shown = maskedAlong(stored, paths);
+export function unmasked(edited: unknown, stored: unknown, schema: EventContract['input']): unknown {
+  const shown = masked(schema, stored);
+  const paths = personalPaths(schema).map((path) => path.split('/').slice(1));
   return paths.reduce<unknown>((data, path) => restoredAt({ edited: data, stored, shown }, path, ''), edited);
 }
 
