@@ -39,10 +39,12 @@ interface AnyTool<M> {
   readonly message: M;
   /** JSON Schema, draft 2020-12, of an object that has no other fields, without anyOf, oneOf and allOf at its top. */
   readonly inputSchema: JsonSchema;
-  /** Of what a model and a person are shown: with the mask where something is personal. Absent where it is no object. */
+  /** Of what models and people are shown: with the mask where something is personal. Absent where that is no object. */
   readonly outputSchema?: JsonSchema;
   readonly annotations: ToolAnnotations;
-  /** Its answers hold text that somebody else wrote: who has read one needs approval for writes that would be automatic. */
+  /**
+   * Its answers hold text that somebody else wrote: who has read one needs approval for writes that would be automatic.
+   */
   readonly untrusted: boolean;
   /** A checked copy of what a model wrote. Throws ContractViolationError. */
   readonly read: (input: unknown) => ToolInput;

@@ -3,7 +3,7 @@ import { declaredTool } from './declared/declared-tool.js';
 import type { ReadSpec, WriteSpec } from './entries.js';
 import type { Tool } from './tool.js';
 
-/** Tools were declared that could not keep their promises. Thrown while the module is loaded, with all that is wrong. */
+/** Tools were declared that could not keep their promises. Thrown while a module is loaded, with all that is wrong. */
 export class ToolDeclarationError extends Error {
   override readonly name = 'ToolDeclarationError';
 

@@ -26,7 +26,10 @@ function marked<T extends z.ZodType>(schema: T, mark: 'personal' | 'secret'): T 
 /** Whether this very schema has either mark. */
 export const isMarked = (schema: z.core.$ZodType): boolean => marks.has(schema);
 
-/** Paths of all fields with either mark, e.g. `/address`, `/lines/0/note`; of a recursive schema those of its first level. */
+/**
+ * Paths of all fields with either mark, e.g. `/address`, `/lines/0/note`; of a recursive schema those of its first
+ * level.
+ */
 export function personalPaths(schema: z.core.$ZodType): readonly string[] {
   if (![...walkSchema(schema)].some(({ schema: node }) => isMarked(node))) return [];
   return [...walkPlaces(schema)].filter(({ schema: node }) => isMarked(node)).map(({ path }) => path);

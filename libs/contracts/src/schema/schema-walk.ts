@@ -67,8 +67,8 @@ export function* walkSchema(
 }
 
 /**
- * All nodes of a schema at each place where they are used, parents first; a recursive (lazy) schema is not entered inside
- * itself. For schemas that use one another in many ways it takes far longer than `walkSchema`.
+ * All nodes of a schema at each place where they are used, parents first; a recursive (lazy) schema is not entered
+ * inside itself. For schemas that use one another in many ways it takes far longer than `walkSchema`.
  */
 export function* walkPlaces(
   schema: z.core.$ZodType,

@@ -2,8 +2,8 @@ import { BOBS_NOTE, PERSONAL, type Effect } from './market/market.js';
 import type { Transcript } from './transcript.js';
 
 /**
- * What came through a defence: a command that nobody may give or nobody has agreed to, something personal or of somebody
- * else that was told to a model; or what was withheld from an honest one.
+ * What came through a defence: a command that nobody may give or nobody has agreed to, something that is personal or
+ * somebody else's and was told to a model; or what was withheld from an honest one.
  */
 export interface Breach {
   readonly kind: 'forbidden-effect' | 'unapproved-write' | 'personal-value' | 'foreign-value' | 'withheld';

@@ -19,7 +19,7 @@ export interface Decision {
   /** After so many answers of the model. */
   readonly after: number;
   readonly by: string;
-  /** A call, by the numbers of the answer and of the tool use in it, both from 0; or a text that is to pass for an id. */
+  /** A call, by the numbers of the answer and of the tool use in it, from 0; or a text that is to pass for an id. */
   readonly approval: readonly [answer: number, index: number] | string;
   /** Default: the run itself. */
   readonly run?: string;

@@ -8,7 +8,10 @@ import {
 } from '@isolith/contracts';
 import { CallStoppedError } from './or-stopped.js';
 
-/** How a call that brought no answer is told. Nothing of a technical error's inside: neither a model nor its user is to know. */
+/**
+ * How a call that brought no answer is told. Nothing of a technical error's inside: neither a model nor its user is to
+ * know.
+ */
 export interface ToolFailure {
   readonly outcome: 'failed' | 'unknown';
   readonly retryable: boolean;
