@@ -125,6 +125,13 @@ describe('a call that a model asks for', () => {
     });
   });
 
+  it('has a bound for its input that no contract needs to state', () => {
+    const loose = writing({ read: (input) => ({ input }) });
+    expect(judged('note-order', 'x'.repeat(65_000), loose)).toMatchObject({ verdict: 'run' });
+    for (const input of ['x'.repeat(65_536), Array.from({ length: 100 }).reduce<unknown>((inner) => [inner], 1)])
+      expect(judged('note-order', input, loose)).toMatchObject({ verdict: 'refuse', type: 'input' });
+  });
+
   it('is judged, whatever its input is', () => {
     const anything = fc.oneof(
       fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true }),

@@ -52,6 +52,8 @@ describe('a policy', () => {
     expect(of('support', 'trainee')).toBe('approve');
     expect(of('trainee', 'support')).toBe('approve');
     expect(of('support', 'customer')).toBe('auto');
+    // Nobody has a role of that name.
+    expect(of('support', 'otherwise')).toBe('auto');
     for (const roles of [[], ['customer'], ['otherwise'], ['__proto__'], ['constructor'], ['Support']])
       expect(of(...roles)).toBe('forbid');
   });

@@ -93,6 +93,9 @@ describe('a call of a tool', () => {
       },
     ]);
     expect(sent[0]?.message).toBeInstanceOf(PutBook);
+    // An id that somebody has chosen stands for one input only.
+    await calls.call({ ...writing(), idIsChosen: true });
+    expect(sent[1]?.options).toMatchObject({ id: 'call-1', byId: false });
   });
 
   it('that reads has no id that a command could have', async () => {

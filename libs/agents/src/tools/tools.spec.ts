@@ -137,6 +137,33 @@ describe('a contract as a tool', () => {
     expect(one({ write: [lend] }).untrusted).toBe(false);
   });
 
+  it('is not trusted where a failure could hold a sentence, or a string is free in spite of its format', () => {
+    class Refused extends failure('shelf.refused', {
+      data: z.object({ said: z.string() }),
+      status: 409,
+      detail: ({ said }) => said,
+    }) {}
+    class Ask extends query('shelf.ask', { input: z.object({}), failures: [Refused], access: [anyone()] }) {}
+    class Link extends query('shelf.link', {
+      input: z.object({}),
+      output: z.object({ to: z.record(z.enum(['a']), z.array(z.tuple([z.url().max(99).nullable()]))) }),
+      access: [anyone()],
+    }) {}
+    expect([Ask, Link].map((query) => one({ read: [query] }).untrusted)).toEqual([true, true]);
+  });
+
+  it('leaves halves of an intersection open, which would refuse the fields of one another', () => {
+    const half = (name: string) => z.object({ [name]: z.int() });
+    class Both extends query('shelf.both', {
+      input: z.object({ of: z.intersection(half('a'), half('b')) }),
+      access: [anyone()],
+    }) {}
+    const { inputSchema, read: readInput } = one({ read: [Both] });
+    expect(readInput({ of: { a: 1, b: 2 } })).toEqual({ of: { a: 1, b: 2 } });
+    expect(inputSchema).toMatchObject({ properties: { of: { properties: { a: {}, b: {} } } } });
+    expect(JSON.stringify(inputSchema).match(/additionalProperties/g)).toHaveLength(1);
+  });
+
   it('gives its functions the command as it would be sent, and no two the same', () => {
     const seen: LendBook[] = [];
     const tool = one({

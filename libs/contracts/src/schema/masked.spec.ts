@@ -38,6 +38,12 @@ describe('a masked value', () => {
       { a: MASK, b: 'y' },
     ],
     ['what else there is', z.object({ id: text }).catchall(Name), { id: '1', more: 'Ada' }, { id: '1', more: MASK }],
+    [
+      'what is named as a part of every object',
+      z.object({}).catchall(Name),
+      { constructor: 'x' },
+      { constructor: MASK },
+    ],
     ['wrapped', Person.readonly().optional(), { name: 'Ada', born: 1 }, { name: MASK, born: 1 }],
     ['used twice', z.object({ from: Person, to: Person }), twice('Ada'), twice(MASK)],
     [
