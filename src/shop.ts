@@ -1,6 +1,7 @@
 import { consoleSettings } from '@isolith/console';
 import { application, lazily, setting } from '@isolith/isolith';
 import { z } from 'zod';
+import { assistant } from './assistant/assistant.context.js';
 import { inventory } from './inventory/inventory.context.js';
 import { notifications } from './notifications/notifications.context.js';
 import { orders } from './orders/orders.context.js';
@@ -50,6 +51,10 @@ export const shop = application(
     lazily(orders, {
       module: async () => (await import('./orders/orders.module.js')).OrdersModule,
       routes: async () => (await import('./orders/orders.routes.js')).ordersRoutes,
+    }),
+    lazily(assistant, {
+      module: async () => (await import('./assistant/assistant.module.js')).AssistantModule,
+      routes: async () => (await import('./assistant/assistant.routes.js')).assistantRoutes,
     }),
   ],
   {

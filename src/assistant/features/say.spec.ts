@@ -43,7 +43,13 @@ describe('what is said', () => {
     expect(await kinds(id, ada)).toEqual([]);
   });
 
-  it.each(['', '   ', 'a\0b', '\u001b[2J', 'x'.repeat(4_001)])('is text: not %j', async (text) => {
+  it.each([
+    ['nothing', ''],
+    ['blanks', '   '],
+    ['a NUL', 'a\0b'],
+    ['what moves a cursor', '\u001b[2J'],
+    ['4,001 characters', 'x'.repeat(4_001)],
+  ])('is text, not %s', async (_, text) => {
     const user = assistant.others.user();
     const id = await assistant.begin(user);
     await expect(assistant.say(id, user, text)).rejects.toBeInstanceOf(ContractViolationError);
