@@ -1,3 +1,4 @@
+import { mcpEdgeOf, mcpSettings } from '@isolith/agents/mcp-settings';
 import { ConsoleModule, consoleSettings } from '@isolith/console';
 import { type HostConfig, IsolithModule, type HostValues, type SettingsOf } from '@isolith/isolith';
 import { WHOLE_EDGE } from '@isolith/isolith/http';
@@ -41,11 +42,25 @@ export class AppModule {
                     : { perSecond: RATE_LIMIT, perNetwork: RATE_LIMIT_NETWORK, sharedIn: DATABASE_URL },
                 longestQueueMs: LOAD_SHEDDING === 'off' ? undefined : LOAD_SHEDDING,
               }),
+              ...(config.settings(mcpSettings).MCP === 'on' ? [await mcpServer(config)] : []),
             ]
           : []),
       ],
     };
   }
+}
+
+/** Loaded where it is served alone: it brings the protocol's SDK along. */
+async function mcpServer(config: ShopConfig): Promise<DynamicModule> {
+  const [{ McpModule }, { mcpTools }] = await Promise.all([import('@isolith/agents/mcp'), import('./mcp-tools.js')]);
+  return McpModule.forRoot({
+    name: 'shop',
+    version: '1',
+    instructions: 'Products, and the orders of whoever is signed in. What writes waits for their approval first.',
+    tools: mcpTools(),
+    approvals: { context: 'assistant' },
+    ...mcpEdgeOf(config.settings(mcpSettings)),
+  });
 }
 
 async function gateway(bounds: Omit<GatewayOptions, 'routes'>): Promise<DynamicModule> {

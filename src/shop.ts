@@ -1,3 +1,4 @@
+import { mcpSettings } from '@isolith/agents/mcp-settings';
 import { consoleSettings } from '@isolith/console';
 import { application, lazily, setting } from '@isolith/isolith';
 import { z } from 'zod';
@@ -59,6 +60,7 @@ export const shop = application(
   ],
   {
     ...consoleSettings,
+    ...mcpSettings,
     RATE_LIMIT: setting(
       `a whole number from 1 to ${MOST_REQUESTS_PER_SECOND}, or off`,
       z.union([z.literal('off'), rate]).default(50),

@@ -1,3 +1,4 @@
+import { callApprovalContracts } from '@isolith/agents';
 import { contractsIn } from '@isolith/contracts';
 import { context, setting } from '@isolith/isolith';
 import { z } from 'zod';
@@ -10,7 +11,7 @@ import { GetUser } from '../users/users.contract.js';
 import * as contract from './assistant.contract.js';
 
 export const assistant = context('assistant', {
-  contracts: contractsIn(contract),
+  contracts: [...contractsIn(contract), ...callApprovalContracts('assistant')],
   needs: [
     // Who the user of a conversation is by now.
     GetUser,

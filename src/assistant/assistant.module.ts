@@ -1,5 +1,5 @@
 import { RUN_PRINCIPALS } from '@isolith/agents';
-import { AgentsModule } from '@isolith/agents/nest';
+import { AgentsModule, CallApprovalsModule } from '@isolith/agents/nest';
 import { IsolithModule } from '@isolith/isolith';
 import { Module } from '@nestjs/common';
 import { assistant } from './assistant.context.js';
@@ -21,6 +21,7 @@ const agents = new ConversationAgents({ shopping: shoppingAgent, triage: triageA
 @Module({
   imports: [
     IsolithModule.forFeature(assistant),
+    CallApprovalsModule.forFeature({ context: assistant.name }),
     AgentsModule.forFeature({
       context: assistant.name,
       agents: agents.all,

@@ -1,0 +1,1 @@
+export { mcpEdgeOf, type McpSettings, mcpSettings } from './mcp-settings.js';
