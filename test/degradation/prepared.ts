@@ -40,6 +40,8 @@ export async function prepare(admin: Client, sku: string): Promise<Prepared> {
   );
   await admin.expect(202, z.unknown(), admin.post(`/v1/shipments/${back}/deliver`));
   await Promise.all([untilStatus(admin, deliver, 'shipped'), untilStatus(admin, back, 'delivered')]);
+  const begun = admin.post('/v1/assistant/conversations', {});
+  const { id: conversationId } = await admin.expect(201, z.object({ id: z.uuid() }), begun);
   const orders = { kept, cancel, refunds, dispatch, deliver, return: back };
   const orderOf = (path: string): string =>
     Object.entries(orders).find(([end]) => path.endsWith(`/${end}`))?.[1] ?? kept;
@@ -50,6 +52,7 @@ export async function prepare(admin: Client, sku: string): Promise<Prepared> {
     password: PASSWORD,
     refreshToken: async () => refreshToken,
     orderOf,
+    conversationId,
   });
   return { samples, somebody, leaving, orders, skus: { cancel: ofCancel, refunds: ofRefunds } };
 }

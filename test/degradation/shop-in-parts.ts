@@ -49,6 +49,8 @@ export class ShopInParts {
         environment: {
           UNAVAILABLE_FILE: outside,
           LOG_LEVEL: 'info',
+          // One sentence, whatever else is down.
+          ASSISTANT_MODEL: 'off',
           NODE_OPTIONS: `--import ${PRELOAD} --max-old-space-size=192 --max-semi-space-size=8`,
         },
         environmentOf: (place) => {

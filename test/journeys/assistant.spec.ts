@@ -169,7 +169,7 @@ describe('a conversation', () => {
     const id = await begin(customer);
     for (const text of ['', ' ', 'x'.repeat(4_001), 'a\0b']) {
       const refused = await expectProblem(400, customer.post(`${CONVERSATIONS}/${id}/messages`, { text }));
-      expect(refused.errors?.map(({ pointer }) => pointer)).toEqual(['/text']);
+      expect(new Set(refused.errors?.map(({ pointer }) => pointer))).toEqual(new Set(['/text']));
     }
   });
 });

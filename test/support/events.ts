@@ -45,7 +45,7 @@ export async function* serverEvents(
     for await (const chunk of (answer.body ?? new ReadableStream<Uint8Array>()).pipeThrough(new TextDecoderStream())) {
       const events = (rest + chunk).split('\n\n');
       rest = events.pop() ?? '';
-      for (const event of events) if (!event.startsWith(':')) yield parsed(event);
+      for (const event of events) if (/^event: /m.test(event)) yield parsed(event);
     }
   } finally {
     leave.abort();
@@ -63,5 +63,7 @@ function parsed(event: string): ServerEvent {
 
 /** All of them, until the stream ends. */
 export async function allEvents(...asked: Parameters<typeof serverEvents>): Promise<readonly ServerEvent[]> {
-  return Array.fromAsync(serverEvents(...asked));
+  const all: ServerEvent[] = [];
+  for await (const event of serverEvents(...asked)) all.push(event);
+  return all;
 }

@@ -57,10 +57,9 @@ export class ConversationEventsRoute {
     @Headers('last-event-id') lastEventId: string | undefined,
     @CurrentUser() principal: Principal,
     @Req() request: FastifyRequest,
-  ): Promise<Readable | undefined> {
-    // Nothing is streamed of what is not there, and to HEAD nothing at all.
+  ): Promise<Readable> {
+    // Of what is not there nothing is streamed.
     await this.queries.execute(new GetConversation({ conversationId }));
-    if (request.method === 'HEAD') return undefined;
     const asked = { conversationId, after: seenBy(lastEventId), untilRest: until === 'rest' };
     return this.#streams.open(asked, { request, principal });
   }

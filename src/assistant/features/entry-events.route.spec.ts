@@ -24,6 +24,7 @@ function sourceOf(looks: readonly Look[], more: Partial<EntrySource> = {}) {
 async function told(events: AsyncIterable<string>): Promise<string[]> {
   const all: string[] = [];
   for await (const event of events) all.push(event);
+  expect(all.shift()).toBe('retry: 2000\n\n');
   return all;
 }
 
@@ -98,6 +99,7 @@ describe('while nothing happens', () => {
   it('a comment every 15 s says that the stream is there', async () => {
     const { time, takes, now } = clock();
     const events = entryEvents(sourceOf([() => takes(2_000, nothing)]).source, { after: 1, untilRest: false }, time);
+    await events.next();
     for (const after of [15_000, 30_000]) {
       await expect(events.next()).resolves.toEqual({ done: false, value: ': still here\n\n' });
       expect(now()).toBeGreaterThanOrEqual(after);

@@ -7,6 +7,8 @@ const HEARTBEAT_MS = 15_000;
 /** Between two looks where there was nothing: some answer at once. */
 const PAUSE_MS = 200;
 const PAUSE_AFTER_FAILURE_MS = 1_000;
+/** Between the end of a stream and the next one of a client that comes back by itself. */
+const BACK_AFTER_MS = 2_000;
 /** Looks in a row that may fail before the stream ends; its client comes back with what it has seen. */
 const MOST_FAILURES = 15;
 
@@ -19,9 +21,9 @@ export interface SeenEntries {
 
 /** Where the events of a stream come from, and what ends it. */
 export interface EntrySource {
-  look(after: number, waitMs: number): Promise<SeenEntries>;
+  readonly look: (after: number, waitMs: number) => Promise<SeenEntries>;
   /** What keeps the client from hearing more, once something does. */
-  whyOut(): string | undefined;
+  readonly whyOut: () => string | undefined;
   /** Aborts when the client is gone or the host stops. */
   readonly signal: AbortSignal;
 }
@@ -29,9 +31,9 @@ export interface EntrySource {
 /** The clock of a stream. */
 export interface StreamTime {
   /** Milliseconds of a clock that nobody sets. */
-  now(): number;
+  readonly now: () => number;
   /** Ends early when the signal aborts. */
-  pause(ms: number, signal: AbortSignal): Promise<void>;
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 const realTime: StreamTime = {
@@ -47,7 +49,8 @@ const eventOf = (event: string, data: object, id?: number): string =>
  * The entries of a conversation behind `after` as server-sent events: each is called by its kind and has its `seq` as
  * its id, so that a client which comes back with the last id misses none and gets none twice. `rest` is said when the
  * assistant is at nothing any more, where the stream ends with that; `end`, with the reason, before it ends otherwise.
- * Nothing is read ahead of the client.
+ * It begins with how soon a client may come back, so that its headers need not wait for an entry. Nothing is read ahead
+ * of the client.
  */
 export async function* entryEvents(
   { look, whyOut, signal }: EntrySource,
@@ -55,6 +58,7 @@ export async function* entryEvents(
   { now, pause }: StreamTime = realTime,
 ): AsyncGenerator<string, void> {
   let [seen, waitMs, failures, saidAt] = [after, 0, 0, now()];
+  yield `retry: ${BACK_AFTER_MS}\n\n`;
   for (;;) {
     const why = signal.aborted ? 'the host is stopping' : whyOut();
     if (why !== undefined) return yield eventOf('end', { reason: why });

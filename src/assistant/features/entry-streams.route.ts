@@ -57,7 +57,7 @@ export class EntryStreams {
     });
     stream.once('error', (err) => this.#log.error({ message: 'a stream of a conversation broke off', err }));
     // Whoever left while it was opened is told nothing.
-    if (request.raw.destroyed) stream.destroy();
+    if (request.raw.socket.destroyed) stream.destroy();
     return stream;
   }
 }

@@ -58,8 +58,7 @@ describe('what is said', () => {
   it('may have several lines', async () => {
     const user = assistant.others.user();
     const id = await assistant.begin(user);
-    await assistant.say(id, user, 'Two questions:\r\n\tone\n\ttwo');
-    await assistant.until(id, user, 'resting');
+    await expect(assistant.say(id, user, 'Two questions:\r\n\tone\n\ttwo')).resolves.toBe(1);
   });
 
   it('is kept by the conversation alone: no event, no reply, no other row', async () => {
