@@ -29,6 +29,7 @@ describe('a host of the shop', () => {
       'ShipmentsModule',
       'NotificationsModule',
       'OrdersModule',
+      'AssistantModule',
       'GatewayModule',
     ]);
   });

@@ -143,6 +143,7 @@ describe('a conversation', () => {
     expect(rest[0]).toMatchObject({ id: '4' });
     const all = await allEvents(customer, `${path}?until=rest`);
     expect(all.slice(3)).toEqual(rest);
+    await expectProblem(400, customer.get(path, { headers: { 'last-event-id': 'the last one' } }));
   });
 
   it('answers whoever does not wait with where the answer will be', async () => {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Principal } from '@isolith/contracts';
+import { ContractViolationError, type Principal } from '@isolith/contracts';
 import { CurrentUser, SessionWatch, SignedIn } from '@isolith/isolith/http';
 import { HostLifecycle } from '@isolith/message-bus/nest';
 import { Controller, Get, Header, Headers, Param, Query, Req } from '@nestjs/common';
@@ -15,10 +15,15 @@ type Path = z.output<typeof path>;
 const wanted = z.object({ until: z.literal('rest').optional() });
 type Wanted = z.output<typeof wanted>;
 
+const LAST_EVENT_ID = 'Last-Event-ID';
 const SEQ = /^\d{1,15}$/;
 
-/** What a client has seen. Browsers send it by themselves; what is no id of ours means that it has seen nothing. */
-const seenBy = (lastEventId: string | undefined): number => Number(SEQ.exec(lastEventId ?? '')?.[0] ?? 0);
+/** What a client has seen; browsers that come back send it by themselves. Throws for what is no id of an event. */
+function seenBy(lastEventId = '0'): number {
+  if (SEQ.test(lastEventId)) return Number(lastEventId);
+  const detail = 'must be the id of an event of this stream';
+  throw new ContractViolationError(`${LAST_EVENT_ID} ${detail}`, [{ pointer: `/headers/${LAST_EVENT_ID}`, detail }]);
+}
 
 @ApiTags('assistant')
 @ApiBearerAuth()
@@ -43,8 +48,9 @@ export class ConversationEventsRoute {
     summary: 'What happens in a conversation of yours, as server-sent events; `until=rest` ends with the answer',
   })
   @ApiHeader({
-    name: 'Last-Event-ID',
+    name: LAST_EVENT_ID,
     required: false,
+    schema: { type: 'string', maxLength: 15, pattern: SEQ.source },
     description: 'The id of the last event that was seen: those behind it follow',
   })
   @ApiOkResponse({
@@ -58,9 +64,9 @@ export class ConversationEventsRoute {
     @CurrentUser() principal: Principal,
     @Req() request: FastifyRequest,
   ): Promise<Readable> {
+    const asked = { conversationId, after: seenBy(lastEventId), untilRest: until === 'rest' };
     // Of what is not there nothing is streamed.
     await this.queries.execute(new GetConversation({ conversationId }));
-    const asked = { conversationId, after: seenBy(lastEventId), untilRest: until === 'rest' };
     return this.#streams.open(asked, { request, principal });
   }
 }
