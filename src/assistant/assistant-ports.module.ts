@@ -10,7 +10,7 @@ import { ASSISTANT_MODEL, named } from './infra/assistant-model.js';
 import { CheckedModelSettings, DEFAULT_ANTHROPIC_MODEL, type ModelSettings } from './infra/model-settings.js';
 import { noModel } from './infra/no-model.js';
 
-/** What conversations need of the outside: the model that answers, as the host's settings say, and who their user is. */
+/** What conversations need of the outside: the model that answers, as settings say, and who their user is. */
 @Module({
   providers: [
     {
@@ -25,7 +25,7 @@ import { noModel } from './infra/no-model.js';
 })
 export class AssistantPortsModule {}
 
-/** What a setting is missing for is no model; the host says so and does not start. A client is loaded where it is used. */
+/** What a setting is missing for is no model: the host says so and does not start. Clients are loaded where used. */
 async function modelOf(settings: ModelSettings, registry: ResilienceRegistry): Promise<Model> {
   const {
     ASSISTANT_MODEL: kind,

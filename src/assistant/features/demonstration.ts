@@ -17,8 +17,8 @@ interface Result {
 }
 
 /**
- * A model that plays one scene, with the tools and approvals that a real one has: it looks at the user's orders, asks to
- * cancel the newest that can be, and tells what came of it. What the user says begins the scene anew. It remembers
+ * A model that plays one scene, with the tools and approvals that a real one has: it looks at the user's orders, asks
+ * to cancel the newest that can be, and tells what came of it. What the user says begins the scene anew. It remembers
  * nothing: the history says how far the scene has come, so a run that was interrupted goes on where it was.
  */
 export const demonstration = (): Model => scriptedModel(scene, { name: 'demonstration' });

@@ -47,13 +47,12 @@ export class SayRoute {
   @Post(':id/messages')
   @HttpCode(200)
   @ApiOperation({
-    summary:
-      'Say something in a conversation of yours and get the answer, or, with `Accept: text/event-stream`, all that leads to it',
+    summary: 'Say something and get the answer; with `Accept: text/event-stream` all that leads to it',
   })
   @ApiHeader({
     name: 'Prefer',
     required: false,
-    description: `\`wait=N\`: answer after at most N seconds; ${LONGEST_WAIT_S} where nothing is preferred, and at most`,
+    description: `\`wait=N\`: answer after at most N seconds; without it, and at most, ${LONGEST_WAIT_S}`,
   })
   @ApiOkResponse({ standardSchema: Answer, description: 'The assistant has answered, or waits for a decision' })
   @ApiAcceptedResponse({

@@ -11,7 +11,8 @@ export class StreamPlaces {
 
   /**
    * Takes a place and returns how to give it back, once.
-   * @throws {ServiceUnavailableException} where no place is left @throws {HttpException} 429 where the user has his share
+   * @throws {ServiceUnavailableException} where no place is left
+   * @throws {HttpException} 429 where the user has his share
    */
   take(user: string): () => void {
     const own = this.#ofUser.get(user) ?? 0;

@@ -10,8 +10,8 @@ import { assistant } from '../assistant.context.js';
 const KNOWN_WITHIN_MS = 5_000;
 
 /**
- * The roles that users have at this moment, as `users` knows them: who lost one while a conversation went on has lost it
- * there, too. Asked in the user's own name, which is what everybody may know of himself.
+ * The roles that users have at this moment, as `users` knows them: who lost one while a conversation went on has lost
+ * it there, too. Asked in the user's own name, which is what everybody may know of himself.
  */
 @Injectable()
 export class UserRoles implements RunPrincipals {

@@ -13,7 +13,7 @@ export class ConversationAgents {
     return Object.values(this.agents);
   }
 
-  /** @throws {ForbiddenError} for who may not talk to it; what its tools may do is the contracts' matter all the same */
+  /** @throws {ForbiddenError} for who may not talk to it; what its tools may do the contracts say all the same */
   agentFor(name: AssistantName, { roles }: Principal): Agent {
     if (name === 'triage' && !roles.some((one) => STAFF.includes(one)))
       throw new ForbiddenError('triage is for support and admins');
