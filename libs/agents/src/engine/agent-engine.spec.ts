@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { scriptedModel, type ModelScript } from '../model/scripted-model.js';
+import type { ModelScript } from '../model/script.js';
+import { scriptedModel } from '../model/scripted-model.js';
 import { AgentWorld, deskAgent } from '../spec-support/agent-world.js';
 import { Desk } from '../spec-support/desk.js';
 

@@ -1,4 +1,5 @@
-import { scriptedModel, type ScriptedTurn } from '../model/scripted-model.js';
+import type { ScriptedTurn } from '../model/script.js';
+import { scriptedModel } from '../model/scripted-model.js';
 import type { Model, ModelRequest } from '../model/model.js';
 import { unlawful } from './lawful.js';
 
