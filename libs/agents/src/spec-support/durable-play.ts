@@ -5,7 +5,7 @@ import { approvalId } from '../engine/make-calls.js';
 import type { Model, ModelAnswer, ModelRequest } from '../model/model.js';
 import type { RunEnd } from '../run/run-entry.js';
 import type { RunView } from '../runs/agent-runs.js';
-import type { StoredAgentRuns } from '../runs/stored-agent-runs.js';
+import type { StoredAgentRuns } from '../engine/stored-agent-runs.js';
 import { breachesOf, type Breach } from '../testing/adversaries/breach.js';
 import { ownDefence } from '../testing/adversaries/defence.js';
 import { marketTools } from '../testing/adversaries/market/market-tools.js';
