@@ -1,7 +1,7 @@
-import { setMaxListeners } from 'node:events';
 import type { Agent } from '../agent/agent.js';
 import { amountOf, atMost, type Amount } from '../budget/price.js';
 import { ModelRejectedError, ModelUnavailableError, type Model, type ModelRequest } from '../model/model.js';
+import { untilAborted } from '../model/until-aborted.js';
 import { ending } from '../run/ending.js';
 import { historyFor } from '../run/history.js';
 import type { Outward } from '../run/next-move.js';
@@ -128,17 +128,12 @@ class NotInTimeError extends Error {
 async function inTime<T>(signal: AbortSignal, withinMs: number, work: (within: AbortSignal) => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   const end = new AbortController();
-  setMaxListeners(0, end.signal);
-  const ended = Promise.withResolvers<never>();
-  const stop = (reason: unknown): void => {
-    end.abort(reason);
-    ended.reject(reason);
-  };
-  const aborted = (): void => stop(signal.reason);
-  const timer = setTimeout(() => stop(new NotInTimeError(`there was no answer within ${withinMs} ms`)), withinMs);
+  const aborted = (): void => end.abort(signal.reason);
+  const over = (): void => end.abort(new NotInTimeError(`there was no answer within ${withinMs} ms`));
+  const timer = setTimeout(over, withinMs);
   signal.addEventListener('abort', aborted, { once: true });
   try {
-    return await Promise.race([work(end.signal), ended.promise]);
+    return await untilAborted(work(end.signal), end.signal);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', aborted);

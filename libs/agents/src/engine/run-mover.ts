@@ -1,5 +1,6 @@
 import { delegatePrincipal, tellable, type Principal } from '@isolith/contracts';
 import type { Agent } from '../agent/agent.js';
+import { untilAborted } from '../model/until-aborted.js';
 import { carriedOn } from '../run/carried-on.js';
 import { ending } from '../run/ending.js';
 import { runOf } from '../run/evolve.js';
@@ -86,7 +87,8 @@ export class RunMover {
   async move(run: HeldRun, signal: AbortSignal): Promise<RunRest> {
     const { log, leases, putOffMs } = this.parts;
     try {
-      return await this.stay(run, signal);
+      // What minds no signal keeps nobody: it goes on unobserved, and its save finds another token.
+      return await untilAborted(this.stay(run, signal), signal);
     } catch (error) {
       if (signal.aborted) return this.lost(run, signal);
       log.error({ message: 'a run could not be moved', run: run.id, agent: run.agent, err: tellable(error) });

@@ -60,7 +60,7 @@ export class StoredAgentRuns extends AgentRuns {
     });
   }
 
-  override say(id: string, owner: string, text: string, key: string): Promise<number | undefined> {
+  override async say(id: string, owner: string, text: string, key: string): Promise<number | undefined> {
     requireLength('what is said', text.trim(), LONGEST_TEXT);
     requireLength('the key of what is said', key, LONGEST_KEY);
     return this.parts.unit.run(async () => {
@@ -90,7 +90,7 @@ export class StoredAgentRuns extends AgentRuns {
     });
   }
 
-  override decide(
+  override async decide(
     id: string,
     owner: string,
     approval: string,

@@ -19,7 +19,7 @@ export class Desk implements GovernedTools {
   readonly judged: AskedCall[] = [];
   readonly called: DueCall[] = [];
   /** What becomes of a call, where it is not simply done; told how often it was asked for before. */
-  fate: (due: DueCall, before: number) => Promise<CallMade> | CallMade | undefined = () => undefined;
+  fate: (due: DueCall, before: number) => Promise<CallMade | undefined> | CallMade | undefined = () => undefined;
 
   async judge(asked: AskedCall): Promise<Judged> {
     this.judged.push(asked);
