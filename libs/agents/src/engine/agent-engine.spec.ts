@@ -50,7 +50,16 @@ describe('a run', () => {
     await world.rests(runs, 'calls');
     expect(desk.names().toSorted()).toEqual(['gossip', 'look']);
     expect(await world.kinds(runs, 'calls')).toEqual([
-      ...['said', 'asked', 'answered', 'judged', 'judged', 'called', 'called', 'asked', 'answered', 'ended'],
+      'said',
+      'asked',
+      'answered',
+      'judged',
+      'judged',
+      'called',
+      'called',
+      'asked',
+      'answered',
+      'ended',
     ]);
     expect((await world.state(runs, 'calls')).untrusted).toBe(true);
     await leave();

@@ -62,7 +62,7 @@ export class AgentEngine {
       askWithinMs,
       putOffMs: pollMs,
       random,
-      sleep: options.sleep ?? (async (ms, signal) => void (await sleep(ms, undefined, { signal }))),
+      sleep: options.sleep ?? ((ms, signal) => sleep(ms, undefined, { signal })),
     });
     this.lookout = new Lookout({
       look: () => this.asContext(() => this.fillSlots()),

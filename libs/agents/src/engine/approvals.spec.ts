@@ -18,8 +18,13 @@ describe('a call that has to be approved', () => {
     expect(view).toMatchObject({ status: 'waiting' });
     expect(view.approvals).toEqual([
       {
-        ...{ id: approval, tool: 'approve-refund', title: 'approve-refund', why: 'it costs money' },
-        ...{ input: { order: 7 }, preview: { costs: 5 }, until: expect.stringMatching(/^\d{4}-.*Z$/) },
+        id: approval,
+        tool: 'approve-refund',
+        title: 'approve-refund',
+        why: 'it costs money',
+        input: { order: 7 },
+        preview: { costs: 5 },
+        until: expect.stringMatching(/^\d{4}-.*Z$/),
       },
     ]);
     expect(play.desk.called).toEqual([]);
@@ -86,11 +91,9 @@ describe('a call that has to be approved', () => {
     await play.rests();
     expect(play.desk.names()).toEqual(['look', 'approve-refund']);
     expect((await play.of('called')).map(({ outcome, index }) => [index, outcome])).toEqual([
-      ...[
-        [2, 'refused'],
-        [1, 'done'],
-        [0, 'done'],
-      ],
+      [2, 'refused'],
+      [1, 'done'],
+      [0, 'done'],
     ]);
     await play.leave();
   });

@@ -72,7 +72,12 @@ export class AskModel {
         entries: [
           {
             kind: 'answered',
-            ...{ turn, attempt, content: [...content], stop, usage, money: used.money },
+            turn,
+            attempt,
+            content: [...content],
+            stop,
+            usage,
+            money: used.money,
             ...(requestId === undefined ? {} : { requestId }),
           },
         ],

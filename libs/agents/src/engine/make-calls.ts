@@ -51,7 +51,11 @@ export class MakeCalls {
             }
           : await this.asRun(run, principal, () =>
               this.parts.tools.judge({
-                ...{ agent, use, principal, untrusted, callsOfTool },
+                agent,
+                use,
+                principal,
+                untrusted,
+                callsOfTool,
                 id: callId(run.id, turn, index),
               }),
             ).catch((error: unknown) => this.unjudged(run, tool, error));

@@ -126,7 +126,7 @@ describe('a pause', () => {
   it('doubles from a second, up to a minute, and no less than asked for', () => {
     expect([1, 2, 3].map((failed) => pauseBeforeAsking(failed, undefined, () => 0))).toEqual([500, 1_000, 2_000]);
     expect([1, 2, 3, 9, 99].map((failed) => pauseBeforeAsking(failed, undefined, () => 1))).toEqual([
-      ...[1_000, 2_000, 4_000, 60_000, 60_000],
+      1_000, 2_000, 4_000, 60_000, 60_000,
     ]);
     expect(pauseBeforeAsking(1, 5_000, () => 0)).toBe(5_000);
     expect(pauseBeforeAsking(1, 3_600_000, () => 0)).toBe(60_000);

@@ -106,7 +106,14 @@ export class RunMover {
     const { entries, nowMs } = await this.parts.leases.read(run);
     const state = runOf(entries);
     const stay: Stay = {
-      ...{ run, agent, signal, state, happened: [], pauseMs: 0, principal: undefined, nowMs },
+      run,
+      agent,
+      signal,
+      state,
+      happened: [],
+      pauseMs: 0,
+      principal: undefined,
+      nowMs,
       readAt: performance.now(),
     };
     for (;;) {

@@ -107,7 +107,10 @@ describe('what is said while the model is asked', () => {
     });
     const { messages } = await world.state(play.runs, play.id);
     expect(messages.map(({ content }) => content)).toMatchObject([
-      ...[[{ text: 'hello' }], [{ text: 'one' }], [{ text: 'and this' }], [{ text: 'two' }]],
+      [{ text: 'hello' }],
+      [{ text: 'one' }],
+      [{ text: 'and this' }],
+      [{ text: 'two' }],
     ]);
     await play.leave();
   });

@@ -122,17 +122,19 @@ export class HeldRuns {
     const now = performance.now();
     const stale = [...this.moving.values()].filter(({ extendedAt }) => extendedAt <= now - this.everyMs);
     if (stale.length === 0) return;
-    this.renewing = this.leases
-      .renew(stale)
-      .then((mine) => {
-        for (const moving of stale) {
-          if (mine.has(moving.id)) moving.extendedAt = Math.max(moving.extendedAt, now);
-          else moving.abort.abort(new LeaseLostError());
-        }
-      }, this.onError)
+    this.renewing = this.renewed(stale, now)
+      .catch(this.onError)
       .finally(() => {
         this.renewing = undefined;
       });
+  }
+
+  private async renewed(stale: readonly Moving[], now: number): Promise<void> {
+    const mine = await this.leases.renew(stale);
+    for (const moving of stale) {
+      if (mine.has(moving.id)) moving.extendedAt = Math.max(moving.extendedAt, now);
+      else moving.abort.abort(new LeaseLostError());
+    }
   }
 }
 

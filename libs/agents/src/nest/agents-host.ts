@@ -59,7 +59,13 @@ export class AgentsHost implements HostParticipant {
     const onError = (error: Error, tool: string): void => log.error({ message: `tool ${tool} failed`, err: error });
     this.engine = new AgentEngine(
       {
-        ...{ context, agents, model, principals, log, draining, mayLead: journals.mayLead },
+        context,
+        agents,
+        model,
+        principals,
+        log,
+        draining,
+        mayLead: journals.mayLead,
         tools: new AgentTools(new ToolCalls({ context, buses, onError })),
         saves: new RunSaves(schema, unit, leaseMs),
         leases: new RunLeases(schema, unit, database, terms),

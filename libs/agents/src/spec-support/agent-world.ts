@@ -66,7 +66,10 @@ export class AgentWorld {
     };
     const engine = new AgentEngine(
       wrap({
-        ...{ context: 'helpdesk', model, tools: called, log },
+        context: 'helpdesk',
+        model,
+        tools: called,
+        log,
         agents: new Map(agents.map((each) => [each.name, each])),
         principals: { rolesOf: rolesOf ?? (async () => ['customer']) },
         saves: new RunSaves('helpdesk', unit, leaseMs),
@@ -85,7 +88,10 @@ export class AgentWorld {
   runs(agents: readonly Agent[]): StoredAgentRuns {
     const { unit, database } = this.context;
     return new StoredAgentRuns({
-      ...{ context: 'helpdesk', schema: 'helpdesk', unit, database },
+      context: 'helpdesk',
+      schema: 'helpdesk',
+      unit,
+      database,
       agents: new Map(agents.map((each) => [each.name, each])),
       moves: {
         wake: () => this.engines.forEach((engine) => engine.wake()),

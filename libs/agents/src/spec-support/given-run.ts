@@ -23,12 +23,19 @@ export const said = (text: string): RunEntry => ({ kind: 'said', by: 'ada', text
 
 export const asked = (turn: number, upTo: number, attempt = 1): RunEntry => ({
   kind: 'asked',
-  ...{ turn, attempt, upTo, tokens: 100, money: 10 },
+  turn,
+  attempt,
+  upTo,
+  tokens: 100,
+  money: 10,
 });
 
 export const unanswered = (turn: number, attempt = 1, rejected = false): RunEntry => ({
   kind: 'unanswered',
-  ...{ turn, attempt, rejected, reason: 'it is away' },
+  turn,
+  attempt,
+  rejected,
+  reason: 'it is away',
 });
 
 /** An answer that says a word, and calls these tools under the ids `turn-index`. */
@@ -49,16 +56,28 @@ export function answered(turn: number, uses: readonly string[] = [], stop?: Mode
 
 export const judged = (turn: number, index: number, verdict: 'run' | 'approve' | 'refuse'): RunEntry => ({
   kind: 'judged',
-  ...{ turn, index, verdict, tool: 'tool', why: 'for a reason' },
+  turn,
+  index,
+  verdict,
+  tool: 'tool',
+  why: 'for a reason',
   ...(verdict === 'approve' ? { approval: `approval ${turn}-${index}` } : {}),
 });
 
 export const decided = (turn: number, index: number, approved: boolean): RunEntry => ({
   kind: 'decided',
-  ...{ turn, index, approved, by: 'ada' },
+  turn,
+  index,
+  approved,
+  by: 'ada',
 });
 
 export const called = (turn: number, index: number, untrusted = false): RunEntry => ({
   kind: 'called',
-  ...{ turn, index, untrusted, tool: 'tool', outcome: 'done', content: `"result ${turn}-${index}"` },
+  turn,
+  index,
+  untrusted,
+  tool: 'tool',
+  outcome: 'done',
+  content: `"result ${turn}-${index}"`,
 });

@@ -17,7 +17,7 @@ export function unlawful(messages: readonly ModelMessage[]): string | undefined 
         return `message ${place}: a result after a text`;
       const results = content.flatMap((block) => (block.type === 'tool-result' ? [block.id] : []));
       if (results.toSorted().join() !== open.toSorted().join())
-        return `message ${place}: results ${results} of ${open}`;
+        return `message ${place}: results ${results.join()} of ${open.join()}`;
       open = [];
     } else {
       open = content.flatMap((block) => (block.type === 'tool-use' ? [block.id] : []));

@@ -44,8 +44,18 @@ export class RunWrites {
          leased_until = CASE WHEN $10 THEN clock_timestamp() + ${milliseconds('$11')} END
        WHERE id = $1`,
       [
-        ...[run, seq, turn, used.inputTokens, used.outputTokens, used.tokens, used.money],
-        ...[due.status, due.status === 'resting' ? null : due.inMs, hold, this.leaseMs, stopped ? 1 : 0],
+        run,
+        seq,
+        turn,
+        used.inputTokens,
+        used.outputTokens,
+        used.tokens,
+        used.money,
+        due.status,
+        due.status === 'resting' ? null : due.inMs,
+        hold,
+        this.leaseMs,
+        stopped ? 1 : 0,
       ],
     );
   }
