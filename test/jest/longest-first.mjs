@@ -25,6 +25,7 @@ export const LONG = {
   'libs/message-bus-rabbitmq/src/topology/policies.services.spec.ts': 32,
   'test/support/own-servers.services.spec.ts': 30,
   'test/hosts/moving.spec.ts': 30,
+  'test/outside/mcp-clients.spec.ts': 45,
   'test/outside/schemathesis.spec.ts': 30,
   'test/hosts/hostile.spec.ts': 30,
   'test/hosts/mixed-versions.spec.ts': 30,

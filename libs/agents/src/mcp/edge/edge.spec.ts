@@ -96,6 +96,13 @@ describe('who is let in', () => {
     },
   );
 
+  it('is a page of its own, not one beside it on this machine', async () => {
+    const { origin, host } = new URL(lamps.url);
+    expect((await ask({ origin, host })).status).toBe(200);
+    expect((await ask({ origin: 'http://127.0.0.1:1', host })).status).toBe(403);
+    expect((await ask({ origin: 'http://evil.example', host: 'evil.example' })).status).toBe(403);
+  });
+
   it('is a page that may ask', async () => {
     expect((await ask({ origin: 'https://chat.example' })).status).toBe(200);
   });

@@ -21,11 +21,15 @@ export class KnownPlacesGuard implements CanActivate {
     const { host, origin } = context.switchToHttp().getRequest<FastifyRequest>().headers;
     if (host === undefined || !this.#hosts.has(nameOf(host)))
       throw new ForbiddenError('the Host header names none of the names of this server');
-    if (origin !== undefined && !this.#origins.has(origin))
+    if (origin !== undefined && !this.#origins.has(origin) && !isOwn(origin, host))
       throw new ForbiddenError('pages of this origin may not ask this server');
     return true;
   }
 }
+
+/** A page that this host has served itself, under the name that it was asked by. */
+const isOwn = (origin: string, host: string): boolean =>
+  /^https?:/.test(origin) && URL.parse(origin)?.host === host.toLowerCase();
 
 /** `[::1]` of `[::1]:3000`; what is no name is one that nobody allows. */
 function nameOf(host: string): string {
