@@ -1,6 +1,6 @@
 import { callApprovalContracts } from '@isolith/agents';
 import { contractsIn } from '@isolith/contracts';
-import { context, setting } from '@isolith/isolith';
+import { context, operationsOf, setting } from '@isolith/isolith';
 import { z } from 'zod';
 import { GetStock } from '../inventory/inventory.contract.js';
 import { CancelOrder, GetOrder, ListOrders, ReturnOrder } from '../orders/orders.contract.js';
@@ -9,6 +9,10 @@ import { GetProduct, SearchProducts } from '../products/products.contract.js';
 import { GetShipment } from '../shipments/shipments.contract.js';
 import { GetUser } from '../users/users.contract.js';
 import * as contract from './assistant.contract.js';
+
+/** What operators are told of sagas and of what was set aside, where there are any. */
+const sagas = ['orders', 'payments'].map(operationsOf);
+const subscribers = ['orders', 'notifications'].map(operationsOf);
 
 export const assistant = context('assistant', {
   contracts: [...contractsIn(contract), ...callApprovalContracts('assistant')],
@@ -27,6 +31,8 @@ export const assistant = context('assistant', {
     RequestRefund,
     GetShipment,
     GetStock,
+    ...sagas.flatMap(({ ListSagas, ShowSaga, OperateSaga }) => [ListSagas, ShowSaga, OperateSaga]),
+    ...subscribers.flatMap(({ ListParked, GroupParked, ReplaySequence }) => [ListParked, GroupParked, ReplaySequence]),
   ],
   settings: {
     ASSISTANT_MODEL: setting(

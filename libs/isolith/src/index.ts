@@ -27,6 +27,7 @@ export { makeServiceKey, type MakeServiceKeyOptions } from './operations/make-se
 export { type OperateOptions, type OperateOptions as OperateSagasOptions } from './operations/at-host.js';
 export { showAudit, showEvents } from './operations/operate-journal.js';
 export { operateParked } from './operations/operate-parked.js';
+export { type OperationsOf, operationsOf } from './operations/operations-of.js';
 export { operateSagas } from './operations/operate-sagas.js';
 export { HOST_CONFIG } from './config/tokens.js';
 export { StartRefusedError } from '@isolith/message-bus/nest';

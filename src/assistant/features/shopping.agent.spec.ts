@@ -2,7 +2,6 @@ import { scriptedModel, type ModelRequest } from '@isolith/agents';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openAssistant, STARTS_WITHIN_MS, type AssistantUnderTest } from '../testing/open-assistant.js';
 import { shoppingAgent } from './shopping.agent.js';
-import { triageAgent } from './triage.agent.js';
 
 /** A model that does all that anybody tells it, be it in a product's name: the worst that there can be. */
 const calls: { tool: string; input: Record<string, unknown> }[] = [];
@@ -79,22 +78,6 @@ describe('the shopping agent', () => {
   });
 });
 
-describe('the triage agent', () => {
-  it('has no more than its user at this moment: who is no support any more has lost its tools', async () => {
-    const user = assistant.others.user('support');
-    const orderId = assistant.others.order(assistant.others.user());
-    const id = await assistant.begin(user, 'triage', ['support']);
-    calls.push({ tool: 'orders_get-order', input: { orderId } });
-    await assistant.say(id, user, 'What is with it?');
-    await assistant.until(id, user, 'resting');
-    assistant.others.roles.set(user, ['customer']);
-    calls.push({ tool: 'payments_get-payment', input: { orderId } });
-    await assistant.say(id, user, 'And its payment?');
-    await assistant.until(id, user, 'resting');
-    expect(await outcomes(id, user)).toEqual(['done', 'refused']);
-  });
-});
-
-it('both are declared without a problem', () => {
-  expect([...shoppingAgent.problems, ...triageAgent.problems]).toEqual([]);
+it('is declared without a problem', () => {
+  expect(shoppingAgent.problems).toEqual([]);
 });

@@ -19,6 +19,8 @@ export const shoppingAgent = agent({
   model: MODEL,
   price: PRICE,
   instructions: INSTRUCTIONS,
+  // A page of orders is 10 KB, and where a provider counts nothing a byte counts as a token.
+  limits: { inputTokens: 32_000, tokensPerRun: 400_000 },
   tools: tools({
     read: [SearchProducts, GetProduct, GetOrder, ListOrders],
     write: [

@@ -17,6 +17,7 @@ import {
 import { assistant } from '../assistant.context.js';
 import { AssistantModule } from '../assistant.module.js';
 import { ASSISTANT_MODEL } from '../infra/assistant-model.js';
+import { Operated, operatedContexts } from './operated-contexts.js';
 import { OtherContexts, otherContexts } from './other-contexts.js';
 
 /** How long a spec waits for the start: a busy machine needs its time for a database. */
@@ -30,7 +31,7 @@ const at = (user: string, roles: readonly string[] = ['customer']): Principal =>
 export async function openAssistant(model: Model) {
   const opened = await openContext(assistant, {
     module: AssistantModule,
-    standIns: otherContexts,
+    standIns: [...otherContexts, ...operatedContexts],
     replaced: [[ASSISTANT_MODEL, model]],
   });
   const conversation = (conversationId: string, user: string): Promise<Conversation> =>
@@ -38,6 +39,7 @@ export async function openAssistant(model: Model) {
 
   return Object.assign(opened, {
     others: opened.get(OtherContexts),
+    operated: opened.get(Operated).done,
     at,
     conversation,
     begin: async (user: string, name: AssistantName = 'shopping', roles?: readonly string[]): Promise<string> =>
