@@ -30,14 +30,21 @@ export class AgentTools implements GovernedTools {
     return { verdict, why, ...preview };
   }
 
-  /** With the roles that its user has now: what was approved and may not be done any more is not done. */
-  async call({ agent, use, id, principal, signal, correlationId }: DueCall): Promise<CallMade> {
+  /**
+   * With the roles that its user has now: what was approved and may not be done any more is not done, and neither is
+   * what was automatic when it was judged and needs an approval by now.
+   */
+  async call({ agent, use, id, principal, approved, signal, correlationId }: DueCall): Promise<CallMade> {
     const tool = toolNamed(agent.tools, use.name);
     const judgement = this.governor({ tool, toolUse: use, principal, untrusted: false, callsOfTool: 0 });
-    if (judgement.verdict === 'refuse' || tool === undefined) {
-      const content = JSON.stringify({ failed: 'refused', detail: judgement.why });
-      return { outcome: 'refused', content, untrusted: false };
-    }
+    if (judgement.verdict === 'refuse' || tool === undefined) return refused(judgement.why);
+    if (judgement.verdict === 'approve' && !approved) return refused(`It needs an approval by now: ${judgement.why}`);
     return this.calls.call({ tool, input: judgement.input, id, principal, signal, correlationId });
   }
 }
+
+const refused = (detail: string): CallMade => ({
+  outcome: 'refused',
+  content: JSON.stringify({ failed: 'refused', detail }),
+  untrusted: false,
+});

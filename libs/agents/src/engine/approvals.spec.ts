@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ScriptedTurn } from '../model/scripted-model.js';
+import type { ScriptedTurn } from '../model/script.js';
 import { AgentWorld } from '../spec-support/agent-world.js';
 import { Play } from '../spec-support/play.js';
 

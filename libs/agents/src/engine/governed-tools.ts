@@ -32,6 +32,8 @@ export interface DueCall {
   /** Of the message that is sent: the same whenever the call is made again. */
   readonly id: string;
   readonly principal: Principal;
+  /** Its user has agreed to it, by an approval that was used for it. */
+  readonly approved: boolean;
   readonly signal: AbortSignal;
   /** All that a run sends is found under it. */
   readonly correlationId: string;

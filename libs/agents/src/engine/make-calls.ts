@@ -99,15 +99,17 @@ export class MakeCalls {
     run: HeldRun,
     agent: Agent,
     turn: number,
-    { index, use }: RunCall,
+    { index, use, judged }: RunCall,
     principal: Principal,
     signal: AbortSignal,
   ): Promise<CallMade> {
     const id = callId(run.id, turn, index);
+    // The approval was taken with the save before this.
+    const approved = judged?.verdict === 'approve';
     for (let tries = 1; ; tries += 1) {
       signal.throwIfAborted();
       const made = await this.asRun(run, principal, () =>
-        this.parts.tools.call({ agent, use, id, principal, signal, correlationId: run.id }),
+        this.parts.tools.call({ agent, use, id, principal, approved, signal, correlationId: run.id }),
       ).catch((error: unknown) => this.failed(run, use.name, error));
       const again = made.outcome === 'unknown' || made.retryable === true;
       if (!again || tries >= MOST_TRIES) return made;
