@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@isolith/message-bus/testing';
 import type { Model } from '../model/model.js';
-import type { ScriptedTurn } from '../model/script.js';
 import { scriptedModel } from '../model/scripted-model.js';
+import type { ScriptedTurn } from '../model/script.js';
 import { historyFor } from '../run/history.js';
 import { AgentWorld } from '../spec-support/agent-world.js';
 import { unlawful } from '../spec-support/lawful.js';
