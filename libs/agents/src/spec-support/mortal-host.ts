@@ -17,8 +17,9 @@ export interface MortalHost {
 /**
  * A host that stops like a process: at its `stopAt`-th boundary, counted from 0, and with it everything it does. A boundary
  * is before and after each claim, read, save, look for roles, count of tokens, question, judgement and call of a tool.
+ * `only` counts boundaries of this name alone.
  */
-export function mortalHost(stopAt: number): MortalHost {
+export function mortalHost(stopAt: number, only?: string): MortalHost {
   const stop = Promise.withResolvers<string>();
   const resume = Promise.withResolvers<void>();
   let boundaries = 0;
@@ -33,11 +34,11 @@ export function mortalHost(stopAt: number): MortalHost {
     frozen -= 1;
   };
   const boundary = async (what: string): Promise<void> => {
-    if (boundaries === stopAt && !isStopped) {
+    if (boundaries === stopAt && !isStopped && (only ?? what) === what) {
       isStopped = true;
       stop.resolve(what);
     }
-    boundaries += 1;
+    if (only === undefined || only === what) boundaries += 1;
     await alive();
   };
   const around =

@@ -4,15 +4,15 @@ import { mortalHost } from './mortal-host.js';
 import { ServerHost } from './server-host.js';
 
 /**
- * A host in a process of its own. It kills itself, as `kill -9` from outside would, at its `dieAt`-th boundary, and says
- * before at which. It ends with its standard input.
+ * A host in a process of its own. It kills itself, as `kill -9` from outside would, at its `dieAt`-th boundary, of those
+ * that are called `only` where that is given, and says before at which. It ends with its standard input.
  */
-const { url, leaseMs, dieAt } = z
-  .object({ url: z.string(), leaseMs: z.number(), dieAt: z.number() })
+const { url, leaseMs, dieAt, only } = z
+  .object({ url: z.string(), leaseMs: z.number(), dieAt: z.number(), only: z.string().optional() })
   .parse(JSON.parse(process.argv[2] ?? ''));
 
 const say = (line: object): void => void writeSync(1, `${JSON.stringify(line)}\n`);
-const life = mortalHost(dieAt);
+const life = mortalHost(dieAt, only);
 void life.stopped.then((at) => {
   say({ diesAt: at });
   process.kill(process.pid, 'SIGKILL');
