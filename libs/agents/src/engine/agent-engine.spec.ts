@@ -3,6 +3,7 @@ import type { ModelScript } from '../model/script.js';
 import { scriptedModel } from '../model/scripted-model.js';
 import { AgentWorld, deskAgent } from '../spec-support/agent-world.js';
 import { Desk } from '../spec-support/desk.js';
+import { Play } from '../spec-support/play.js';
 
 let world: AgentWorld;
 beforeAll(async () => void (world = await AgentWorld.open()));
@@ -63,5 +64,26 @@ describe('a run', () => {
     ]);
     expect((await world.state(runs, 'calls')).untrusted).toBe(true);
     await leave();
+  });
+
+  it('costs two units of work for a turn with a call: answer and verdicts, results and the next question', async () => {
+    const script = [{ call: [{ tool: 'look', input }] }, { call: [{ tool: 'note', input }] }, { say: 'done' }];
+    let saves = 0;
+    const play = await Play.of(world, {
+      script,
+      wrap: (parts) => ({
+        ...parts,
+        saves: {
+          save: (...args) => {
+            saves += 1;
+            return parts.saves.save(...args);
+          },
+        },
+      }),
+    });
+    await play.rests();
+    // The first question; two turns with a call; the last answer.
+    expect(saves).toBe(1 + 2 + 2 + 1);
+    await play.leave();
   });
 });

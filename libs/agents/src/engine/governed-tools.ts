@@ -52,8 +52,8 @@ export interface CallMade {
 
 /**
  * The tools of an agent as a run uses them. Implementers owe: a verdict for whatever a model may ask for, a tool that
- * there is none of included; one attempt per call, sent under the call's id as its principal. Not their job: repeating a
- * call, remembering verdicts and approvals.
+ * there is none of included; one attempt per call, sent under the call's id as its principal. Not their job: repeating
+ * a call, remembering verdicts and approvals.
  */
 export interface GovernedTools {
   judge(asked: AskedCall): Promise<Judged>;

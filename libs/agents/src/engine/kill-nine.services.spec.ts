@@ -46,8 +46,8 @@ describe('a run whose hosts are killed one after the other', () => {
       return (rests = view?.status === 'resting');
     }, 240_000);
     const deaths: string[] = [];
-    // Of three calls the last has its effect, and is not saved; and then wherever it comes to after more than one answer,
-    // so that no question is without one four times. The last host ends with its input.
+    // Of three calls the last has its effect, and is not saved; and then wherever it comes to after more than one
+    // answer, so that no question is without one four times. The last host ends with its input.
     for (let life = 0; !rests; life += 1)
       deaths.push(await live(life % 2 === 0 ? { only: 'after a call', dieAt: 2 } : { dieAt: 14 + life }, person));
     await person;

@@ -70,8 +70,8 @@ export class MakeCalls {
   /**
    * Makes calls side by side, and resolves with what became of each, in their order.
    *
-   * @throws the signal's reason, when the run is not this host's any more: what was sent may have its effect, and whoever
-   * has the run now sends it again under the same id
+   * @throws the signal's reason, when the run is not this host's any more: what was sent may have its effect, and
+   * whoever has the run now sends it again under the same id
    */
   async make(
     run: HeldRun,

@@ -67,10 +67,10 @@ interface Stay {
  *             |--the host drains--> saved --> rest
  *             '--not this host's any more--> rest, nothing written
  *
- * What happened is saved with what is about to happen, so a turn with calls has two units. A stop of the process between
- * any two of them leaves the run to whoever claims it next: an attempt that was recorded counts as one without an answer,
- * and calls are made again under the same ids. When this host then goes on its signal aborts, or its save finds another
- * token.
+ * What happened is saved with what is about to happen, so a turn with calls has two units. A stop of the process
+ * between any two of them leaves the run to whoever claims it next: an attempt that was recorded counts as one without
+ * an answer, and calls are made again under the same ids. When this host then goes on its signal aborts, or its save
+ * finds another token.
  */
 export class RunMover {
   private readonly asks: AskModel;

@@ -31,8 +31,8 @@ const row = z.object({
 
 /**
  * What waits in the runs of one context: those that are due and that nobody holds, and, from memory, one that this host
- * holds and that does not get on. Not what rests or waits for a person, and not what another host holds: that one renews
- * its lease as long as it lives, and tells of it itself.
+ * holds and that does not get on. Not what rests or waits for a person, and not what another host holds: that one
+ * renews its lease as long as it lives, and tells of it itself.
  */
 export class RunWatch implements Watched {
   readonly name: string;

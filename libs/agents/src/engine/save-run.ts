@@ -134,7 +134,9 @@ export class SaveRun {
     }
   }
 
-  /** Takes the approvals of calls that are about to begin. What is not there was not given, whatever the entries say. */
+  /**
+   * Takes the approvals of calls that are about to begin. What is not there was not given, whatever the entries say.
+   */
   private async refusedOf(run: HeldRun, { turn }: RunState, calls: readonly RunCall[]): Promise<RunEntry[]> {
     const approved = calls.flatMap(({ index, use, judged }) =>
       judged?.verdict === 'approve'

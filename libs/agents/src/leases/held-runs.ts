@@ -27,8 +27,8 @@ export interface LongestHeld {
  *     '--the host can't wait any longer--> aborted --> (none)
  *
  * Every fifth of a lease those whose lease was not extended for so long are renewed in one statement. One that failed
- * is tried again with the next tick; if none comes in time, another host takes over and this one learns it from its next
- * renewal or save.
+ * is tried again with the next tick; if none comes in time, another host takes over and this one learns it from its
+ * next renewal or save.
  */
 export class HeldRuns {
   private readonly moving = new Map<string, Moving>();

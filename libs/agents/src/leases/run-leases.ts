@@ -108,7 +108,10 @@ export class RunLeases {
     );
   }
 
-  /** Milliseconds until the next run of these agents may be claimed; undefined when all rest. Whoever holds one, moves it. */
+  /**
+   * Milliseconds until the next run of these agents may be claimed; undefined when all rest. Whoever holds one, moves
+   * it.
+   */
   async outlook(agents: readonly string[], except: readonly string[]): Promise<number | undefined> {
     const free = `CASE WHEN NOT ($3 AND r.holder <> $4) THEN r.leased_until END`;
     const [found] = await this.database.query(

@@ -15,8 +15,8 @@ export interface AgentsFeatureOptions {
   /** How long one attempt to ask the model may take, in milliseconds: 1 to 3,600,000. Default 120,000. */
   readonly askWithinMs?: number;
   /**
-   * For how many days a run is kept, with all that was said in it, after it last changed: 1 to 36,500, and not below the
-   * context's `retention.inboxDays`. Default 90, or `inboxDays` where that is more.
+   * For how many days a run is kept, with all that was said in it, after it last changed: 1 to 36,500, and not below
+   * the context's `retention.inboxDays`. Default 90, or `inboxDays` where that is more.
    */
   readonly keptDays?: number;
 }

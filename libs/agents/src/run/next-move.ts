@@ -27,8 +27,8 @@ export type Inward =
 export type Move = Outward | Inward;
 
 /**
- * What a run does next. Calls before questions: every call of an answer gets its result before the model is asked again,
- * whatever has run out, since calls have bounds of their own and were decided upon within the run's.
+ * What a run does next. Calls before questions: every call of an answer gets its result before the model is asked
+ * again, whatever has run out, since calls have bounds of their own and were decided upon within the run's.
  */
 export function nextMove(state: RunState, { limits }: Pick<Agent, 'limits'>, nowMs: number): Move {
   const { end, asking, calls, said } = state;

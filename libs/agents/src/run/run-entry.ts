@@ -10,6 +10,7 @@ const money = z.int().min(0);
 
 /** Why a run rests: it has answered, or why it did not. */
 export const runEnd = z.enum(['answered', 'turns', 'time', 'budget', 'length', 'refused', 'model', 'stopped']);
+/** Why a run rests: it has answered, or why it did not. */
 export type RunEnd = z.output<typeof runEnd>;
 
 /**
@@ -64,7 +65,9 @@ export const runEntry = z.discriminatedUnion('kind', [
     by: z.string(),
     note: z.string().optional(),
   }),
-  /** What became of a call: of one that was made, or of one that never will be. `content` is JSON text for the model. */
+  /**
+   * What became of a call: of one that was made, or of one that never will be. `content` is JSON text for the model.
+   */
   z.object({
     kind: z.literal('called'),
     turn,
@@ -78,6 +81,7 @@ export const runEntry = z.discriminatedUnion('kind', [
   /** The run rests until its user says something. */
   z.object({ kind: z.literal('ended'), why: runEnd, detail: z.string().optional() }),
 ]);
+/** One thing that happened to a run. */
 export type RunEntry = z.output<typeof runEntry>;
 
 /** An entry as it is kept: `seq` counts from 1 in each run. */

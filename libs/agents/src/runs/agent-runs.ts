@@ -43,8 +43,8 @@ export abstract class AgentRuns {
   abstract begin(agent: Agent, id: string, owner: string): Promise<void>;
 
   /**
-   * Says something to a run of this owner and returns the entry's number: one that moves takes it in with its next turn.
-   * `key`: said twice under one key it is said once. Undefined when there is no such run of theirs.
+   * Says something to a run of this owner and returns the entry's number: one that moves takes it in with its next
+   * turn. `key`: said twice under one key it is said once. Undefined when there is no such run of theirs.
    */
   abstract say(id: string, owner: string, text: string, key: string): Promise<number | undefined>;
 

@@ -1,8 +1,8 @@
 import type { ModelMessage } from '../model/model-message.js';
 
 /**
- * Why a history is none that a strict model takes, as `ModelMessage` states it. Written for specs of runs, apart from the
- * rules that the scripted model has.
+ * Why a history is none that a strict model takes, as `ModelMessage` states it. Written for specs of runs, apart from
+ * the rules that the scripted model has.
  */
 export function unlawful(messages: readonly ModelMessage[]): string | undefined {
   if (messages.at(-1)?.role !== 'user') return 'it does not end with the user';

@@ -15,9 +15,9 @@ export interface MortalHost {
 }
 
 /**
- * A host that stops like a process: at its `stopAt`-th boundary, counted from 0, and with it everything it does. A boundary
- * is before and after each claim, read, save, look for roles, count of tokens, question, judgement and call of a tool.
- * `only` counts boundaries of this name alone.
+ * A host that stops like a process: at its `stopAt`-th boundary, counted from 0, and with it everything it does. A
+ * boundary is before and after each claim, read, save, look for roles, count of tokens, question, judgement and call of
+ * a tool. `only` counts boundaries of this name alone.
  */
 export function mortalHost(stopAt: number, only?: string): MortalHost {
   const stop = Promise.withResolvers<string>();

@@ -4,8 +4,8 @@ import { mortalHost } from './mortal-host.js';
 import { ServerHost } from './server-host.js';
 
 /**
- * A host in a process of its own. It kills itself, as `kill -9` from outside would, at its `dieAt`-th boundary, of those
- * that are called `only` where that is given, and says before at which. It ends with its standard input.
+ * A host in a process of its own. It kills itself, as `kill -9` from outside would, at its `dieAt`-th boundary, of
+ * those that are called `only` where that is given, and says before at which. It ends with its standard input.
  */
 const { url, leaseMs, dieAt, only } = z
   .object({ url: z.string(), leaseMs: z.number(), dieAt: z.number(), only: z.string().optional() })

@@ -72,7 +72,10 @@ class CreateEffect implements MigrationInterface {
   }
 }
 
-/** A host with an agent in `helpdesk` and its tools in `work`, which has a real inbox, on a PostgreSQL that others use too. */
+/**
+ * A host with an agent in `helpdesk` and its tools in `work`, which has a real inbox, on a PostgreSQL that others use
+ * too.
+ */
 export class ServerHost {
   private constructor(
     readonly engine: AgentEngine,

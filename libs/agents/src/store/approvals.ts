@@ -80,8 +80,8 @@ export class Approvals {
   }
 
   /**
-   * Takes the approvals of calls that are about to begin. Returns the ids of those that were there, for this very call and
-   * input; one that was taken for it before is, as when a former holder had begun it.
+   * Takes the approvals of calls that are about to begin. Returns the ids of those that were there, for this very call
+   * and input; one that was taken for it before is, as when a former holder had begun it.
    */
   async take(calls: readonly ApprovedCall[]): Promise<ReadonlySet<string>> {
     const taken = await this.unit.query(

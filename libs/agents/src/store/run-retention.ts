@@ -21,9 +21,9 @@ export interface RunRetentionParts {
 const counted = z.object({ deleted: z.int() });
 
 /**
- * Deletes what is older than it has to be: runs that rest and that nobody has changed for so long, with all that was said
- * in them, and the days of which nobody asks any more what was used. Hosts may do this at once: each passes over what the
- * other is deleting.
+ * Deletes what is older than it has to be: runs that rest and that nobody has changed for so long, with all that was
+ * said in them, and the days of which nobody asks any more what was used. Hosts may do this at once: each passes over
+ * what the other is deleting.
  */
 export class RunRetention {
   private readonly runs: string;

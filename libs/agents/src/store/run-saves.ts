@@ -30,9 +30,9 @@ export class RunSaves {
   }
 
   /**
-   * Has `decide` say what becomes of the run, once its row is locked, with what others added after the entry `seq`: what
-   * its user said and decided. `nowMs` is when the entries happen, by the database's clock. Undefined when the run is not
-   * this claim's any more; then nothing is decided and nothing written.
+   * Has `decide` say what becomes of the run, once its row is locked, with what others added after the entry `seq`:
+   * what its user said and decided. `nowMs` is when the entries happen, by the database's clock. Undefined when the run
+   * is not this claim's any more; then nothing is decided and nothing written.
    *
    * When the outcome of a save was unknown and it is made again, its own entries are among those that come after `seq`.
    */
