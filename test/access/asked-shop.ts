@@ -73,6 +73,8 @@ export class AskedShop {
         'idempotency-key': randomUUID(),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        // Its protocol asks for both, of every request.
+        ...(url === '/mcp' ? { accept: 'application/json, text/event-stream' } : {}),
       },
       ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
       payloadAsStream: true,

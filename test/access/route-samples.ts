@@ -47,6 +47,8 @@ export class RouteSamples {
       'POST /v1/assistant/conversations': () => ({}),
       'POST /v1/assistant/conversations/:id/messages': () => ({ text: 'Where is my order?' }),
       'POST /v1/assistant/conversations/:id/approvals/:approvalId': () => ({ approved: true }),
+      'POST /mcp': () => ({ jsonrpc: '2.0', id: 1, method: 'ping' }),
+      'POST /mcp/approvals/:id': () => ({ approved: true }),
       'POST /v1/orders': () => ({ lines: [{ sku, quantity: 1 }], paymentToken: 'tok_ok', address }),
     };
   }

@@ -10,7 +10,7 @@ export const connectAiSdk: Connect = async (url, token) => {
     call: async (name, args) => {
       const tool = tools[name];
       if (tool === undefined) throw new Error(`there is no tool ${name}`);
-      return callResult.parse(await tool.execute(args, { toolCallId: 'outside', messages: [] }));
+      return callResult.parse(await tool.execute(args, { toolCallId: 'outside', messages: [], context: {} }));
     },
     close: () => client.close(),
   };
