@@ -20,8 +20,16 @@ function person(): string {
 
 /** What a context answers about approvals of calls. Its module provides UnitOfWork and CallApprovalRows. */
 export function callApprovalHandlers(context: string): Provider[] {
-  const { AskForCall, TakeCallApproval, DecideOnCall, ListCallsToApprove, TooManyCalls, CallNotFound, CallOver } =
-    callApprovalMessagesOf(context);
+  const {
+    AskForCall,
+    TakeCallApproval,
+    DecideOnCall,
+    ListCallsToApprove,
+    TooManyCalls,
+    CallNotFound,
+    CallOver,
+    AskedHere,
+  } = callApprovalMessagesOf(context);
   type Asked = InstanceType<typeof AskForCall>;
   type Which = InstanceType<typeof TakeCallApproval>;
   type Decision = InstanceType<typeof DecideOnCall>;
@@ -33,10 +41,10 @@ export function callApprovalHandlers(context: string): Provider[] {
       private readonly rows: CallApprovalRows,
     ) {}
 
-    execute({ tool, title, inputJson, digest, isKeyed, why, previewJson }: Asked): Promise<CallApproval> {
+    execute({ session, tool, title, inputJson, digest, isKeyed, why, previewJson }: Asked): Promise<CallApproval> {
       const owner = person();
       return this.unit.run(async () => {
-        const call = { owner, tool, title, inputJson, digest, isKeyed, why, previewJson };
+        const call = { owner, session, tool, title, inputJson, digest, isKeyed, why, previewJson };
         const approval = await this.rows.ask(call);
         if (approval === undefined) throw new TooManyCalls({});
         return approval;
@@ -64,11 +72,12 @@ export function callApprovalHandlers(context: string): Provider[] {
       private readonly rows: CallApprovalRows,
     ) {}
 
-    async execute({ id, approved }: Decision): Promise<void> {
+    async execute({ id, session, approved }: Decision): Promise<void> {
       const owner = person();
       await this.unit.run(async () => {
-        const became = await this.rows.decide(id, owner, approved);
+        const became = await this.rows.decide(id, owner, { approved, session });
         if (became === 'not-found') throw new CallNotFound({ id });
+        if (became === 'asked-here') throw new AskedHere({});
         if (became === 'over') throw new CallOver({ id });
       });
     }

@@ -10,6 +10,9 @@ const status = z.enum(['open', 'approved', 'refused', 'used']);
 /** JSON text: what tools take is told by their own contracts. */
 const json = z.string().max(70_000);
 
+/** Names a session, and can't be told from one. */
+const session = z.string().min(1).max(100);
+
 const call = {
   tool: z.string().max(64),
   title: z.string().max(200),
@@ -39,9 +42,14 @@ function declare<const C extends string>(context: C) {
     detail: 'this was decided already, or can no longer be',
   });
 
+  const AskedHere = failure(`${context}.call-asked-for-here`, {
+    status: 403,
+    detail: 'the session that has asked for a call does not agree to it: sign in anew, and decide there',
+  });
+
   /** Asks the signed-in user for a call: what is known of this call is returned, else a new approval, which is open. */
   const AskForCall = command(`${context}.ask-for-call`, {
-    input: z.object({ ...call, digest: z.string().max(100), isKeyed: z.boolean() }),
+    input: z.object({ ...call, session, digest: z.string().max(100), isKeyed: z.boolean() }),
     output: z.object({ id, status, until: at }),
     failures: [TooManyCalls],
     access: [signedIn()],
@@ -52,10 +60,10 @@ function declare<const C extends string>(context: C) {
     output: z.object({ taken: z.boolean() }),
     access: [signedIn()],
   });
-  /** Decides on an own call that waits, once, as a person who is signed in. */
+  /** Decides on an own call that waits, once, as a person who is signed in to a session that has not asked for it. */
   const DecideOnCall = command(`${context}.decide-on-call`, {
-    input: z.object({ id, approved: z.boolean() }),
-    failures: [CallNotFound, CallOver],
+    input: z.object({ id, session, approved: z.boolean() }),
+    failures: [CallNotFound, CallOver, AskedHere],
     access: [signedIn()],
   });
   /** The own calls that wait, the oldest first. */
@@ -64,7 +72,16 @@ function declare<const C extends string>(context: C) {
     output: z.object({ items: z.array(openCall) }),
     access: [signedIn()],
   });
-  return { AskForCall, TakeCallApproval, DecideOnCall, ListCallsToApprove, TooManyCalls, CallNotFound, CallOver };
+  return {
+    AskForCall,
+    TakeCallApproval,
+    DecideOnCall,
+    ListCallsToApprove,
+    TooManyCalls,
+    CallNotFound,
+    CallOver,
+    AskedHere,
+  };
 }
 
 type Messages = ReturnType<typeof declare<string>>;

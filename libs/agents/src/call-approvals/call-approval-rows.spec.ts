@@ -14,6 +14,7 @@ afterAll(() => place.close());
 
 const call = (owner: string, more: Partial<AskedCall> = {}): AskedCall => ({
   owner,
+  session: 'client',
   tool: 'orders_cancel-order',
   title: 'Cancel order',
   inputJson: '{"orderId":"1"}',
@@ -25,7 +26,8 @@ const call = (owner: string, more: Partial<AskedCall> = {}): AskedCall => ({
 });
 const ask = (asked: AskedCall) => place.unit.run(() => rows.ask(asked));
 const take = (id: string, owner: string) => place.unit.run(() => rows.take(id, owner));
-const decide = (id: string, owner: string, approved = true) => place.unit.run(() => rows.decide(id, owner, approved));
+const decide = (id: string, owner: string, approved = true, session = 'person') =>
+  place.unit.run(() => rows.decide(id, owner, { approved, session }));
 const idOf = async (asked: AskedCall): Promise<string> => (await ask(asked))?.id ?? '';
 const pass = (owner: string) =>
   place.unit.run(async () =>
@@ -59,6 +61,16 @@ describe('approvals of calls', () => {
     expect(await decide(id, 'cyd')).toBe('decided');
     expect(await decide(id, 'cyd', false)).toBe('over');
     expect(await rows.open('cyd')).toEqual([]);
+  });
+
+  it('are given in no session that has asked for the call', async () => {
+    const id = await idOf(call('ida'));
+    expect(await decide(id, 'ida', true, 'client')).toBe('asked-here');
+    expect(await idOf(call('ida', { session: 'another client' }))).toBe(id);
+    expect(await decide(id, 'ida', true, 'another client')).toBe('asked-here');
+    expect(await take(id, 'ida')).toBe(false);
+    expect(await decide(id, 'ida')).toBe('decided');
+    expect(await decide(id, 'ida', true, 'client')).toBe('over');
   });
 
   it('are used once, for their owner', async () => {

@@ -14,6 +14,7 @@ const KEPT_DAYS = 90;
 /** A call as it is kept. */
 export interface AskedCall extends Omit<OpenCall, 'id' | 'askedAt' | 'until' | 'previewJson'> {
   readonly owner: string;
+  readonly session: string;
   readonly digest: string;
   readonly isKeyed: boolean;
   readonly previewJson: string | undefined;
@@ -25,6 +26,7 @@ const approvalRow = z.object({
   until: z.string(),
 });
 const idRow = z.object({ id: z.string() });
+const openNow = z.object({ open: z.boolean() });
 const countRow = z.object({ open: z.int() });
 const openRow = z
   .object({
@@ -67,7 +69,7 @@ export class CallApprovalRows {
 
   /** In an open unit. Undefined where as many calls of this owner wait as may. */
   async ask(call: AskedCall): Promise<CallApproval | undefined> {
-    const { owner, tool, title, inputJson, digest, isKeyed, why, previewJson } = call;
+    const { owner, session, tool, title, inputJson, digest, isKeyed, why, previewJson } = call;
     // Until the unit ends nobody else asks for this owner: what is not found is not there, and what is counted holds.
     await this.unit.execute('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `${this.#schema} calls to approve of ${owner}`,
@@ -79,7 +81,13 @@ export class CallApprovalRows {
        ORDER BY asked_at DESC LIMIT 1`,
       [owner, digest, isKeyed],
     );
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.unit.write(
+        `UPDATE ${this.#table} SET asked_in = asked_in || $2::text WHERE id = $1 AND NOT ($2 = ANY(asked_in))`,
+        [known.id, session],
+      );
+      return known;
+    }
     const [counted] = await this.unit.query(
       countRow,
       `SELECT count(*)::int AS open FROM ${this.#table}
@@ -93,10 +101,10 @@ export class CallApprovalRows {
     );
     const [asked] = await this.unit.query(
       approvalRow,
-      `INSERT INTO ${this.#table} (id, owner, tool, title, input, digest, why, preview, until)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp() + interval '${OPEN_HOURS} hours')
+      `INSERT INTO ${this.#table} (id, owner, tool, title, input, digest, why, preview, asked_in, until)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, ARRAY[$9::text], clock_timestamp() + interval '${OPEN_HOURS} hours')
        RETURNING id, status, ${moment('until')} AS until`,
-      [randomUUID(), owner, tool, title, inputJson, digest, why, previewJson ?? null],
+      [randomUUID(), owner, tool, title, inputJson, digest, why, previewJson ?? null, session],
     );
     return asked;
   }
@@ -112,20 +120,27 @@ export class CallApprovalRows {
     return taken.length > 0;
   }
 
-  /** In an open unit. */
-  async decide(id: string, owner: string, approved: boolean): Promise<'decided' | 'over' | 'not-found'> {
+  /** In an open unit. `asked-here`: the session has asked for it itself. */
+  async decide(
+    id: string,
+    owner: string,
+    { approved, session }: { readonly approved: boolean; readonly session: string },
+  ): Promise<'decided' | 'over' | 'not-found' | 'asked-here'> {
     const decided = await this.unit.query(
       idRow,
       `UPDATE ${this.#table} SET status = $3, decided_at = clock_timestamp()
-       WHERE id = $1 AND owner = $2 AND status = 'open' AND until > clock_timestamp() RETURNING id`,
-      [id, owner, approved ? 'approved' : 'refused'],
+       WHERE id = $1 AND owner = $2 AND status = 'open' AND until > clock_timestamp() AND NOT ($4 = ANY(asked_in))
+       RETURNING id`,
+      [id, owner, approved ? 'approved' : 'refused', session],
     );
     if (decided.length > 0) return 'decided';
-    const known = await this.unit.query(idRow, `SELECT id FROM ${this.#table} WHERE id = $1 AND owner = $2`, [
-      id,
-      owner,
-    ]);
-    return known.length > 0 ? 'over' : 'not-found';
+    const [known] = await this.unit.query(
+      openNow,
+      `SELECT status = 'open' AND until > clock_timestamp() AS open FROM ${this.#table} WHERE id = $1 AND owner = $2`,
+      [id, owner],
+    );
+    if (known === undefined) return 'not-found';
+    return known.open ? 'asked-here' : 'over';
   }
 
   /** Those that can be decided on; there are MOST_OPEN at most. */

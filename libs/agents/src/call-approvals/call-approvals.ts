@@ -1,9 +1,15 @@
+import { derivedId } from '@isolith/message-bus';
 import type { ToolInput } from '../tools/tool.js';
+
+/** What a session is called where approvals are kept: it can't be told from it. */
+export const sessionName = (session: string): string => derivedId('session of a call to approve', session);
 
 /** A call of a tool that somebody has to agree to before it is made. */
 export interface CallToApprove {
   /** On whose behalf it is asked for, and who alone may decide. */
   readonly owner: string;
+  /** Names the session that it is asked for in. Whoever agrees is signed in to another: a program has one alone. */
+  readonly session: string;
   readonly tool: string;
   readonly title: string;
   /** What would be sent, checked: it is what is decided on. */
@@ -29,9 +35,10 @@ export interface CallApproval {
 /**
  * The approvals of calls that belong to no agent run. They are rows: nothing that a client sends decides.
  *
- * Implementers owe: decisions by the owner alone, signed in; at most one approval at a time for each owner and digest;
- * a bound of open ones for each owner, beyond which `ask` throws a Failure; `take` that is true once, whoever else
- * takes it at the same time. Not their job: whether a call needs an approval, and making it.
+ * Implementers owe: decisions by the owner alone, signed in to no session that has asked for the call; at most one
+ * approval at a time for each owner and digest; a bound of open ones for each owner, beyond which `ask` throws a
+ * Failure; `take` that is true once, whoever else takes it at the same time. Not their job: whether a call needs an
+ * approval, and making it.
  */
 export abstract class CallApprovals {
   /**

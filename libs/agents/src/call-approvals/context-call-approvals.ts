@@ -13,11 +13,11 @@ export class ContextCallApprovals extends CallApprovals {
     super();
   }
 
-  ask({ tool, title, input, digest, isKeyed, why, preview }: CallToApprove): Promise<CallApproval> {
+  ask({ session, tool, title, input, digest, isKeyed, why, preview }: CallToApprove): Promise<CallApproval> {
     const { AskForCall } = callApprovalMessagesOf(this.context);
     const previewJson = preview === undefined ? {} : { previewJson: JSON.stringify(preview) };
     return this.commands.execute(
-      new AskForCall({ tool, title, inputJson: JSON.stringify(input), digest, isKeyed, why, ...previewJson }),
+      new AskForCall({ session, tool, title, inputJson: JSON.stringify(input), digest, isKeyed, why, ...previewJson }),
     );
   }
 

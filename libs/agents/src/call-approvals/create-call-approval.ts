@@ -20,6 +20,8 @@ export class CreateCallApproval implements MigrationInterface {
         digest     text NOT NULL,
         why        text NOT NULL,
         preview    text,
+        -- The sessions that it was asked for in: none of them decides.
+        asked_in   text[] NOT NULL,
         -- Afterwards it is over, whatever its status.
         until      timestamptz NOT NULL,
         status     text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'approved', 'refused', 'used')),

@@ -1,8 +1,9 @@
-import { CommandId, SignedIn } from '@isolith/isolith/http';
+import { CommandId, CurrentSession, SignedIn } from '@isolith/isolith/http';
 import { withOptions } from '@isolith/message-bus';
 import { Body, Controller, Get, HttpCode, Param, Post, type Type } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { z } from 'zod';
+import { sessionName } from '../call-approvals/call-approvals.js';
 import { callApprovalMessagesOf, type OpenCall } from '../call-approvals/call-approval-messages.js';
 
 const path = z.object({ id: z.uuid().toLowerCase() });
@@ -28,15 +29,18 @@ export function approvalsController(context: string): Type {
       return this.queries.execute(new ListCallsToApprove({}));
     }
 
-    /** Once; the call is made when the client asks for it again. */
+    /** Once, and in another session than has asked for it; the call is made when the client asks for it again. */
     @Post(':id')
     @HttpCode(204)
     async decide(
       @Param({ schema: path }) { id }: z.output<typeof path>,
       @Body({ schema: decision }) { approved }: z.output<typeof decision>,
+      @CurrentSession() session: string,
       @CommandId() commandId: string,
     ): Promise<void> {
-      await this.commands.execute(withOptions(new DecideOnCall({ id, approved }), { id: commandId }));
+      await this.commands.execute(
+        withOptions(new DecideOnCall({ id, approved, session: sessionName(session) }), { id: commandId }),
+      );
     }
   }
   return McpApprovalsController;

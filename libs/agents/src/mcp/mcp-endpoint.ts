@@ -1,4 +1,4 @@
-import { type Principal, principalSchema, tellable } from '@isolith/contracts';
+import { principalSchema, tellable } from '@isolith/contracts';
 import { problemOf } from '@isolith/isolith/http';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import {
@@ -8,10 +8,15 @@ import {
   ProtocolError,
   Server,
 } from '@modelcontextprotocol/server';
+import { z } from 'zod';
 import { McpConfig } from './mcp-options.js';
 import { ResourceService } from './resources/resource-service.js';
 import { refused } from './tools/answers.js';
 import { type AskedCall, ToolService } from './tools/tool-service.js';
+
+const callerSchema = z.object({ user: principalSchema, session: z.string().min(1) });
+/** Who is signed in, and in which session. */
+type Caller = z.output<typeof callerSchema>;
 
 /** How long a client may take a list for what it is; roles of a user change seldom. Milliseconds. */
 const LIST_TTL_MS = 60_000;
@@ -23,7 +28,7 @@ const LIST_TTL_MS = 60_000;
 @Injectable()
 export class McpEndpoint implements OnApplicationShutdown {
   readonly #log = new Logger('mcp');
-  readonly #handler = createMcpHandler((context) => this.#serverFor(userOf(context)), {
+  readonly #handler = createMcpHandler((context) => this.#serverFor(callerOf(context)), {
     // Of an exchange that was refused: clients do that, and nobody can act on it.
     onerror: (error) => this.#log.debug({ message: 'an MCP exchange was refused', reason: error.message }),
   });
@@ -35,9 +40,9 @@ export class McpEndpoint implements OnApplicationShutdown {
   ) {}
 
   /** One message and its answer. `request` has no body: it was read as `body`. */
-  exchange(request: Request, body: unknown, user: Principal): Promise<Response> {
+  exchange(request: Request, body: unknown, caller: Caller): Promise<Response> {
     // The token stays at the edge: whoever is handed `authInfo` needs the user alone.
-    const authInfo = { token: '', clientId: user.user ?? '', scopes: [], extra: { user } };
+    const authInfo = { token: '', clientId: caller.user.user ?? '', scopes: [], extra: { caller } };
     return this.#handler.fetch(request, { parsedBody: body, authInfo });
   }
 
@@ -46,7 +51,7 @@ export class McpEndpoint implements OnApplicationShutdown {
     await this.#handler.close();
   }
 
-  #serverFor(user: Principal): Server {
+  #serverFor({ user, session }: Caller): Server {
     const { name, version, instructions } = this.config.options;
     const cached = { ttlMs: LIST_TTL_MS, cacheScope: 'private' } as const;
     const server = new Server(
@@ -65,7 +70,7 @@ export class McpEndpoint implements OnApplicationShutdown {
     );
     server.setRequestHandler('tools/list', () => ({ tools: this.tools.list(user) }));
     server.setRequestHandler('tools/call', ({ params: { name: tool, arguments: args = {} } }, { mcpReq }) =>
-      this.#call({ name: tool, args, user, signal: mcpReq.signal }),
+      this.#call({ name: tool, args, user, session, signal: mcpReq.signal }),
     );
     server.setRequestHandler('resources/list', () => ({ resources: this.resources.list(user) }));
     server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: [] }));
@@ -87,4 +92,4 @@ export class McpEndpoint implements OnApplicationShutdown {
   }
 }
 
-const userOf = ({ authInfo }: McpRequestContext): Principal => principalSchema.parse(authInfo?.extra?.['user']);
+const callerOf = ({ authInfo }: McpRequestContext): Caller => callerSchema.parse(authInfo?.extra?.['caller']);

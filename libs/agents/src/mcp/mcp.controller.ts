@@ -1,4 +1,4 @@
-import { CurrentUser, SignedIn } from '@isolith/isolith/http';
+import { CurrentSession, CurrentUser, SignedIn } from '@isolith/isolith/http';
 import type { Principal } from '@isolith/contracts';
 import { BadRequestException, Controller, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -19,6 +19,7 @@ export class McpController {
   @Post()
   async exchange(
     @CurrentUser() user: Principal,
+    @CurrentSession() session: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -26,6 +27,6 @@ export class McpController {
     // Of a revision before the two that are served; limits of requests would count many calls as one.
     if (Array.isArray(body)) throw new BadRequestException('batches of messages are not taken: send one at a time');
     if (body === undefined || body === null) throw new BadRequestException('the body is missing');
-    await sendWebResponse(await this.endpoint.exchange(webRequestOf(request, reply), body, user), reply);
+    await sendWebResponse(await this.endpoint.exchange(webRequestOf(request, reply), body, { user, session }), reply);
   }
 }

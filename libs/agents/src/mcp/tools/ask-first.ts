@@ -2,6 +2,7 @@ import { digestOf } from '@isolith/journal/internal';
 import { derivedId } from '@isolith/message-bus';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { CallApprovals } from '../../call-approvals/call-approvals.js';
+import { sessionName } from '../../call-approvals/call-approvals.js';
 import { refused, resultOf } from './answers.js';
 import type { GovernedCall, ToolSender } from './governed-call.js';
 
@@ -14,6 +15,7 @@ interface Deciders {
 interface Unapproved {
   readonly call: GovernedCall;
   readonly owner: string;
+  readonly session: string;
   readonly why: string;
   readonly key: string | undefined;
 }
@@ -32,7 +34,7 @@ interface Unapproved {
  */
 export async function askFirst(
   { sender, approvals, decideAt }: Deciders,
-  { call, owner, why, key }: Unapproved,
+  { call, owner, session, why, key }: Unapproved,
 ): Promise<{ readonly call: GovernedCall } | { readonly answer: CallToolResult }> {
   const { tool, input } = call;
   const seen = await sender.preview(call);
@@ -41,6 +43,7 @@ export async function askFirst(
   const preview = seen?.output;
   const { id, status, until } = await approvals.ask({
     owner,
+    session: sessionName(session),
     tool: tool.name,
     title: tool.title,
     input,

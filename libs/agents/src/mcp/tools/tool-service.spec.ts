@@ -22,7 +22,7 @@ function opened() {
   });
   const { signal } = new AbortController();
   const call = (name: string, args: Record<string, unknown>, user = customer) =>
-    service.call({ name, args, user, signal });
+    service.call({ name, args, user, session: 's-1', signal });
   const light = (args: Record<string, unknown> = {}) => call('lamps_light-lamp', { lampId: 'a', ...args });
   return { clock, sender, approvals, service, call, light };
 }

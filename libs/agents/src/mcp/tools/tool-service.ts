@@ -31,6 +31,8 @@ export interface AskedCall {
   readonly args: Readonly<Record<string, unknown>>;
   /** Who is signed in. */
   readonly user: Principal;
+  /** The session that they are signed in to. */
+  readonly session: string;
   readonly signal: AbortSignal;
 }
 
@@ -57,7 +59,7 @@ export class ToolService {
    * Calls a tool; a command that has a key or an approval once, however often it is asked for. Throws ProtocolError
    * where this user has no tool of that name, and what the approvals or the preview throw; all else is a result.
    */
-  async call({ name, args, user, signal }: AskedCall): Promise<CallToolResult> {
+  async call({ name, args, user, session, signal }: AskedCall): Promise<CallToolResult> {
     const offered = this.#offered.get(name);
     if (offered === undefined || user.user === undefined || !mayUse(offered.tool, user))
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'there is no such tool');
@@ -79,7 +81,7 @@ export class ToolService {
     const approved =
       judged.verdict === 'run'
         ? { call }
-        : await askFirst(this.#parts, { call, owner: user.user, why: judged.why, key: key.data });
+        : await askFirst(this.#parts, { call, owner: user.user, session, why: judged.why, key: key.data });
     if ('answer' in approved) return approved.answer;
     return resultOf(await this.#parts.sender.call(approved.call), told.outputSchema !== undefined);
   }
