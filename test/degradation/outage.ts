@@ -109,7 +109,11 @@ export class Outage {
     const sent = await samples.bodyOf(route);
     const began = performance.now();
     const { status, body } = await client.call(method, samples.urlOf(path), sent, {
-      headers: { 'idempotency-key': key },
+      headers: {
+        'idempotency-key': key,
+        // Its protocol asks for both, of every request.
+        ...(path === '/mcp' ? { accept: 'application/json, text/event-stream' } : {}),
+      },
     });
     const ms = performance.now() - began;
     const { data } = problem.safeParse(body);

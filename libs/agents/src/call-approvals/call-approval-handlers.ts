@@ -8,8 +8,8 @@ import { callApprovalMessagesOf, type OpenCall } from './call-approval-messages.
 import { CallApprovalRows } from './call-approval-rows.js';
 
 /**
- * The person who is signed in. Whoever speaks for a user does not decide in their place, and asks for nothing: a context
- * acts by itself, and a delegate does what a model wants.
+ * The person who is signed in. Whoever speaks for a user does not decide in their place, and asks for nothing: a
+ * context acts by itself, and a delegate does what a model wants.
  */
 function person(): string {
   const { service, delegate } = currentPrincipal();

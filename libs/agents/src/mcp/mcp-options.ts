@@ -15,8 +15,8 @@ export interface McpOptions extends Pick<DynamicModule, 'imports'> {
    */
   readonly approvals: { readonly context: string } | { readonly token: InjectionToken };
   /**
-   * Where its owner decides on an approval, as a client tells him: a page. Default: the path `/mcp/approvals/:id`, which
-   * takes the decision of whoever is signed in.
+   * Where its owner decides on an approval, as a client tells him: a page. Default: the path `/mcp/approvals/:id`,
+   * which takes the decision of whoever is signed in.
    */
   readonly decideAt?: (approval: string) => string;
   readonly documents?: readonly McpDocument[];

@@ -9,8 +9,8 @@ import { callApprovalMigrations } from '../call-approvals/create-call-approval.j
 @Module({})
 export class CallApprovalsModule {
   /**
-   * For the module of the context that keeps them; its descriptor lists `callApprovalContracts(context)`. Adds a table to
-   * the context's migrations.
+   * For the module of the context that keeps them; its descriptor lists `callApprovalContracts(context)`. Adds a table
+   * to the context's migrations.
    */
   static forFeature({ context, schema }: Pick<JournalFeature, 'context' | 'schema'>): DynamicModule {
     const kept = { context, schema, migrations: callApprovalMigrations };

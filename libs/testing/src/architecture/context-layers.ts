@@ -70,7 +70,8 @@ const layerRules: readonly LayerRule[] = [
     layers: ['context'],
     own: ['contract', 'choreography'],
     foreignContracts: true,
-    packages: ['@isolith/contracts', '@isolith/isolith', 'zod'],
+    // Of @isolith/agents: the messages that a context answers which keeps approvals of calls.
+    packages: ['@isolith/contracts', '@isolith/isolith', '@isolith/agents', 'zod'],
   },
 ];
 

@@ -6,8 +6,8 @@ export type GovernedCall = Pick<ToolCall, 'tool' | 'input' | 'id' | 'idIsChosen'
 
 /**
  * Makes calls. Implementers owe: neither throws for what became of a message; a command that is sent again with its id
- * has no second effect; what is personal is masked; a preview changes nothing, and is undefined where its tool has none.
- * Not their job: whether a call may be made.
+ * has no second effect; what is personal is masked; a preview changes nothing, and is undefined where its tool has
+ * none. Not their job: whether a call may be made.
  */
 export abstract class ToolSender {
   abstract call(call: GovernedCall): Promise<ToolAnswer>;
