@@ -85,7 +85,7 @@ describe("Anthropic's events", () => {
     ['a block that is not closed', [begun, block(0, text), ended('end_turn'), over]],
     ['a block within a block', [begun, block(0, text), block(1, text)]],
     ['a block out of order', [begun, block(1, text)]],
-    ['a block after the reason to stop', [begun, ended('end_turn'), block(0, text)]],
+    ['a block after the reason to stop', [begun, ended('end_turn'), block(0, text), end(0), over]],
     ['a block that nobody asked for', [begun, block(0, { type: 'server_tool_use', id: 'a', name: 'b', input: {} })]],
     ['a piece of no block', [begun, piece(0, more('a'))]],
     ['a piece of another block', [begun, block(0, text), piece(1, more('a'))]],

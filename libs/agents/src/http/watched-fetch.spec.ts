@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
 import { ModelUnavailableError } from '../model/model.js';
 import { watchedFetch } from './watched-fetch.js';
@@ -49,13 +49,16 @@ describe('a watched fetch', () => {
   });
 
   it('does not take a reader that is slow for a provider that is silent', async () => {
-    const url = await serving((_request, response) => response.end('whole'));
-    const idleMs = 20;
-    const answer = await watchedFetch('m', { ...patient, idleMs })(url);
-    const timer = Promise.withResolvers<void>();
-    setTimeout(timer.resolve, 5 * idleMs);
-    await timer.promise;
-    expect(await answer.text()).toBe('whole');
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    try {
+      const pieces = ReadableStream.from([Buffer.from('who'), Buffer.from('le')]);
+      const answer = await watchedFetch('m', { ...patient, idleMs: 20 }, async () => new Response(pieces))('http://m');
+      await jest.advanceTimersByTimeAsync(1_000);
+      expect(await answer.text()).toBe('whole');
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('says of a provider that is silent who it is and for how long', async () => {

@@ -18,20 +18,17 @@ export type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise
  * A fetch whose answers end: with a ModelUnavailableError where bytes stop coming, or more come than are wanted. It
  * follows no redirect, so that a key goes nowhere but where it was meant to.
  */
-export function watchedFetch(who: string, bounds: AnswerBounds): Fetch {
+export function watchedFetch(who: string, bounds: AnswerBounds, inner: Fetch = fetch): Fetch {
   return async (url, init = {}) => {
     const idle = new AbortController();
     const signal = AbortSignal.any([idle.signal, ...(init.signal ? [init.signal] : [])]);
     const watch: Watch = {
-      bounds,
+      who,
+      answerBytes: bounds.answerBytes,
+      end: () => idle.abort(new ModelUnavailableError(`nobody reads the model ${who} any more`)),
       waited: (pending) => within(bounds.idleMs, pending, () => idle.abort(silence(who, bounds))),
-      refuse: () => {
-        const tooLong = new ModelUnavailableError(`the model ${who} answered more than ${bounds.answerBytes} bytes`);
-        idle.abort(tooLong);
-        return tooLong;
-      },
     };
-    const response = await watch.waited(fetch(url, { ...init, redirect: 'error', signal }));
+    const response = await watch.waited(inner(url, { ...init, redirect: 'error', signal }));
     if (response.body === null) return response;
     const { status, statusText, headers } = response;
     return new Response(ReadableStream.from(watchedBody(response.body, watch)), { status, statusText, headers });
@@ -39,10 +36,12 @@ export function watchedFetch(who: string, bounds: AnswerBounds): Fetch {
 }
 
 interface Watch {
-  readonly bounds: AnswerBounds;
+  readonly who: string;
+  readonly answerBytes: number;
+  /** Waits for something, and ends the request when it has not come in time. */
   waited<T>(pending: Promise<T>): Promise<T>;
-  /** Ends the request, and is the error that its reader gets. */
-  refuse(): Error;
+  /** Ends the request, whatever is left of it. */
+  end(): void;
 }
 
 /** Time counts only while something is waited for, so whoever reads slowly is not taken for a provider that hangs. */
@@ -54,12 +53,13 @@ async function* watchedBody(body: ReadableStream<Uint8Array>, watch: Watch): Asy
       const { done, value } = await watch.waited(reader.read());
       if (done) return;
       bytes += value.byteLength;
-      if (bytes > watch.bounds.answerBytes) throw watch.refuse();
+      if (bytes > watch.answerBytes)
+        throw new ModelUnavailableError(`the model ${watch.who} answered more than ${watch.answerBytes} bytes`);
       yield value;
     }
   } finally {
-    // Whoever stops reading gives the connection back; of a body that failed there is nothing to give back.
-    await reader.cancel().catch(() => undefined);
+    // Cancelling the body alone has been seen to leave the connection open.
+    watch.end();
   }
 }
 

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { setImmediate as turn } from 'node:timers/promises';
+import { steadyNow } from '@isolith/contracts';
 import { ResilienceRegistry } from '@isolith/resilience';
 import { guardedModel } from './guarded-model.js';
 import { ModelRejectedError, ModelUnavailableError, type Model, type ModelRequest } from './model.js';
@@ -125,6 +127,21 @@ describe('a guarded model', () => {
       registry.find('model.first.large')?.close('an operator');
       expect(await model.ask(counted, signal)).toMatchObject({ content: [{ text: 'little stands in' }] });
       expect(asked).toHaveLength(2);
+    });
+
+    it('is of both again as soon as the circuit would let an ask through', async () => {
+      const fallback = { model: counts(small, () => 70), as: 'little' };
+      const soon = { ...breaker, openMs: 1 };
+      const model = guardedModel(
+        registry,
+        counts(primary, () => 700),
+        { breaker: soon, fallback },
+      );
+      answers = down;
+      await fail(model);
+      const due = registry.find('model.first.large')?.state().mayHalfOpenAt ?? 0;
+      while (steadyNow() <= due) await turn();
+      expect(await model.inputTokensAtMost(request(), signal)).toBe(700);
     });
 
     it('opens the circuit where the provider leaves counts unanswered', async () => {

@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { anthropicModel } from '../anthropic/index.js';
+import { openModelServer } from '../testing/index.js';
 import { ModelUnavailableError, type ModelRequest } from './model.js';
 import { scriptedModel } from './scripted-model.js';
 
@@ -48,6 +50,16 @@ describe('the span of an ask', () => {
       'gen_ai.usage.cache_creation.input_tokens': 10,
       'isolith.model.adapter': 'scripted',
     });
+  });
+
+  it('stands alone: the client of a provider makes none of its own', async () => {
+    const server = await openModelServer({ script: [{ say: SAID }] });
+    try {
+      await anthropicModel({ apiKey: server.key, baseUrl: server.url }).ask(request, signal);
+    } finally {
+      await server.close();
+    }
+    expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['chat small']);
   });
 
   it('tells of an ask that came to nothing what kind of nothing it was', async () => {

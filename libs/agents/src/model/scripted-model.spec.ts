@@ -69,6 +69,12 @@ describe('a scripted model', () => {
     leaving.abort(new Error('enough'));
     await expect(answer).rejects.toThrow('enough');
     await expect(never.ask(asked([hello]), leaving.signal)).rejects.toThrow('enough');
+    const itself = new AbortController();
+    const leaves = scriptedModel(() => {
+      itself.abort(new Error('by itself'));
+      return new Promise(() => undefined);
+    });
+    await expect(leaves.ask(asked([hello]), itself.signal)).rejects.toThrow('by itself');
   });
 
   it.each<[string, ScriptedTurn]>([

@@ -64,10 +64,14 @@ class OpenAiCompatibleModel implements Model {
 
   ask(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
     return attempt(this, request, signal, async () => {
+      const over = new AbortController();
       try {
-        return await this.stream(request, signal);
+        return await this.stream(request, AbortSignal.any([signal, over.signal]));
       } catch (error) {
         throw failureOfError(this.name, error);
+      } finally {
+        // Also of an answer that nobody wanted to read.
+        over.abort();
       }
     });
   }
@@ -85,10 +89,8 @@ class OpenAiCompatibleModel implements Model {
     const { url, headers, name } = this;
     const response = await this.fetch(url, { method: 'POST', headers, body: this.bodyOf(request), signal });
     if (!response.ok) throw await this.refused(response);
-    if (response.body === null || response.headers.get('content-type')?.includes('text/event-stream') !== true) {
-      await response.body?.cancel();
+    if (response.body === null || response.headers.get('content-type')?.includes('text/event-stream') !== true)
       throw new ModelUnavailableError(`the model ${name} answered something else than a stream of events`);
-    }
     const answer = new ChatAnswer(name, request.messages.length);
     const events = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
     for await (const { data } of events) {

@@ -8,6 +8,8 @@ export interface ModelProvider {
   readonly asked: readonly ModelRequest[];
   /** How many requests arrived, of any kind. */
   readonly count: number;
+  /** How many of them are being answered. */
+  readonly open: number;
   /** The key that may ask, so that it can be looked for where it must not be. */
   readonly key: string;
   /** The next asks meet these, in turn. */

@@ -36,6 +36,8 @@ export interface ModelServer {
   readonly bodies: readonly unknown[];
   /** How many requests came in all, also such as nobody could read. */
   readonly count: number;
+  /** How many of them are being answered. */
+  readonly open: number;
   /** The next asks meet these, in turn. */
   fail(...faults: readonly ModelFault[]): void;
   /** Breaks off what is not answered. */
@@ -48,7 +50,7 @@ const BYTES_PER_TOKEN = 4;
 /** Opens a server on a free port. */
 export async function openModelServer(options: ModelServerOptions): Promise<ModelServer> {
   const server = new ScriptedServer(options);
-  await server.open();
+  await server.listen();
   return server;
 }
 
@@ -57,6 +59,7 @@ class ScriptedServer implements ModelServer {
   readonly asked: ModelRequest[] = [];
   readonly bodies: unknown[] = [];
   count = 0;
+  open = 0;
   private port = 0;
   private readonly due: ModelFault[] = [];
   private readonly server: Server;
@@ -78,7 +81,7 @@ class ScriptedServer implements ModelServer {
     this.due.push(...faults);
   }
 
-  async open(): Promise<void> {
+  async listen(): Promise<void> {
     this.server.listen(0, '127.0.0.1');
     await once(this.server, 'listening');
     this.port = z.object({ port: z.int() }).parse(this.server.address()).port;
@@ -95,6 +98,8 @@ class ScriptedServer implements ModelServer {
   /** Never rejects: what goes wrong here is the provider's fault to whoever asks. */
   private async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     this.count += 1;
+    this.open += 1;
+    response.once('close', () => (this.open -= 1));
     const requestId = `req_${this.count}`;
     response.setHeader('request-id', requestId);
     const path = incoming.url?.split('?')[0] ?? '';

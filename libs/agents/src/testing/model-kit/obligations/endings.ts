@@ -14,14 +14,17 @@ export const endingObligations: readonly ModelObligation[] = [
     async run(trial) {
       const opened = await trial.open(yes);
       const reason = new Error('left');
-      const asked = await trial.asked(opened, someRequest(), AbortSignal.abort(reason));
+      const left = AbortSignal.abort(reason);
+      const asked = await trial.asked(opened, someRequest(), left);
       assert.equal(asked.error, reason);
+      const counted = await trial.ended('a count', opened.model.inputTokensAtMost(someRequest(), left));
+      assert.equal(counted.error, reason);
       assert.equal(opened.provider?.count ?? 0, 0);
     },
   },
   {
     id: 'end-waiting',
-    promise: 'a caller who leaves while the provider thinks is told their own reason at once',
+    promise: 'a caller who leaves while the provider thinks is told their own reason at once, and the request ends',
     async run(trial) {
       const opened = await trial.open(never);
       const reason = new Error('left');
@@ -30,11 +33,12 @@ export const endingObligations: readonly ModelObligation[] = [
       if (opened.provider !== undefined) await trial.until('the request arrives', () => opened.provider?.count === 1);
       leaving.abort(reason);
       assert.equal((await asking).error, reason);
+      await trial.until('the request ends', () => (opened.provider?.open ?? 0) === 0);
     },
   },
   {
     id: 'end-streaming',
-    promise: 'a caller who leaves in the middle of an answer is told their own reason at once',
+    promise: 'a caller who leaves in the middle of an answer is told their own reason at once, and the request ends',
     needsProvider: true,
     async run(trial) {
       const opened = await trial.openWithProvider(yes);
@@ -45,6 +49,7 @@ export const endingObligations: readonly ModelObligation[] = [
       await trial.until('the request arrives', () => opened.provider.count === 1);
       leaving.abort(reason);
       assert.equal((await asking).error, reason);
+      await trial.until('the request ends', () => opened.provider.open === 0);
     },
   },
   {
