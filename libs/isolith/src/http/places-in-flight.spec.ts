@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { until } from '@isolith/message-bus/testing';
 import { AdaptiveLimit } from '@isolith/resilience';
@@ -8,6 +9,8 @@ const places = new PlacesInFlight(['orders'], {});
 const limit = places.limits.get('orders') ?? new AdaptiveLimit();
 const ended = jest.spyOn(limit, 'ended');
 const server = fastify();
+/** The client of the stream has left. */
+const closed = Promise.withResolvers<void>();
 let url: string;
 
 beforeAll(async () => {
@@ -18,6 +21,17 @@ beforeAll(async () => {
   server.get('/orders/:id', async ({ url: path }, reply) =>
     reply.code(path.endsWith('/none') ? 404 : 200).send('an order'),
   );
+  server.get('/waited', (_, reply) => reply.header('preference-applied', 'wait=30').send('an answer'));
+  server.get('/events', async (request, reply) => {
+    const handled = places.handled(request);
+    reply.raw.once('close', () => closed.resolve());
+    const events = new PassThrough();
+    events.write('event: begins\n\n');
+    reply.header('content-type', 'text/event-stream');
+    void reply.send(events);
+    handled();
+    return reply;
+  });
   url = await server.listen({ port: 0, host: '127.0.0.1' });
 });
 afterAll(() => server.close());
@@ -47,5 +61,22 @@ describe('a request that has ended', () => {
 
   it.each(['respond-async', 'handling=strict; await=5'])('says it with another preference: %s', async (prefer) => {
     expect(await endOf('/orders/1', { prefer })).toBeDefined();
+  });
+
+  it('says nothing when it was kept waiting, whether or not it had asked for that', async () => {
+    expect(await endOf('/waited')).toBeUndefined();
+  });
+});
+
+describe('a stream of events', () => {
+  it('gives its place back when it is open, once, and says nothing', async () => {
+    const leave = new AbortController();
+    const answer = await fetch(new URL('/events', url), { signal: leave.signal });
+    await answer.body?.getReader().read();
+    await until(() => ended.mock.calls.length > 0);
+    expect(limit.state().inFlight).toBe(0);
+    leave.abort();
+    await closed.promise;
+    expect(ended.mock.calls).toEqual([[undefined]]);
   });
 });
