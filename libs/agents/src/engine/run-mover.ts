@@ -1,5 +1,4 @@
 import { delegatePrincipal, tellable, type Principal } from '@isolith/contracts';
-import type { Agent } from '../agent/agent.js';
 import { untilAborted } from '../model/until-aborted.js';
 import { carriedOn } from '../run/carried-on.js';
 import { ending } from '../run/ending.js';
@@ -14,6 +13,7 @@ import { LeaseLostError } from '../leases/held-runs.js';
 import { MakeCalls } from './make-calls.js';
 import { pauseBeforeAsking } from './pauses.js';
 import { SaveRun, type SavedRun } from './save-run.js';
+import { timeOf, type Stay } from './stay.js';
 
 export interface MoverParts extends Pick<
   AgentEngineParts,
@@ -40,22 +40,6 @@ export type RunRest =
 const SAVE_PAUSE_MS = 100;
 /** An answer that has come was paid for, so a database that is gone for some seconds is waited for. */
 const SAVE_TRIES = 8;
-
-/** One stay of a run at a host. */
-interface Stay {
-  readonly run: HeldRun;
-  readonly agent: Agent;
-  readonly signal: AbortSignal;
-  state: RunState;
-  /** What happened and is not saved. */
-  happened: readonly RunEntry[];
-  pauseMs: number;
-  /** Of the calls of this turn. */
-  principal: Principal | undefined;
-  /** The database's clock, as it was at `readAt` (performance.now()). */
-  nowMs: number;
-  readAt: number;
-}
 
 /**
  * Moves one run that this host holds:
@@ -251,6 +235,3 @@ export class RunMover {
     return { why: 'lost' };
   }
 }
-
-/** By the database's clock, as far as this host knows. */
-const timeOf = ({ nowMs, readAt }: Stay): number => Math.floor(nowMs + performance.now() - readAt);
