@@ -31,11 +31,22 @@ describe('a host of the shop', () => {
       'OrdersModule',
       'AssistantModule',
       'GatewayModule',
+      'McpModule',
     ]);
   });
 
   it('imports what is placed here and nothing else', async () => {
     expect(await modulesOf({ CONTEXTS: 'orders' })).toEqual(['IsolithModule', 'ConsoleModule', OrdersModule.name]);
-    expect(await modulesOf({ CONTEXTS: 'gateway' })).toEqual(['IsolithModule', 'ConsoleModule', GatewayModule.name]);
+    expect(await modulesOf({ CONTEXTS: 'gateway' })).toEqual([
+      'IsolithModule',
+      'ConsoleModule',
+      GatewayModule.name,
+      'McpModule',
+    ]);
+    expect(await modulesOf({ CONTEXTS: 'gateway', MCP: 'off' })).toEqual([
+      'IsolithModule',
+      'ConsoleModule',
+      GatewayModule.name,
+    ]);
   });
 });

@@ -35,9 +35,11 @@ describe('the contracts of the shop', () => {
       400: [true],
       401: [false],
       402: [true],
+      403: [false],
       404: [false],
       409: [true],
       422: [false],
+      429: [false],
       503: [true],
     });
     expect(failures.filter(({ retryable, kept }) => retryable && kept)).toEqual([]);

@@ -29,6 +29,7 @@ export type OpenCall = z.output<typeof openCall>;
 function declare<const C extends string>(context: C) {
   const TooManyCalls = failure(`${context}.too-many-calls-to-approve`, {
     status: 429,
+    kept: false,
     detail: `${MOST_OPEN} calls wait for your approval already: decide on those first`,
   });
   const CallNotFound = failure(`${context}.call-to-approve-not-found`, {
@@ -44,6 +45,7 @@ function declare<const C extends string>(context: C) {
 
   const AskedHere = failure(`${context}.call-asked-for-here`, {
     status: 403,
+    kept: false,
     detail: 'the session that has asked for a call does not agree to it: sign in anew, and decide there',
   });
 
