@@ -38,17 +38,16 @@ describe('a run whose hosts are killed one after the other', () => {
   it('comes to its end, with each effect once', async () => {
     await runAs('helpdesk', () => here.runs.begin(CLERK, 'run', 'ada'));
     await runAs('helpdesk', () => here.runs.say('run', 'ada', 'Refund it.', 'first'));
-    let rests = false;
     const person = until(async () => {
       const view = await here.runs.view('run', 'ada');
       for (const { id } of view?.approvals ?? [])
         await runAs('helpdesk', () => here.runs.decide('run', 'ada', id, { approved: true }));
-      return (rests = view?.status === 'resting');
+      return view?.status === 'resting';
     }, 240_000);
     const deaths: string[] = [];
     // Of three calls the last has its effect, and is not saved; and then wherever it comes to after more than one
     // answer, so that no question is without one four times. The last host ends with its input.
-    for (let life = 0; !rests; life += 1)
+    for (let life = 0; deaths.at(-1) !== 'lived'; life += 1)
       deaths.push(await live(life % 2 === 0 ? { only: 'after a call', dieAt: 2 } : { dieAt: 14 + life }, person));
     await person;
     expect(await here.runs.view('run', 'ada')).toMatchObject({ status: 'resting', end: { why: 'answered' }, turns: 6 });
