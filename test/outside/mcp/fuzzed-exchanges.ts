@@ -71,7 +71,7 @@ export function* fuzzedExchanges(random: () => number, shop: FuzzedShop): Genera
     if (chosen === undefined) throw new Error('there is nothing to choose from');
     return chosen;
   };
-  const wrapped = [...HOSTILE.map((value) => ({ value }))];
+  const wrapped = HOSTILE.map((value) => ({ value }));
   const hostile = (): unknown => one(wrapped).value;
   const maybe = (chance: number): boolean => random() < chance;
   const { sku, orderId } = shop;
