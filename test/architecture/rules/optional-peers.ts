@@ -12,6 +12,12 @@ const TOOLS: Readonly<Record<string, string>> = {
   'libs/schematics': "run by Nest's command line, which brings them; optional so that no image installs them",
 };
 
+/** Folders behind an export of their own, which nobody imports who has not installed the peer. */
+const OWN_EXPORTS: Readonly<Record<string, string>> = {
+  'libs/agents/src/anthropic/': "@isolith/agents/anthropic is Anthropic's models and nothing else",
+};
+const isOwnExport = (path: string): boolean => Object.keys(OWN_EXPORTS).some((folder) => path.startsWith(folder));
+
 export const optionalPeers: Rule = {
   id: 'optional-peers',
   why: 'what an application need not install is loaded when it is asked for; a static import fails before anybody asks',
@@ -23,7 +29,7 @@ export const optionalPeers: Rule = {
         isRecord(how) && how['optional'] === true ? [name] : [],
       );
       return tree.sources
-        .filter((source) => source.path.startsWith(`${folder}/src/`) && isRun(source))
+        .filter((source) => source.path.startsWith(`${folder}/src/`) && isRun(source) && !isOwnExport(source.path))
         .flatMap((source) =>
           source.ast.statements.flatMap((statement) => {
             if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];

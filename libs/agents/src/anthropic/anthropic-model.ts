@@ -45,8 +45,8 @@ const FINAL = new Set([
 ]);
 
 /**
- * Anthropic's models over its SDK, of which neither retries nor timeouts nor traces nor logs are used: an attempt is one
- * request, streamed, and ends where bytes stop coming.
+ * Anthropic's models over its SDK, of which neither retries nor timeouts nor traces nor logs are used: an attempt is
+ * one request, streamed, and ends where bytes stop coming.
  */
 export function anthropicModel(options: AnthropicOptions): Model {
   return new AnthropicModel(options);
@@ -92,7 +92,7 @@ class AnthropicModel implements Model {
 
   private async stream(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
     const { maxOutputTokens: max_tokens, temperature } = request;
-    // The SDK's types have no temperature any more, and newer models refuse one: who states it knows a model that does not.
+    // The SDK's types have none any more, and newer models refuse one: who states it knows a model that does not.
     const sampling = temperature === undefined ? {} : { temperature };
     const body = { ...bodyOf(this.name, request), max_tokens, ...sampling, stream: true as const };
     const {

@@ -22,7 +22,7 @@ describe('what a status means', () => {
 });
 
 describe('how long to wait', () => {
-  const now = Date.parse('2026-12-01T00:00:00Z');
+  const date = 'Tue, 01 Dec 2026 00:00:00 GMT';
   it.each([
     ['7', 7_000],
     [' 0.5 ', 500],
@@ -33,7 +33,13 @@ describe('how long to wait', () => {
     ['-1 s', undefined],
     ['', undefined],
   ])('%p is %p', (asked, ms) => {
-    expect(retryAfterMs(new Headers({ 'retry-after': asked }), now)).toBe(ms);
+    expect(retryAfterMs(new Headers({ 'retry-after': asked, date }))).toBe(ms);
+  });
+});
+
+describe('how long to wait until a date', () => {
+  it('is not known where the provider does not say what time it is', () => {
+    expect(retryAfterMs(new Headers({ 'retry-after': 'Tue, 01 Dec 2026 00:01:00 GMT' }))).toBeUndefined();
   });
 });
 

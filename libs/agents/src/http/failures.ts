@@ -45,13 +45,16 @@ export function failureOfError(who: string, error: unknown): ModelUnavailableErr
   );
 }
 
-/** What was asked to wait, in milliseconds; seconds or a date, as HTTP has it. Undefined where it can't be read. */
-export function retryAfterMs(headers: Headers | undefined, now = Date.now()): number | undefined {
+/**
+ * What was asked to wait, in milliseconds; seconds or a date, as HTTP has it. A date counts from the provider's own, as
+ * no clock of ours is its clock. Undefined where it can't be read.
+ */
+export function retryAfterMs(headers: Headers | undefined): number | undefined {
   const asked = headers?.get('retry-after')?.trim();
   if (asked === undefined || asked === '') return undefined;
   if (/^\d{1,10}(\.\d+)?$/.test(asked)) return Math.round(Number(asked) * 1_000);
-  const at = Date.parse(asked);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  const waitMs = Date.parse(asked) - Date.parse(headers?.get('date') ?? '');
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
 }
 
 /** A text as JSON, or the model's answer is none. The parser's own error would quote the text. */

@@ -46,11 +46,11 @@ interface Watch {
 
 /** Time counts only while something is waited for, so whoever reads slowly is not taken for a provider that hangs. */
 async function* watchedBody(body: ReadableStream<Uint8Array>, watch: Watch): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader();
+  const pieces = body.getReader();
   let bytes = 0;
   try {
     for (;;) {
-      const { done, value } = await watch.waited(reader.read());
+      const { done, value } = await watch.waited(pieces.read());
       if (done) return;
       bytes += value.byteLength;
       if (bytes > watch.answerBytes)

@@ -1,16 +1,9 @@
 import { assertNoOpenUnit } from '@isolith/message-bus';
 import { problemsOfRequest } from './history-rules.js';
-import { inAsk } from './model-span.js';
+import { inAsk, type Asked } from './model-span.js';
 import { ModelRejectedError, type ModelAnswer, type ModelRequest } from './model.js';
 import { untilAborted } from './until-aborted.js';
 import { wholeAnswer } from './whole-answer.js';
-
-/** Who makes an attempt. */
-export interface Asked {
-  readonly name: string;
-  /** As OpenTelemetry's conventions call them: `anthropic`, `openai`. */
-  readonly provider: string;
-}
 
 /**
  * What all adapters owe around what is theirs. `make` asks the provider, once: it may be left alone when the signal

@@ -2,8 +2,8 @@
 const DEEPEST = 64;
 
 /**
- * Why a model's JSON can be neither kept nor sent again; undefined when it can. PostgreSQL keeps no character U+0000 and
- * no half of a surrogate pair, and what is nested without end is more than whoever walks it can bear.
+ * Why a model's JSON can be neither kept nor sent again; undefined when it can. PostgreSQL keeps no character U+0000
+ * and no half of a surrogate pair, and what is nested without end is more than whoever walks it can bear.
  */
 export function problemOfJson(value: unknown): string | undefined {
   const left: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 0 }];

@@ -14,6 +14,7 @@ export const toolUse = z.object({
   name: z.string().min(1).max(200),
   input: z.unknown(),
 });
+/** One call that a model asks for. */
 export type ToolUse = z.output<typeof toolUse>;
 
 /** Something that only the adapter understands (a thought, a signature): it is given back byte for byte. */
@@ -29,6 +30,7 @@ export const toolResult = z.object({
   /** The call had no effect, or none that is known. */
   failed: z.boolean(),
 });
+/** What became of one call, as a model is told. */
 export type ToolResult = z.output<typeof toolResult>;
 
 export const modelBlock = z.discriminatedUnion('type', [text, toolUse, opaque]);
@@ -58,4 +60,5 @@ export type ModelUsage = z.output<typeof modelUsage>;
 
 /** Why the model stopped: it is done, wants tools called, came to its bound, declined, or paused to be asked again. */
 export const modelStop = z.enum(['done', 'tools', 'length', 'refused', 'paused']);
+/** Why a model stopped. */
 export type ModelStop = z.output<typeof modelStop>;

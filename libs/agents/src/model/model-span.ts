@@ -1,7 +1,13 @@
 import { inSpan } from '@isolith/message-bus';
 import { context, type Span, SpanKind, trace } from '@opentelemetry/api';
-import type { Asked } from './attempt.js';
 import type { ModelAnswer, ModelRequest } from './model.js';
+
+/** Who makes an attempt. */
+export interface Asked {
+  readonly name: string;
+  /** As OpenTelemetry's conventions call them: `anthropic`, `openai`. */
+  readonly provider: string;
+}
 
 const tracer = trace.getTracer('@isolith/agents');
 

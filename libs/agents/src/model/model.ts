@@ -36,11 +36,11 @@ export interface ModelAnswer {
 }
 
 /**
- * A language model of somebody else. Implementers owe: one attempt per call, which ends when `signal` aborts; what comes
- * back is whole and was parsed, a stream that was cut or an answer that is none is a ModelUnavailableError; blocks of a
- * history that they made are given back as they were, and those of others left out; results of tools are marked as data; `assertNoOpenUnit()` comes
- * first; nothing of a key or of what was said in an error's text. Not their job: retries, budgets, breakers, what a tool
- * may do.
+ * A language model of somebody else. Implementers owe: one attempt per call, which ends when `signal` aborts; what
+ * comes back is whole and was parsed, a stream that was cut or an answer that is none is a ModelUnavailableError;
+ * blocks of a history that they made are given back as they were, and those of others left out; results of tools are
+ * marked as data; `assertNoOpenUnit()` comes first; nothing of a key or of what was said in an error's text. Not their
+ * job: retries, budgets, breakers, what a tool may do.
  */
 export interface Model {
   /** Names the adapter in logs, metrics and opaque blocks. */
@@ -54,8 +54,8 @@ export interface Model {
   ask(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
 
   /**
-   * How many tokens a request has at most. Never less than the provider will count: where it has no way to ask, the bytes
-   * of what is sent, since no token has none.
+   * How many tokens a request has at most. Never less than the provider will count: where it has no way to ask, the
+   * bytes of what is sent, since no token has none.
    *
    * @throws as `ask` does
    */
