@@ -32,7 +32,14 @@ const LOOKED_AT: Readonly<Record<string, string>> = {
   shipments: `/v1/shipments/${NOBODY}`,
   notifications: '/v1/notifications',
   orders: '/v1/orders',
+  assistant: '/v1/assistant/conversations',
 };
+
+function lookedAt(context: string): string {
+  const path = LOOKED_AT[context];
+  if (path === undefined) throw new Error(`nothing says where to look for ${context}`);
+  return path;
+}
 
 interface Seen extends Cell {
   readonly body: unknown;
@@ -61,7 +68,7 @@ export class Outage {
         : part.what === 'broker' || part.what === 'databases'
           ? application.names
           : [];
-    await Promise.all(away.map((context) => this.#untilRefused(LOOKED_AT[context] ?? '/')));
+    await Promise.all(away.map((context) => this.#untilRefused(lookedAt(context))));
   }
 
   /** Resolves when every context answers again. */

@@ -77,8 +77,10 @@ describe('what an assistant may not do by itself', () => {
   it('is not approved by what speaks for its user', async () => {
     const { user, orderId, id, approval } = await proposed();
     const decision = new DecideApproval({ conversationId: id, approvalId: approval.id, approved: true });
-    const delegate = delegatePrincipal('assistant', { user, roles: ['customer'] });
-    await expect(assistant.send(decision, delegate)).rejects.toBeInstanceOf(ForbiddenError);
+    for (const speaker of ['assistant', 'gateway']) {
+      const delegate = delegatePrincipal(speaker, { user, roles: ['customer'] });
+      await expect(assistant.send(decision, delegate)).rejects.toBeInstanceOf(ForbiddenError);
+    }
     const context = { service: 'orders', user, roles: ['customer'] };
     await expect(assistant.send(decision, context)).rejects.toBeInstanceOf(ForbiddenError);
     expect(done(orderId)).toEqual([]);

@@ -15,8 +15,9 @@ export class DecideApprovalHandler implements ICommandHandler<DecideApproval> {
 
   async execute({ conversationId, approvalId, approved, note }: DecideApproval): Promise<void> {
     const owner = sender();
-    // A person is at the edge. A context that speaks for its user, as an agent does, never approves in his place.
-    if (currentPrincipal().service !== GATEWAY) throw new ForbiddenError('only a person who is signed in decides');
+    // A person is at the edge. Whoever speaks for its user, an agent or a client of MCP, never approves in his place.
+    const { service, delegate } = currentPrincipal();
+    if (service !== GATEWAY || delegate === true) throw new ForbiddenError('only a person who is signed in decides');
     await this.unit.run(async () => {
       if ((await this.runs.view(conversationId, owner)) === undefined)
         throw new ConversationNotFound({ conversationId });

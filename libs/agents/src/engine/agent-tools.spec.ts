@@ -32,7 +32,11 @@ function called(): { readonly rung: readonly string[]; readonly tools: AgentTool
 }
 
 const due = (roles: readonly string[], approved: boolean) => ({
-  ...{ agent: clerk, use, approved, id: 'ring-1', correlationId: 'run-1' },
+  agent: clerk,
+  use,
+  approved,
+  id: 'ring-1',
+  correlationId: 'run-1',
   principal: delegatePrincipal('hall', { user: 'ada', roles }),
   signal: new AbortController().signal,
 });

@@ -21,6 +21,17 @@ export const callId = (run: string, turn: number, index: number): string =>
 export const approvalId = (run: string, turn: number, index: number): string =>
   derivedId(`agent:${run}`, `approval.${turn}.${index}`);
 
+/** Of which calls are made, and as whom. */
+export interface CallsOfTurn {
+  readonly run: HeldRun;
+  readonly agent: Agent;
+  readonly turn: number;
+  /** Calls that a host before this one may have made. */
+  readonly perhapsMade: readonly number[];
+  readonly principal: Principal;
+  readonly signal: AbortSignal;
+}
+
 /** Judges and makes the calls that an answer asks for. */
 export class MakeCalls {
   constructor(
@@ -73,20 +84,14 @@ export class MakeCalls {
    * @throws the signal's reason, when the run is not this host's any more: what was sent may have its effect, and
    * whoever has the run now sends it again under the same id
    */
-  async make(
-    run: HeldRun,
-    agent: Agent,
-    turn: number,
-    calls: readonly RunCall[],
-    principal: Principal,
-    signal: AbortSignal,
-  ): Promise<RunEntry[]> {
+  async make(around: CallsOfTurn, calls: readonly RunCall[]): Promise<RunEntry[]> {
+    const { turn, signal } = around;
     const entries: RunEntry[] = [];
     const waiting = calls.map((call, place) => ({ call, place }));
     const lane = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const { index, use } = next.call;
-        const { outcome, content, untrusted } = await this.one(run, agent, turn, next.call, principal, signal);
+        const { outcome, content, untrusted } = await this.one(around, next.call);
         entries[next.place] = { kind: 'called', turn, index, tool: use.name, outcome, content, untrusted };
       }
     };
@@ -96,12 +101,8 @@ export class MakeCalls {
   }
 
   private async one(
-    run: HeldRun,
-    agent: Agent,
-    turn: number,
+    { run, agent, turn, perhapsMade, principal, signal }: CallsOfTurn,
     { index, use, judged }: RunCall,
-    principal: Principal,
-    signal: AbortSignal,
   ): Promise<CallMade> {
     const id = callId(run.id, turn, index);
     // The approval was taken with the save before this.
@@ -112,6 +113,8 @@ export class MakeCalls {
         this.parts.tools.call({ agent, use, id, principal, approved, signal, correlationId: run.id }),
       ).catch((error: unknown) => this.failed(run, use.name, error));
       const again = made.outcome === 'unknown' || made.retryable === true;
+      // Refused now, by the roles of this moment: it may have been made before they changed.
+      if (made.outcome === 'refused' && perhapsMade.includes(index)) return perhapsRefused(made);
       if (!again || tries >= MOST_TRIES) return made;
       await this.sleep(FIRST_PAUSE_MS * 2 ** (tries - 1), signal);
     }
@@ -138,3 +141,9 @@ export class MakeCalls {
     return runAs(this.parts.context, work, { principal, correlationId: id });
   }
 }
+
+const perhapsRefused = ({ content, untrusted }: CallMade): CallMade => ({
+  outcome: 'unknown',
+  content: JSON.stringify({ unknown: 'It was not made now. Whether it was made before is not known.', now: content }),
+  untrusted,
+});

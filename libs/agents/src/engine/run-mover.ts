@@ -5,7 +5,7 @@ import { ending } from '../run/ending.js';
 import { runOf } from '../run/evolve.js';
 import type { Outward } from '../run/next-move.js';
 import type { RunEntry } from '../run/run-entry.js';
-import type { RunState } from '../run/run-state.js';
+import { mayBeMade, type RunState } from '../run/run-state.js';
 import type { HeldRun } from '../store/run-rows.js';
 import { AskModel, type Prepared } from './ask-model.js';
 import type { AgentEngineParts } from './engine-parts.js';
@@ -94,6 +94,7 @@ export class RunMover {
       agent,
       signal,
       state,
+      perhapsMade: { turn: state.turn, indexes: state.calls.filter(mayBeMade).map(({ index }) => index) },
       happened: [],
       pauseMs: 0,
       principal: undefined,
@@ -159,7 +160,9 @@ export class RunMover {
     return this.save(stay, undefined, async ({ move, state }) => {
       if (move.do !== 'call') return;
       this.parts.at(run, `calling ${move.calls.map(({ use }) => use.name).join(', ')}`, true);
-      stay.happened = await this.calls.make(run, agent, state.turn, move.calls, principal, signal);
+      const { turn } = state;
+      const perhapsMade = turn === stay.perhapsMade.turn ? stay.perhapsMade.indexes : [];
+      stay.happened = await this.calls.make({ run, agent, turn, perhapsMade, principal, signal }, move.calls);
       stay.principal = undefined;
     });
   }

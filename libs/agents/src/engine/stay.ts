@@ -10,6 +10,8 @@ export interface Stay {
   readonly agent: Agent;
   readonly signal: AbortSignal;
   state: RunState;
+  /** Calls that were due when it came here: whoever had it before may have made them. */
+  readonly perhapsMade: { readonly turn: number; readonly indexes: readonly number[] };
   /** What happened and is not saved. */
   happened: readonly RunEntry[];
   pauseMs: number;

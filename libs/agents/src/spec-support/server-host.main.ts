@@ -13,10 +13,11 @@ const { url, leaseMs, dieAt, only } = z
 
 const say = (line: object): void => void writeSync(1, `${JSON.stringify(line)}\n`);
 const life = mortalHost(dieAt, only);
-void life.stopped.then((at) => {
-  say({ diesAt: at });
+const die = async (): Promise<void> => {
+  say({ diesAt: await life.stopped });
   process.kill(process.pid, 'SIGKILL');
-});
+};
+void die();
 const host = await ServerHost.open(url, leaseMs, { warn: say, error: say }, life.wrap);
 host.engine.start();
 process.stdin.resume();
