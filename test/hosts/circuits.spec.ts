@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.js';
 import { newProduct, placeOrder } from '../support/shop.js';
 import { startSplitShop, type SplitShop } from '../support/split-shop.js';
 
-const REST = ['gateway', 'users', 'products', 'inventory', 'payments', 'shipments', 'notifications'];
+const REST = ['gateway', 'users', 'products', 'inventory', 'payments', 'shipments', 'notifications', 'assistant'];
 const PRICES = 'orders:products.get-prices';
 
 const policies = z.object({

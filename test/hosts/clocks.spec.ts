@@ -12,7 +12,7 @@ const HOUR = 3_600 * SECOND;
 
 /** The contexts of each host, and how far its clock is ahead of the machine's. */
 const HOSTS: readonly (readonly [contexts: readonly string[], aheadMs: number])[] = [
-  [['gateway', 'products'], HOUR],
+  [['gateway', 'products', 'assistant'], HOUR],
   [['users', 'notifications'], 0],
   [['orders'], -HOUR],
   [['inventory', 'payments', 'shipments'], 15 * SECOND],

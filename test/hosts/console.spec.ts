@@ -16,7 +16,11 @@ let browser: ConsoleBrowser;
 beforeAll(async () => {
   [shop, browser] = await Promise.all([
     startSplitShop({
-      hosts: [['gateway', 'users', 'products', 'inventory', 'shipments', 'notifications'], ['orders'], ['payments']],
+      hosts: [
+        ['gateway', 'users', 'products', 'inventory', 'shipments', 'notifications', 'assistant'],
+        ['orders'],
+        ['payments'],
+      ],
       // Whether the money has come is asked for the first time after a quarter of it.
       environment: { PAYMENT_SETTLES_WITHIN_MS: '60000' },
     }),

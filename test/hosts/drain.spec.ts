@@ -6,7 +6,7 @@ import { newProduct, placeOrder, stockOf, untilEnded, untilStatus } from '../sup
 import { startSplitShop, type SplitShop } from '../support/split-shop.js';
 
 const REPLICATED = ['orders', 'products'];
-const OTHERS = ['users', 'inventory', 'payments', 'shipments', 'notifications'];
+const OTHERS = ['users', 'inventory', 'payments', 'shipments', 'notifications', 'assistant'];
 const ON_STOCK = 10_000;
 /** Well before those are answered anyway who asked to be kept waiting as long as can be, 30 s. */
 const EARLY_MS = 20_000;

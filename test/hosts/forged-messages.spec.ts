@@ -10,7 +10,7 @@ import { startSplitShop, type SplitShop } from '../support/split-shop.js';
 
 const QUEUE = 'notifications.order-mails';
 const FORGED = 256;
-const CONTEXTS = ['gateway', 'users', 'products', 'orders', 'inventory', 'payments', 'shipments'];
+const CONTEXTS = ['gateway', 'users', 'products', 'orders', 'inventory', 'payments', 'shipments', 'assistant'];
 /** Not its own shape: the order of what crosses is part of what is proved. */
 const wire = z.record(z.string(), z.unknown());
 

@@ -8,7 +8,10 @@ import { PlacedKeys } from '../support/service-keys.js';
 import { notification, pageOf } from '../support/shapes.js';
 import { acceptedOrder, ADMIN, newProduct, untilStatus } from '../support/shop.js';
 
-const HOSTS = [['gateway', 'users', 'products', 'orders', 'inventory', 'payments', 'shipments'], ['notifications']];
+const HOSTS = [
+  ['gateway', 'users', 'products', 'orders', 'inventory', 'payments', 'shipments', 'assistant'],
+  ['notifications'],
+];
 
 const keys = new PlacedKeys(HOSTS);
 const has = new Set<number>();

@@ -5,7 +5,6 @@ import { promisify } from 'node:util';
 import { compareContracts, type ContractDescription } from '@isolith/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { shop as application } from '../../src/shop.js';
 import { inFlight } from '../chaos/ground/in-flight.js';
 import { Witness } from '../chaos/ground/witness.js';
 import { leftovers } from '../chaos/sources/leftovers.js';
@@ -57,7 +56,7 @@ beforeAll(async () => {
   next = await buildVersion(nextVersion);
   shop = await startSplitShop({
     hosts: [
-      ['gateway', 'users', 'products', 'shipments'],
+      ['gateway', 'users', 'products', 'shipments', 'assistant'],
       ['inventory', 'payments'],
       ['orders', 'notifications'],
     ],
@@ -190,14 +189,18 @@ describe('contracts that only grew, rolled out host by host and back while order
 });
 
 const DESCRIBE = `
-  const { contractsIn, describeContracts } = await import('@isolith/contracts');
-  const modules = await Promise.all(process.argv.slice(1).map((file) => import(file)));
-  process.stdout.write(JSON.stringify(describeContracts(modules.flatMap(contractsIn))));`;
+  const { describeContracts } = await import('@isolith/contracts');
+  const { shop } = await import(process.argv[1]);
+  process.stdout.write(JSON.stringify(describeContracts(shop.contexts.flatMap(({ contracts }) => contracts))));`;
 
 /** The contracts of a built shop, in a process of their own: this one runs the sources. */
 async function describedIn(folder: string): Promise<readonly ContractDescription[]> {
-  const files = application.names.map((context) => `${folder}/${context}/${context}.contract.js`);
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', DESCRIBE, ...files]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '-e',
+    DESCRIBE,
+    `${folder}/shop.js`,
+  ]);
   return JSON.parse(stdout);
 }
 

@@ -9,7 +9,7 @@ import { notification, pageOf } from '../support/shapes.js';
 import { acceptedOrder, newProduct, untilStatus } from '../support/shop.js';
 import { startSplitShop, type SplitShop } from '../support/split-shop.js';
 
-const REST = ['users', 'products', 'orders', 'payments', 'inventory', 'shipments', 'gateway'];
+const REST = ['users', 'products', 'orders', 'payments', 'inventory', 'shipments', 'gateway', 'assistant'];
 /** Events of other orders that pass while one is parked. */
 const OTHERS = 1_000;
 

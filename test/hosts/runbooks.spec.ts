@@ -9,7 +9,7 @@ import { startSplitShop, type SplitShop } from '../support/split-shop.js';
 import { newCertificate, TlsDoor } from '../support/tls-door.js';
 
 const METRICS_TOKEN = 'the-token-of-a-scraper';
-const MOST = ['gateway', 'users', 'products', 'orders', 'payments', 'shipments'];
+const MOST = ['gateway', 'users', 'products', 'orders', 'payments', 'shipments', 'assistant'];
 
 let shop: SplitShop;
 let database: Database;

@@ -10,7 +10,7 @@ import { PlacedKeys } from '../support/service-keys.js';
 import { notification, pageOf } from '../support/shapes.js';
 import { acceptedOrder, ADMIN, newProduct, untilEnded } from '../support/shop.js';
 
-const SELLING = ['users', 'notifications', 'orders', 'products'];
+const SELLING = ['users', 'notifications', 'orders', 'products', 'assistant'];
 const SUPPLYING = ['inventory', 'payments', 'shipments'];
 const HOSTS = [['gateway'], SELLING, SUPPLYING, SELLING, SUPPLYING];
 /** One host of each service at a time; nobody is answered while the only gateway is away. */

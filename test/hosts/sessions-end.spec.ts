@@ -8,7 +8,7 @@ let shop: SplitShop;
 beforeAll(async () => {
   shop = await startSplitShop({
     hosts: [
-      ['gateway', 'products'],
+      ['gateway', 'products', 'assistant'],
       ['users', 'notifications'],
       ['orders', 'inventory', 'payments', 'shipments'],
     ],

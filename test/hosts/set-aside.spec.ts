@@ -6,7 +6,7 @@ import { acceptedOrder, newProduct, untilStatus } from '../support/shop.js';
 import { startSplitShop, type SplitShop } from '../support/split-shop.js';
 
 const QUEUE = 'notifications.order-mails';
-const CONTEXTS = ['users', 'products', 'orders', 'inventory', 'payments', 'shipments'];
+const CONTEXTS = ['users', 'products', 'orders', 'inventory', 'payments', 'shipments', 'assistant'];
 
 let shop: SplitShop;
 beforeAll(async () => {

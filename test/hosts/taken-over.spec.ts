@@ -18,7 +18,12 @@ import { startFleet, type Fleet } from '../support/fleet.js';
 import { PlacedKeys } from '../support/service-keys.js';
 import { acceptedOrder, ADMIN, newProduct, untilEnded } from '../support/shop.js';
 
-const HOSTS = [['gateway', 'products'], ['users'], ['orders', 'notifications'], ['inventory', 'payments', 'shipments']];
+const HOSTS = [
+  ['gateway', 'products'],
+  ['users'],
+  ['orders', 'notifications', 'assistant'],
+  ['inventory', 'payments', 'shipments'],
+];
 const USERS = 1;
 const SECRET = 's'.repeat(40);
 const WITHIN_MS = 20_000;

@@ -6,7 +6,7 @@ import { impairedIn, impairedLines, impairedMetrics } from '../support/impaired.
 import { acceptedOrder, newProduct, untilEnded, untilStatus } from '../support/shop.js';
 import { startSplitShop, type SplitShop } from '../support/split-shop.js';
 
-const OTHERS = ['gateway', 'users', 'products', 'orders', 'payments', 'shipments'];
+const OTHERS = ['gateway', 'users', 'products', 'orders', 'payments', 'shipments', 'assistant'];
 const MAILS = 'subscription notifications.order-mails';
 const STOCK = 'calls inventory.requests';
 

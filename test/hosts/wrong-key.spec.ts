@@ -13,7 +13,7 @@ let stranger: Host;
 beforeAll(async () => {
   shop = await startSplitShop({
     hosts: [
-      ['gateway', 'users', 'products', 'orders', 'notifications'],
+      ['gateway', 'users', 'products', 'orders', 'notifications', 'assistant'],
       ['inventory', 'payments', 'shipments'],
     ],
   });

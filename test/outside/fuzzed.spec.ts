@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { Client, newCustomer, signIn } from '../support/client.js';
 import { acceptedOrder, ADMIN, newProduct, startShop, untilEnded, type Shop } from '../support/shop.js';
 import { operationsOf, type Operation } from './fuzz/document.js';
@@ -39,6 +40,8 @@ async function samplesOf(): Promise<Readonly<Record<string, Sample>>> {
   const [kept = '', cancelled = '', shipped = '', refunded = ''] = orders;
   const at = (orderId: string): Sample => ({ path: { id: orderId, orderId } });
   const listed: Sample = { query: { limit: '2' } };
+  const begun = await shop.admin.post('/v1/assistant/conversations', {});
+  const conversation: Sample = { path: { id: z.object({ id: z.string() }).parse(begun.body).id } };
   return {
     'POST /v1/users': {
       body: (fresh) => ({ email: `f-${fresh}@shop.example`, password: `pass-${randomUUID()}`, name: 'F' }),
@@ -64,16 +67,23 @@ async function samplesOf(): Promise<Readonly<Record<string, Sample>>> {
     'GET /v1/orders': listed,
     'GET /v1/orders/{id}': at(kept),
     'POST /v1/orders/{id}/cancel': at(cancelled),
+    'GET /v1/assistant/conversations': listed,
+    'POST /v1/assistant/conversations': { body: () => ({}) },
+    'GET /v1/assistant/conversations/{id}': conversation,
+    'POST /v1/assistant/conversations/{id}/stop': conversation,
   };
 }
 
-/** What a right request would undo for all others, or what is right once only. */
+/** What a right request would undo for all others, what is right once only, and what is answered when it has ended. */
 const ONCE = new Set([
   'POST /v1/sessions/refresh',
   'POST /v1/password-resets/{token}',
   'DELETE /v1/sessions',
   'POST /v1/shipments/{orderId}/deliver',
   'POST /v1/orders/{id}/return',
+  'POST /v1/assistant/conversations/{id}/messages',
+  'POST /v1/assistant/conversations/{id}/approvals/{approvalId}',
+  'GET /v1/assistant/conversations/{id}/events',
 ]);
 
 it(

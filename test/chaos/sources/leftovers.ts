@@ -34,7 +34,9 @@ export async function leftovers(witness: Witness): Promise<Leftovers> {
     behind: [],
   };
   for (const context of shop.names) {
-    if (await hasSagas(witness, context)) {
+    // A former release has not all of them.
+    if (!(await hasTable(witness, `${context}.journal`))) continue;
+    if (await hasTable(witness, `${context}.saga`)) {
       found.sagas.push(
         ...(await witness.query(
           sagaRow,
@@ -68,9 +70,9 @@ export async function leftovers(witness: Witness): Promise<Leftovers> {
 }
 
 /** Only contexts that declare sagas have a table for them. */
-async function hasSagas(witness: Witness, context: string): Promise<boolean> {
+async function hasTable(witness: Witness, table: string): Promise<boolean> {
   const [row] = await witness.query(z.object({ there: z.boolean() }), 'SELECT to_regclass($1) IS NOT NULL AS there', [
-    `${context}.saga`,
+    table,
   ]);
   return row?.there ?? false;
 }
