@@ -26,7 +26,7 @@ it(
     });
     process.stderr.write(`schemathesis: ${cases} requests to ${operations} operations, seed ${SEED}\n`);
     if (!passed) throw new Error(output);
-    expect(operations).toBe(27);
+    expect(operations).toBe(34);
     expect(cases).toBeGreaterThan(700);
   },
   INSTALL_LIMIT_MS,
