@@ -8,6 +8,7 @@ import { packAll } from './desk.js';
 
 const NAMES = [
   ...[
+    'agents',
     'console',
     'contracts',
     'embedded',
