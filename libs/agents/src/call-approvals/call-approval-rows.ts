@@ -1,7 +1,7 @@
+import { quoted } from '@isolith/postgres/internal';
 import { randomUUID } from 'node:crypto';
 import type { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { z } from 'zod';
-import { quoted } from '../store/quoted-schema.js';
 import { moment } from '../store/run-rows.js';
 import type { CallApproval } from './call-approvals.js';
 import { MOST_OPEN, type OpenCall } from './call-approval-messages.js';

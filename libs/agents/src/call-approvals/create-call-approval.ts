@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from '../migrations/schema-of-migration.js';
 
 /** Approvals of calls that belong to no run of an agent. */
 export class CreateCallApproval implements MigrationInterface {

@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema-of-migration.js';
 
 /** Runs of agents, what happened to them, the approvals that they wait for, and what was used up. */
 export class CreateAgentRun implements MigrationInterface {

@@ -1,8 +1,8 @@
+import { quoted } from '@isolith/postgres/internal';
 import { createHash } from 'node:crypto';
 import type { UnitOfWork } from '@isolith/journal';
 import { z } from 'zod';
 import type { OpenApproval } from '../runs/agent-runs.js';
-import { quoted } from './quoted-schema.js';
 import { milliseconds, moment } from './run-rows.js';
 
 /** An approval that a call is to wait for. */

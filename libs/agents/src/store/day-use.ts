@@ -1,8 +1,8 @@
+import { quoted } from '@isolith/postgres/internal';
 import type { UnitOfWork } from '@isolith/journal';
 import { z } from 'zod';
 import type { Agent } from '../agent/agent.js';
 import type { Amount } from '../budget/price.js';
-import { quoted } from './quoted-schema.js';
 
 /** Whose use is counted, and on which day: that of the attempt, by the database's clock. */
 export interface UseOf {

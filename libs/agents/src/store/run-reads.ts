@@ -1,9 +1,9 @@
+import { quoted } from '@isolith/postgres/internal';
 import type { ContextDatabase } from '@isolith/journal';
 import { z } from 'zod';
 import { runEnd, type KeptEntry } from '../run/run-entry.js';
 import type { AgentRuns, OpenApproval, RunView } from '../runs/agent-runs.js';
 import { openApprovals } from './approvals.js';
-import { quoted } from './quoted-schema.js';
 import { ENTRY_COLUMNS, entryRow, moment } from './run-rows.js';
 
 const viewRow = z.object({

@@ -1,6 +1,6 @@
+import { quoted } from '@isolith/postgres/internal';
 import type { SingleStatements } from '@isolith/journal/internal';
 import { z } from 'zod';
-import { quoted } from './quoted-schema.js';
 
 /** Rows of a table that one statement deletes: it holds its locks, and the embedded engine, for some milliseconds. */
 const BATCH = 100;

@@ -1,8 +1,8 @@
+import { quoted } from '@isolith/postgres/internal';
 import type { UnitOfWork } from '@isolith/journal';
 import { z } from 'zod';
 import type { KeptEntry, RunEntry } from '../run/run-entry.js';
 import type { RunState } from '../run/run-state.js';
-import { quoted } from './quoted-schema.js';
 import { ENTRY_COLUMNS, entryRow, NOW_MS, type HeldRun } from './run-rows.js';
 import { RunWrites, type Due } from './run-writes.js';
 

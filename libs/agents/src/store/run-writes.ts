@@ -1,7 +1,7 @@
+import { quoted } from '@isolith/postgres/internal';
 import type { UnitOfWork } from '@isolith/journal';
 import type { RunEntry } from '../run/run-entry.js';
 import type { RunState } from '../run/run-state.js';
-import { quoted } from './quoted-schema.js';
 import { milliseconds } from './run-rows.js';
 
 /** When a run is to be moved next, and by whom. */

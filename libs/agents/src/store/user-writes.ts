@@ -1,9 +1,9 @@
+import { quoted } from '@isolith/postgres/internal';
 import type { UnitOfWork } from '@isolith/journal';
 import { z } from 'zod';
 import { runOf } from '../run/evolve.js';
 import type { RunEntry } from '../run/run-entry.js';
 import type { RunState } from '../run/run-state.js';
-import { quoted } from './quoted-schema.js';
 import { ENTRY_COLUMNS, entryRow, NOW_MS } from './run-rows.js';
 import { RunWrites } from './run-writes.js';
 

@@ -1,6 +1,6 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import { DERIVED } from '@isolith/postgres';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema-of-migration.js';
 
 export class CreateProjection implements MigrationInterface {
   readonly name = 'CreateProjection0000000000202';

@@ -1,3 +1,4 @@
+import { quoted } from '@isolith/postgres/internal';
 import type { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { DRAWN } from '@isolith/journal/internal';
 import { DERIVED } from '@isolith/postgres';
@@ -6,8 +7,6 @@ import { AgedBuild, Build } from './build.js';
 import { tableName, viewName, type Projection } from './projection.js';
 
 type Which = Pick<Build, 'name' | 'version' | 'generation'>;
-
-const quoted = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
 
 const COLUMNS = `name, version, generation, status, digest, position, events, started_at, updated_at,
   extract(epoch FROM clock_timestamp() - started_at) * 1000 AS elapsed_ms`;

@@ -1,3 +1,5 @@
+import { quoted } from '@isolith/postgres/internal';
+
 /** The statements of one context's aggregates. */
 export interface AggregateSql {
   /** $1 stream: its events in order. */
@@ -16,7 +18,7 @@ export interface AggregateSql {
 }
 
 export function aggregateSql(schemaName: string): AggregateSql {
-  const schema = `"${schemaName.replaceAll('"', '""')}"`;
+  const schema = quoted(schemaName);
   return {
     stream: `SELECT version, type, schema_version, data FROM ${schema}.journal WHERE stream = $1 ORDER BY version`,
     streamFromSnapshot: `

@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema.js';
 
 export class AddParkedEdits implements MigrationInterface {
   readonly name = 'AddParkedEdits0000000000015';

@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema.js';
 
 export class AddSubscriptionBeginnings implements MigrationInterface {
   readonly name = 'AddSubscriptionBeginnings0000000000014';

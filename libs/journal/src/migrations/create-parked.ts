@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema.js';
 
 export class CreateParked implements MigrationInterface {
   readonly name = 'CreateParked0000000000005';

@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema.js';
 
 export class IndexInboxByTime implements MigrationInterface {
   readonly name = 'IndexInboxByTime0000000000008';

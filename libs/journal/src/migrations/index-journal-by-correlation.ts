@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema.js';
 
 /**
  * Finds all events of one correlation id, which says nothing of when they were recorded, without a look at the whole

@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema.js';
 
 /**
  * The same function in a language whose plans a session keeps: in SQL its two statements are planned anew at every

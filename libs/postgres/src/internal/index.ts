@@ -30,6 +30,7 @@ export { type BoundStatement, type RowsCounted, Transaction } from '../pools/tra
 export { MIGRATIONS_TABLE } from '../schemas/migrations-table.js';
 export { sameSchema } from '../schemas/schema-name.js';
 export { quoted } from '../schemas/quoted.js';
+export { schemaOfMigration } from '../schemas/schema-of-migration.js';
 export { examineServer } from '../surroundings/examine-server.js';
 export { type Owners, reachOf, reachWarning } from '../surroundings/role-reach.js';
 export { dataDirRefusal, openingDataDir } from '../targets/data-dir-refusal.js';

@@ -1,6 +1,6 @@
+import { quoted } from '@isolith/postgres/internal';
 import type { SingleStatements } from '@isolith/journal/internal';
 import { z } from 'zod';
-import { quoted } from '../store/quoted-schema.js';
 
 /** Rows that one statement deletes. */
 const BATCH = 1_000;

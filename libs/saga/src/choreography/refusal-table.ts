@@ -1,6 +1,6 @@
+import { quoted } from '@isolith/postgres/internal';
 import type { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { z } from 'zod';
-import { quoted } from '../store/quoted-schema.js';
 import type { RefusedCommand, Refusals } from './refusals.js';
 
 const counted = z.object({ refusals: z.int() });

@@ -1,6 +1,6 @@
+import { quoted } from '@isolith/postgres/internal';
 import type { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { z } from 'zod';
-import { quoted } from '../store/quoted-schema.js';
 import { sagaRow, sagaStatus, type SagaKey, type SagaRow, type SagaStatusName } from '../instance/progress.js';
 import type { LeaseTerms } from '../store/saga-lease.js';
 import type { KnownSaga } from '../definition/versions.js';

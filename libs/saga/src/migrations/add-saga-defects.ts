@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema-of-migration.js';
 
 /** How many of the attempts were no outage. A host that does not know the column leaves it as it is. */
 export class AddSagaDefects implements MigrationInterface {

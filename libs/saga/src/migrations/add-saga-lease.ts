@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema-of-migration.js';
 
 /**
  * Who moves a saga and until when, when it must have passed its pivot, and what its timeline says beyond a sentence.

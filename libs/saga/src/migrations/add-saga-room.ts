@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema-of-migration.js';
 
 /**
  * Room on each page for what its sagas become: a save whose page has room writes no index entry. A saga is saved

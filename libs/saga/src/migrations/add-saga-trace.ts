@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema-of-migration.js';
 
 /** What began a saga, for traces. A host that does not know the column begins sagas without. */
 export class AddSagaTrace implements MigrationInterface {

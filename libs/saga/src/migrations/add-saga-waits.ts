@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema-of-migration.js';
 
 /** What sagas wait for, and the events that have come for them. A host that knows neither leaves them as they are. */
 export class AddSagaWaits implements MigrationInterface {

@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema-of-migration.js';
 
 /** How often a command of a reaction was refused, for whoever replays the event: the next attempt has another id. */
 export class CreateChoreographyRefusal implements MigrationInterface {

@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema-of-migration.js';
 
 export class CreateSaga implements MigrationInterface {
   readonly name = 'CreateSaga0000000000101';

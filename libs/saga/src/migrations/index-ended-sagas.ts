@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema-of-migration.js';
 
 /**
  * Finds the ended sagas that are old enough to be deleted without a look at all the others. By the time of their begin,

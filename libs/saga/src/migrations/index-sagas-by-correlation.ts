@@ -1,5 +1,5 @@
+import { schemaOfMigration } from '@isolith/postgres/internal';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { schemaOfMigration } from './schema-of-migration.js';
 
 /** Finds the sagas of one correlation id without a look at all others, as the journal finds its events. */
 export class IndexSagasByCorrelation implements MigrationInterface {

@@ -1,8 +1,8 @@
+import { quoted } from '@isolith/postgres/internal';
 import { ContextDatabase, type Inspection } from '@isolith/journal';
 import { handledCommands } from '@isolith/journal/internal';
 import { z } from 'zod';
 import { possibleCommandIds } from '../instance/command-id.js';
-import { quoted } from '../store/quoted-schema.js';
 
 const AT_MOST = 10_000;
 

@@ -1,8 +1,8 @@
+import { quoted } from '@isolith/postgres/internal';
 import type { ContextDatabase } from '@isolith/journal';
 import { z } from 'zod';
 import { possibleCommandIds } from '../instance/command-id.js';
 import { progressSchema, sagaStatus } from '../instance/progress.js';
-import { quoted } from '../store/quoted-schema.js';
 
 /** A saga, or what happened to it. */
 export interface SagaCause {

@@ -1,3 +1,4 @@
+import { quoted } from '@isolith/postgres/internal';
 import { Failure } from '@isolith/contracts';
 import type { UnitOfWork } from '@isolith/journal';
 import { z } from 'zod';
@@ -6,7 +7,6 @@ import { SagaNotFound } from '../engine/saga-failures.js';
 import { sagaRow, type SagaRow, type SagaStatusName } from '../instance/progress.js';
 import { inAct } from '../instance/saga-span.js';
 import type { SagaLog } from '../instance/saga-log.js';
-import { quoted } from '../store/quoted-schema.js';
 import { json, SAGA_COLUMNS } from '../store/saga-sql.js';
 import { operated, type Act, type Operated } from './operated.js';
 

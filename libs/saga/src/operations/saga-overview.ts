@@ -1,9 +1,9 @@
+import { quoted } from '@isolith/postgres/internal';
 import { guarded, pagesBy, type Page } from '@isolith/contracts';
 import type { ContextDatabase } from '@isolith/journal';
 import { z } from 'zod';
 import { SagaCursorUnknown } from '../engine/saga-failures.js';
 import { progressSchema, sagaStatus, type SagaStatusName } from '../instance/progress.js';
-import { quoted } from '../store/quoted-schema.js';
 import { sagaCauses } from './saga-causes.js';
 
 /** Which sagas; what is absent may be anything. */

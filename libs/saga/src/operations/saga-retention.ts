@@ -1,6 +1,6 @@
+import { quoted } from '@isolith/postgres/internal';
 import type { SingleStatements } from '@isolith/journal/internal';
 import { z } from 'zod';
-import { quoted } from '../store/quoted-schema.js';
 
 /**
  * Sagas that one statement deletes with their timelines: it holds its locks, and the embedded engine, for some

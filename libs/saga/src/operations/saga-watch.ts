@@ -1,8 +1,8 @@
+import { quoted } from '@isolith/postgres/internal';
 import type { ContextDatabase } from '@isolith/journal';
 import type { Waiting, Watched } from '@isolith/message-bus';
 import { z } from 'zod';
 import type { HeldSagas } from '../leases/held-sagas.js';
-import { quoted } from '../store/quoted-schema.js';
 import type { SagaPlan } from '../definition/saga.js';
 import { knownVersions, versionsOf } from '../definition/versions.js';
 import type { LeaseTerms } from '../store/saga-lease.js';

@@ -1,9 +1,9 @@
+import { quoted } from '@isolith/postgres/internal';
 import type { UnitOfWork } from '@isolith/journal';
 import { z } from 'zod';
 import type { Signal } from '../definition/planned-wait.js';
 import { KEPT_OF_A_KEY } from '../definition/verify-waits.js';
 import type { Hearing } from '../instance/progress.js';
-import { quoted } from './quoted-schema.js';
 import { json } from './saga-sql.js';
 
 const signalRow = z.object({ id: z.string(), schemaVersion: z.int(), data: z.unknown() });

@@ -1,7 +1,7 @@
+import { quoted } from '@isolith/postgres/internal';
 import type { SingleStatements } from '@isolith/journal/internal';
 import type { UnitOfWork } from '@isolith/journal';
 import { begunRow, type NewSaga } from '../instance/new-saga.js';
-import { quoted } from './quoted-schema.js';
 import type { SagaKey, SagaRow, Transition } from '../instance/progress.js';
 import type { LeaseTerms } from './saga-lease.js';
 import { SagaSaves } from './saga-saves.js';
