@@ -7,7 +7,6 @@ export { SagaEngine } from './engine/saga-engine.js';
 export type { Expected, SagaEngineOptions, SagaEngineParts } from './engine/saga-engine-parts.js';
 export { SAGA_EVENTS } from './engine/saga-events.js';
 export type { SagaEnd } from './engine/saga-ends.js';
-export { DEFAULT_LEASE_MS, leaseTerms, type LeaseTerms } from './store/saga-lease.js';
 export { SagaLeases } from './leases/saga-leases.js';
 export type { SagaLog } from './instance/saga-log.js';
 export {

@@ -1,10 +1,10 @@
+import { Lookout } from '@isolith/journal/internal';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runAs } from '@isolith/message-bus';
 import type { HeldRun } from '../store/run-rows.js';
 import type { AgentEngineOptions, AgentEngineParts } from './engine-parts.js';
 import { HeldRuns } from '../leases/held-runs.js';
-import { Lookout } from '../leases/lookout.js';
 import { RunMover } from './run-mover.js';
 
 /** Leases of other hosts end all the time; they are not looked at more often than this. */
@@ -67,6 +67,7 @@ export class AgentEngine {
     this.lookout = new Lookout({
       look: () => this.asContext(() => this.fillSlots()),
       wanted: () => this.goesOn && this.agents.length > 0,
+      random,
     });
   }
 

@@ -1,6 +1,6 @@
+import { leaseTerms } from '@isolith/journal/internal';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@isolith/message-bus/testing';
-import { leaseTerms } from '../leases/lease-terms.js';
 import { AgentWorld, deskAgent } from '../spec-support/agent-world.js';
 import { Play } from '../spec-support/play.js';
 import { RunWatch } from './run-watch.js';

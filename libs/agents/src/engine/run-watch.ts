@@ -1,8 +1,8 @@
+import type { LeaseTerms } from '@isolith/journal/internal';
 import { quoted } from '@isolith/postgres/internal';
 import type { ContextDatabase } from '@isolith/journal';
 import type { Waiting, Watched } from '@isolith/message-bus';
 import { z } from 'zod';
-import type { LeaseTerms } from '../leases/lease-terms.js';
 import type { HeldRuns } from '../leases/held-runs.js';
 
 /** What `RunWatch` works with. */

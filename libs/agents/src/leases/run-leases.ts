@@ -1,8 +1,8 @@
+import type { LeaseTerms } from '@isolith/journal/internal';
 import { quoted } from '@isolith/postgres/internal';
 import type { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { z } from 'zod';
 import type { KeptEntry } from '../run/run-entry.js';
-import type { LeaseTerms } from './lease-terms.js';
 import { ENTRY_COLUMNS, entryRow, heldRow, milliseconds, NOW_MS, type HeldRun } from '../store/run-rows.js';
 
 const idRow = z.object({ id: z.string() });

@@ -1,5 +1,5 @@
 import { ContextDatabase, UnitOfWork, type ContextJournal } from '@isolith/journal';
-import { SingleStatements } from '@isolith/journal/internal';
+import { DEFAULT_LEASE_MS, SingleStatements, leaseTerms } from '@isolith/journal/internal';
 import type { JournalHost } from '@isolith/journal/nest';
 import type { WatchList } from '@isolith/message-bus';
 import type { HostParticipant } from '@isolith/message-bus/nest';
@@ -12,7 +12,6 @@ import type { RunPrincipals } from '../runs/run-principals.js';
 import { StoredAgentRuns } from '../engine/stored-agent-runs.js';
 import { Approvals } from '../store/approvals.js';
 import { DayUse } from '../store/day-use.js';
-import { DEFAULT_LEASE_MS, leaseTerms } from '../leases/lease-terms.js';
 import { RunLeases } from '../leases/run-leases.js';
 import { RunRetention } from '../store/run-retention.js';
 import { RunSaves } from '../store/run-saves.js';

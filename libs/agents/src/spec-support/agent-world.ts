@@ -1,3 +1,4 @@
+import { type LeaseTerms, leaseTerms } from '@isolith/journal/internal';
 import { openTestContext, type TestContext } from '@isolith/journal/testing';
 import { until } from '@isolith/message-bus/testing';
 import { z } from 'zod';
@@ -13,7 +14,6 @@ import type { RunView } from '../runs/agent-runs.js';
 import { StoredAgentRuns } from '../engine/stored-agent-runs.js';
 import { Approvals } from '../store/approvals.js';
 import { DayUse } from '../store/day-use.js';
-import { leaseTerms, type LeaseTerms } from '../leases/lease-terms.js';
 import { RunLeases } from '../leases/run-leases.js';
 import { RunSaves } from '../store/run-saves.js';
 import { tools } from '../tools/tools.js';

@@ -1,6 +1,6 @@
 import { anyone, command, query } from '@isolith/contracts';
 import { ContextDatabase, contextJournal, journalMigrations, UnitOfWork, type ContextJournal } from '@isolith/journal';
-import { ContextInbox } from '@isolith/journal/internal';
+import { ContextInbox, leaseTerms } from '@isolith/journal/internal';
 import { MessageRouter } from '@isolith/message-bus';
 import { Databases, type MigrationClass } from '@isolith/postgres';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
@@ -10,7 +10,6 @@ import { AgentEngine } from '../engine/agent-engine.js';
 import { AgentTools } from '../engine/agent-tools.js';
 import type { AgentEngineParts, RunLog } from '../engine/engine-parts.js';
 import { StoredAgentRuns } from '../engine/stored-agent-runs.js';
-import { leaseTerms } from '../leases/lease-terms.js';
 import { RunLeases } from '../leases/run-leases.js';
 import { agentMigrations } from '../migrations/agent-migrations.js';
 import type { ScriptedTurn } from '../model/script.js';

@@ -10,6 +10,8 @@ export {
   JournalHistory,
   type RecordedEvent,
 } from '../history/journal-history.js';
+export { DEFAULT_LEASE_MS, leaseTerms, type LeaseTerms } from '../leases/lease-terms.js';
+export { Lookout } from '../leases/lookout.js';
 export { type Imported, JournalFeatureRegistration, providedBy } from '../nest/kept-by.js';
 export { type RecordedData, shownData } from '../parked/masked.js';
 export { digestOf } from '../inbox/digest.js';

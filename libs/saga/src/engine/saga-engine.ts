@@ -1,8 +1,8 @@
+import { Lookout } from '@isolith/journal/internal';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { steadyNow } from '@isolith/contracts';
 import { runAs } from '@isolith/message-bus';
 import { HeldSagas } from '../leases/held-sagas.js';
-import { Lookout } from './lookout.js';
 import type { SagaKey, SagaStatusName } from '../instance/progress.js';
 import type { SagaPlan } from '../definition/saga.js';
 import { knownVersions, planFor, type KnownSaga } from '../definition/versions.js';

@@ -1,6 +1,6 @@
+import { leaseTerms } from '@isolith/journal/internal';
 import { describe, expect, it } from '@jest/globals';
 import { until } from '@isolith/message-bus/testing';
-import { leaseTerms } from '../store/saga-lease.js';
 import type { SagaEngine } from './saga-engine.js';
 import { SagaWatch } from '../operations/saga-watch.js';
 import { MOVES_ON, workSaga } from '../spec-support/work-saga.js';

@@ -1,7 +1,7 @@
+import { leaseTerms } from '@isolith/journal/internal';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { derivedId } from '@isolith/message-bus';
 import { until } from '@isolith/message-bus/testing';
-import { leaseTerms } from '../store/saga-lease.js';
 import { SagaWatch } from '../operations/saga-watch.js';
 import type { Saga } from '../definition/saga.js';
 import { step } from '../definition/step.js';

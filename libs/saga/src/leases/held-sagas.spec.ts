@@ -1,6 +1,6 @@
+import { leaseTerms } from '@isolith/journal/internal';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { HeldSagas } from './held-sagas.js';
-import { leaseTerms } from '../store/saga-lease.js';
 import type { HeldSaga } from './saga-leases.js';
 
 const LEASE_MS = 1_000;

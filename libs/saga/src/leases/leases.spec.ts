@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { SingleStatements } from '@isolith/journal/internal';
+import { SingleStatements, leaseTerms } from '@isolith/journal/internal';
 import { until } from '@isolith/message-bus/testing';
 import type { SagaRow } from '../instance/progress.js';
-import { leaseTerms } from '../store/saga-lease.js';
 import { SagaLeases } from './saga-leases.js';
 import { SagaTable } from '../store/saga-table.js';
 import { MOVES_ON, workSaga } from '../spec-support/work-saga.js';

@@ -1,6 +1,6 @@
+import { leaseTerms } from '@isolith/journal/internal';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { leaseTerms } from '../store/saga-lease.js';
 import { withWorld } from '../spec-support/with-world.js';
 import type { World } from '../spec-support/world.js';
 import { SagaLeases } from './saga-leases.js';

@@ -1,8 +1,8 @@
+import type { LeaseTerms } from '@isolith/journal/internal';
 import { quoted } from '@isolith/postgres/internal';
 import type { ContextDatabase, UnitOfWork } from '@isolith/journal';
 import { z } from 'zod';
 import { sagaRow, sagaStatus, type SagaKey, type SagaRow, type SagaStatusName } from '../instance/progress.js';
-import type { LeaseTerms } from '../store/saga-lease.js';
 import type { KnownSaga } from '../definition/versions.js';
 import { columnsOf, milliseconds, MOVING, SAGA_COLUMNS } from '../store/saga-sql.js';
 

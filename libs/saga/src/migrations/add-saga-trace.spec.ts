@@ -1,7 +1,7 @@
+import { leaseTerms } from '@isolith/journal/internal';
 import { afterEach, expect, it } from '@jest/globals';
 import { openTestContext, type TestContext } from '@isolith/journal/testing';
 import { SagaLeases } from '../leases/saga-leases.js';
-import { leaseTerms } from '../store/saga-lease.js';
 import { AddSagaTrace } from './add-saga-trace.js';
 import { sagaMigrations } from './saga-migrations.js';
 

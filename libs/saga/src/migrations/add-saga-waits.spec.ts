@@ -1,8 +1,8 @@
+import { leaseTerms } from '@isolith/journal/internal';
 import { afterEach, expect, it } from '@jest/globals';
 import { openTestContext, type TestContext } from '@isolith/journal/testing';
 import { z } from 'zod';
 import { SagaLeases } from '../leases/saga-leases.js';
-import { leaseTerms } from '../store/saga-lease.js';
 import { AddSagaWaits } from './add-saga-waits.js';
 import { sagaMigrations } from './saga-migrations.js';
 

@@ -1,6 +1,6 @@
 import { tellable } from '@isolith/contracts';
 import { ContextDatabase, UnitOfWork, type ContextJournal } from '@isolith/journal';
-import { SingleStatements } from '@isolith/journal/internal';
+import { DEFAULT_LEASE_MS, leaseTerms, SingleStatements } from '@isolith/journal/internal';
 import type { JournalHost } from '@isolith/journal/nest';
 import type { MessageRouter, WatchList } from '@isolith/message-bus';
 import type { HostParticipant } from '@isolith/message-bus/nest';
@@ -8,10 +8,8 @@ import { Logger, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import type { CommandBus } from '@nestjs/cqrs';
 import {
-  DEFAULT_LEASE_MS,
   endedDaysOf,
   endedDaysViolations,
-  leaseTerms,
   SagaEngine,
   SagaLeases,
   SagaOperations,

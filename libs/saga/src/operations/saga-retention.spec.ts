@@ -1,10 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { SingleStatements } from '@isolith/journal/internal';
+import { SingleStatements, leaseTerms } from '@isolith/journal/internal';
 import { z } from 'zod';
 import { endedDaysOf, endedDaysViolations } from './ended-days.js';
 import { SagaNotFound } from '../engine/saga-failures.js';
-import { leaseTerms } from '../store/saga-lease.js';
 import type { SagaRetentionParts } from './saga-retention.js';
 import { SagaTable } from '../store/saga-table.js';
 import { countOf, deleting, idsIn, sagasOf } from '../spec-support/old-sagas.js';

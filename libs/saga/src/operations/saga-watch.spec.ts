@@ -1,9 +1,9 @@
+import { leaseTerms } from '@isolith/journal/internal';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { until } from '@isolith/message-bus/testing';
 import { saga, type Saga } from '../definition/saga.js';
 import { step } from '../definition/step.js';
 import type { SagaEngine } from '../engine/saga-engine.js';
-import { leaseTerms } from '../store/saga-lease.js';
 import { SagaWatch } from './saga-watch.js';
 import { DoWork, type Workshop } from '../spec-support/workshop.js';
 import { workSaga, WorkState } from '../spec-support/work-saga.js';

@@ -1,3 +1,4 @@
+import type { LeaseTerms } from '@isolith/journal/internal';
 import { quoted } from '@isolith/postgres/internal';
 import type { ContextDatabase } from '@isolith/journal';
 import type { Waiting, Watched } from '@isolith/message-bus';
@@ -5,7 +6,6 @@ import { z } from 'zod';
 import type { HeldSagas } from '../leases/held-sagas.js';
 import type { SagaPlan } from '../definition/saga.js';
 import { knownVersions, versionsOf } from '../definition/versions.js';
-import type { LeaseTerms } from '../store/saga-lease.js';
 import { MOVING } from '../store/saga-sql.js';
 
 /** What `SagaWatch` works with. */

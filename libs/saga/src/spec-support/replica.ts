@@ -1,20 +1,11 @@
 import { ContextDatabase, contextJournal, UnitOfWork, journalMigrations, type ContextJournal } from '@isolith/journal';
-import { ContextInbox, SingleStatements } from '@isolith/journal/internal';
+import { leaseTerms, ContextInbox, SingleStatements } from '@isolith/journal/internal';
 import { Databases, type MigrationClass } from '@isolith/postgres';
 import { MessageRouter, runAs } from '@isolith/message-bus';
 import type { Command } from '@nestjs/cqrs';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { z } from 'zod';
-import {
-  leaseTerms,
-  SagaEngine,
-  SagaLeases,
-  sagaMigrations,
-  SagaOverview,
-  Sagas,
-  SagaTable,
-  type SagaLog,
-} from '../index.js';
+import { SagaEngine, SagaLeases, sagaMigrations, SagaOverview, Sagas, SagaTable, type SagaLog } from '../index.js';
 import type { Execute } from '../definition/step.js';
 import { DoWork, Refused, TellFailed, UndoWork } from './workshop.js';
 import { workSaga } from './work-saga.js';

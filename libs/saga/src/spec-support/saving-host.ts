@@ -1,6 +1,5 @@
-import { SingleStatements } from '@isolith/journal/internal';
+import { SingleStatements, leaseTerms } from '@isolith/journal/internal';
 import type { SagaRow, Transition } from '../instance/progress.js';
-import { leaseTerms } from '../store/saga-lease.js';
 import { SagaLeases } from '../leases/saga-leases.js';
 import { SagaTable } from '../store/saga-table.js';
 import { sagaRow } from './saga-row.js';

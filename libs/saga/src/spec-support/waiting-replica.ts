@@ -1,5 +1,5 @@
 import { ContextDatabase, contextJournal, journalMigrations, UnitOfWork, type ContextJournal } from '@isolith/journal';
-import { SingleStatements } from '@isolith/journal/internal';
+import { SingleStatements, leaseTerms } from '@isolith/journal/internal';
 import { runAs } from '@isolith/message-bus';
 import { Databases } from '@isolith/postgres';
 import type { Saga } from '../definition/saga.js';
@@ -8,7 +8,6 @@ import { SagaEngine } from '../engine/saga-engine.js';
 import { Sagas } from '../engine/sagas.js';
 import { SagaLeases } from '../leases/saga-leases.js';
 import { sagaMigrations } from '../migrations/saga-migrations.js';
-import { leaseTerms } from '../store/saga-lease.js';
 import { SagaTable } from '../store/saga-table.js';
 import { arrive } from './arrive.js';
 import type { WorkState } from './work-saga.js';

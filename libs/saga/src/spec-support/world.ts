@@ -1,4 +1,4 @@
-import { SingleStatements } from '@isolith/journal/internal';
+import { type LeaseTerms, SingleStatements, leaseTerms } from '@isolith/journal/internal';
 import { openTestContext, type TestContext } from '@isolith/journal/testing';
 import { runAs } from '@isolith/message-bus';
 import { until } from '@isolith/message-bus/testing';
@@ -8,7 +8,6 @@ import { sagaRow, type SagaRow } from '../instance/progress.js';
 import type { Saga } from '../definition/saga.js';
 import { SagaEngine } from '../engine/saga-engine.js';
 import type { SagaEngineOptions, SagaEngineParts } from '../engine/saga-engine-parts.js';
-import { leaseTerms, type LeaseTerms } from '../store/saga-lease.js';
 import { SagaLeases } from '../leases/saga-leases.js';
 import { SagaOperations } from '../operations/saga-operations.js';
 import { SagaOverview, type SagaSummary } from '../operations/saga-overview.js';

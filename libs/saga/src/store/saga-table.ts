@@ -1,9 +1,8 @@
 import { quoted } from '@isolith/postgres/internal';
-import type { SingleStatements } from '@isolith/journal/internal';
+import { type LeaseTerms, type SingleStatements } from '@isolith/journal/internal';
 import type { UnitOfWork } from '@isolith/journal';
 import { begunRow, type NewSaga } from '../instance/new-saga.js';
 import type { SagaKey, SagaRow, Transition } from '../instance/progress.js';
-import type { LeaseTerms } from './saga-lease.js';
 import { SagaSaves } from './saga-saves.js';
 import { SagaSignals } from './saga-signals.js';
 import { json, milliseconds } from './saga-sql.js';

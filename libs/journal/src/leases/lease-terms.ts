@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 
-/** What a host's leases on the sagas of one context are like. */
+/** What a host's leases on rows of one context are like: on sagas, on runs of agents. */
 export interface LeaseTerms {
   /** Names this host in the table; no other process ever has the same name. */
   readonly holder: string;
@@ -11,10 +11,10 @@ export interface LeaseTerms {
   readonly alone: boolean;
 }
 
-/** For how long, in milliseconds, a host has a saga to itself unless it renews that. */
+/** For how long, in milliseconds, a host has a row to itself unless it renews that. */
 export const DEFAULT_LEASE_MS = 5_000;
 
-/** The terms under which this process takes sagas: its own name, drawn anew with each call, and for how long. */
+/** The terms under which this process takes rows: its own name, drawn anew with each call, and for how long. */
 export function leaseTerms({
   leaseMs = DEFAULT_LEASE_MS,
   alone = false,

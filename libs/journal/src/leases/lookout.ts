@@ -1,5 +1,4 @@
 import { Alarm } from './alarm.js';
-import { pauseAfter } from '../definition/retry.js';
 
 export interface LookoutParts {
   /** Looks at the table; it never rejects, but says how it went: succeeded() or failed(). */
@@ -10,7 +9,9 @@ export interface LookoutParts {
   readonly random: () => number;
 }
 
-const AFTER_ERROR = { attempts: 1, initialDelayMs: 500, maxDelayMs: 10_000 };
+/** After a look that failed, in milliseconds: a random part of it, of twice as much after the next, up to a bound. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
 
 /**
  * When an engine looks at its table.
@@ -61,8 +62,9 @@ export class Lookout {
   /** The table could not be read, by a look or by somebody else. */
   failed(): void {
     this.failures += 1;
-    this.notBefore = performance.now() + pauseAfter(this.failures, AFTER_ERROR, this.parts.random);
-    this.alarm.within(this.notBefore - performance.now());
+    const pauseMs = this.parts.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.failures - 1));
+    this.notBefore = performance.now() + pauseMs;
+    this.alarm.within(pauseMs);
   }
 
   /** Forgets the alarm. */
