@@ -20,12 +20,11 @@ export interface ClaimedRun {
  * Who moves which run of one context. The lease of a run that does not rest, by the database's clock:
  *
  *   free --claim: token + 1--> held --save, renewal--> held
- *                               |--pause, wait, end, drain--> free
- *                               |--stop: token + 1--> free
+ *                               |--pause, wait, end, drain, stop--> free
  *                               '--neither for the time of a lease--> over: as good as free
  *
  * A host that was stopped while it held one may go on at any time and call what it was about to call, under the id that
- * the run's next holder uses too. It writes nothing: its token is not the run's any more.
+ * the run's next holder uses too. It writes nothing: the run is another's, or nobody's, or its token is another one.
  */
 export class RunLeases {
   private readonly schema: string;
@@ -91,8 +90,8 @@ export class RunLeases {
     await this.unit.run(() =>
       this.unit.execute(
         `UPDATE ${this.schema}.agent_run SET holder = NULL, leased_until = NULL, due_at = now() + ${milliseconds('$3')}
-         WHERE id = $1 AND token = $2 AND status <> 'resting'`,
-        [id, token, pauseMs],
+         WHERE id = $1 AND token = $2 AND holder = $4 AND status <> 'resting'`,
+        [id, token, pauseMs, this.terms.holder],
       ),
     );
   }

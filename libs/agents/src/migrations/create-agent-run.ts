@@ -22,7 +22,7 @@ export class CreateAgentRun implements MigrationInterface {
         due_at        timestamptz,
         -- The host that moves it; none while it waits for anybody.
         holder        text,
-        -- Counts the claims and the stops: a host that names another one than this writes nothing.
+        -- Counts the claims: a host that names another one than this writes nothing.
         token         integer NOT NULL DEFAULT 0,
         -- By the database's clock; afterwards any host may take the run.
         leased_until  timestamptz,

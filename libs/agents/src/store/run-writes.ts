@@ -34,12 +34,12 @@ export class RunWrites {
     );
   }
 
-  /** The row of a run that is where `state` says. A stop raises its token. */
-  update(run: string, { seq, turn, used }: RunState, due: Due, stopped = false): void {
+  /** The row of a run that is where `state` says. What nobody is to go on with at once is nobody's. */
+  update(run: string, { seq, turn, used }: RunState, due: Due): void {
     const hold = due.status === 'moving' && due.hold;
     this.unit.write(
       `UPDATE ${this.schema}.agent_run SET seq = $2, turn = $3, input_tokens = $4, output_tokens = $5, tokens = $6, money = $7,
-         status = $8, due_at = clock_timestamp() + ${milliseconds('$9')}, changed_at = clock_timestamp(), token = token + $12,
+         status = $8, due_at = clock_timestamp() + ${milliseconds('$9')}, changed_at = clock_timestamp(),
          holder = CASE WHEN $10 THEN holder END,
          leased_until = CASE WHEN $10 THEN clock_timestamp() + ${milliseconds('$11')} END
        WHERE id = $1`,
@@ -55,7 +55,6 @@ export class RunWrites {
         due.status === 'resting' ? null : due.inMs,
         hold,
         this.leaseMs,
-        stopped ? 1 : 0,
       ],
     );
   }

@@ -76,6 +76,6 @@ export class UserWrites {
   /** Whoever moves it writes nothing any more. */
   stop(id: string, entries: readonly RunEntry[], state: RunState, nowMs: number): void {
     this.writes.append(id, entries, state, nowMs);
-    this.writes.update(id, state, { status: 'resting' }, true);
+    this.writes.update(id, state, { status: 'resting' });
   }
 }
