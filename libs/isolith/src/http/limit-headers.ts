@@ -2,8 +2,11 @@ import { HttpException, HttpStatus } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Taken } from './request-counts.js';
 
-/** Whole seconds, never less than one: who comes again at once would only be refused again. */
-const secondsOf = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1_000)));
+/**
+ * Whole seconds, never less than one: who comes again at once would only be refused again. A difference of two readings
+ * of a clock is off by what they are rounded to, and a second is not to become two by that.
+ */
+const secondsOf = (ms: number): string => String(Math.max(1, Math.ceil(Math.round(ms) / 1_000)));
 
 /** Says in an answer how much of a limit is left and when it begins anew (draft-ietf-httpapi-ratelimit-headers). */
 export function tellLimit(reply: FastifyReply, limit: number, { remaining, resetMs }: Taken): void {
