@@ -4,6 +4,7 @@ import { KnownRoutes } from './known-routes.js';
 import { trustPrefixOf } from './path-prefix.js';
 import { readBodies } from './request-bodies.js';
 import { UnreadRequests } from './unread-requests.js';
+import { UnusedConnections } from './unused-connections.js';
 
 const BODY_LIMIT_BYTES = 64 * 1_024;
 /** How long a client may take to send a request; a slow one must not hold a connection for good. */
@@ -50,6 +51,9 @@ export class EdgeAdapter extends FastifyAdapter {
     this.unread = unread;
     const fastify = this.getInstance();
     unread.listen(fastify.server);
+    const unused = new UnusedConnections();
+    unused.watch(fastify.server);
+    fastify.addHook('preClose', async () => unused.close());
     this.routes.watch(fastify);
     readBodies(fastify);
     if (trusted !== undefined) trustPrefixOf(fastify.server, trusted);
