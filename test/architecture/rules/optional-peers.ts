@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import ts from 'typescript';
 import { packageOf } from '../layers.js';
 import { lineOf, type SourceFile } from '@isolith/testing/architecture';
@@ -18,6 +19,13 @@ const OWN_EXPORTS: Readonly<Record<string, string>> = {
 };
 const isOwnExport = (path: string): boolean => Object.keys(OWN_EXPORTS).some((folder) => path.startsWith(folder));
 
+/** What a static import of it brings along that need not be there: a peer, or a folder that stands on one. */
+function broughtBy(specifier: string, from: string, optional: readonly string[]): string | undefined {
+  if (optional.includes(packageOf(specifier))) return 'an optional peer';
+  const isOwn = specifier.startsWith('.') && isOwnExport(posix.join(posix.dirname(from), specifier));
+  return isOwn ? 'which stands on an optional peer' : undefined;
+}
+
 export const optionalPeers: Rule = {
   id: 'optional-peers',
   why: 'what an application need not install is loaded when it is asked for; a static import fails before anybody asks',
@@ -35,15 +43,10 @@ export const optionalPeers: Rule = {
             if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
             const specifier = statement.moduleSpecifier;
             if (specifier === undefined || !ts.isStringLiteral(specifier)) return [];
-            return optional.includes(packageOf(specifier.text))
-              ? [
-                  {
-                    file: source.path,
-                    line: lineOf(source, statement),
-                    message: `imports ${specifier.text}, an optional peer`,
-                  },
-                ]
-              : [];
+            const brought = broughtBy(specifier.text, source.path, optional);
+            if (brought === undefined) return [];
+            const message = `imports ${specifier.text}, ${brought}`;
+            return [{ file: source.path, line: lineOf(source, statement), message }];
           }),
         );
     }),
