@@ -16,7 +16,12 @@ describe('what is said', () => {
     const user = assistant.others.user();
     const id = await assistant.begin(user);
     expect(await assistant.say(id, user, 'Where is my order?')).toBe(1);
-    expect(await assistant.until(id, user, 'resting')).toMatchObject({ end: { why: 'answered' }, turns: 1 });
+    const nothing = { inputTokens: 0, outputTokens: 0, costMicros: 0 };
+    expect(await assistant.until(id, user, 'resting')).toMatchObject({
+      end: { why: 'answered' },
+      turns: 1,
+      ...nothing,
+    });
     expect(await assistant.entries(id, user)).toMatchObject([
       { seq: 1, kind: 'said', text: 'Where is my order?' },
       { seq: 2, kind: 'asked', turn: 1, attempt: 1 },
