@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DASHBOARDS } from '../dashboards/files.js';
 import { queriesOf } from '../dashboards/lint.js';
 import type { Prometheus } from './prometheus.js';
@@ -27,32 +28,43 @@ export interface DashboardAnswers {
   readonly empty: readonly string[];
 }
 
-/** Asks for everything that the dashboards show, as Grafana does, of each of the hosts where they show one. */
+/** For how long a panel that has nothing to show yet is looked at again: what is asked for at one moment may be over. */
+const LOOKED_AT_MS = 20_000;
+
+/**
+ * Asks for everything that the dashboards show, as Grafana does, of each of the hosts where they show one, and again for
+ * what had nothing to show, as one does who leaves them open. Under load, that is: what happens now and then happens.
+ */
 export async function dashboardAnswers(prometheus: Prometheus, rateInterval: string): Promise<DashboardAnswers> {
   const hosts = (await prometheus.query('hosts_seen{job="shop",state="ready"}')).map(
     ({ labels }) => labels['instance'],
   );
-  const refused: string[] = [];
-  const shown = new Map<string, boolean>();
-  let asked = 0;
-  for (const { name, dashboard } of DASHBOARDS)
-    for (const { panel, expr } of queriesOf(dashboard)) {
+  const asked = DASHBOARDS.flatMap(({ name, dashboard }) =>
+    queriesOf(dashboard).flatMap(({ panel, expr }) => {
       const whole = expr.replaceAll('$__rate_interval', rateInterval).replaceAll('$job', 'shop');
       const each = whole.includes('$instance')
         ? hosts.map((host) => whole.replaceAll('$instance', host ?? ''))
         : [whole];
-      for (const expression of each) {
-        asked += 1;
-        const key = `${name}: ${panel}`;
-        const values = await prometheus.query(expression).catch((error: unknown) => {
-          refused.push(String(error));
-          return [];
-        });
-        // A share of nothing is not a number, and nothing to look at.
-        const has = values.some(({ value }) => Number.isFinite(value));
-        shown.set(key, (shown.get(key) ?? true) && has);
-      }
-    }
-  const empty = [...shown].filter(([key, has]) => !has && !(key in SILENT)).map(([key]) => key);
-  return { asked, refused, empty };
+      return each.map((expression) => ({ key: `${name}: ${panel}`, expression }));
+    }),
+  );
+  const refused = new Set<string>();
+  const shows = async (expression: string): Promise<boolean> => {
+    const values = await prometheus.query(expression).catch((error: unknown) => {
+      refused.add(String(error));
+      return [];
+    });
+    // A share of nothing is not a number, and nothing to look at.
+    return values.some(({ value }) => Number.isFinite(value));
+  };
+  const end = Date.now() + LOOKED_AT_MS;
+  let looked = asked;
+  for (;;) {
+    const empty: typeof asked = [];
+    for (const one of looked) if (!(await shows(one.expression)) && !(one.key in SILENT)) empty.push(one);
+    if (empty.length === 0 || refused.size > 0 || Date.now() > end)
+      return { asked: asked.length, refused: [...refused], empty: [...new Set(empty.map(({ key }) => key))] };
+    looked = empty;
+    await sleep(200);
+  }
 }

@@ -230,11 +230,9 @@ export class HostMetrics {
 
   /** A saga that never needed anybody shows 0: an alert can be written before it is needed. */
   async #needAttention(): Promise<readonly Reading[]> {
-    const counts = await this.#counts();
-    return [...new Set(counts.map(({ name }) => name))].map((saga) => ({
-      labels: { saga },
-      value: counts.find(({ name, status }) => name === saga && status === 'needs-attention')?.count ?? 0,
-    }));
+    return (await this.#counts())
+      .filter(({ status }) => status === 'needs-attention')
+      .map(({ name, count }) => ({ labels: { saga: name }, value: count }));
   }
 
   async #sagaCounts(): Promise<readonly Reading[]> {

@@ -133,7 +133,8 @@ export class SagaHost implements HostParticipant {
     const eventDays = (): number => signalDaysOf(signalDays, days());
     journals.alsoDelete(context, new SignalRetention({ context, schema, statements, days: eventDays, log }));
     const overview = new SagaOverview(schema, database);
-    if (!status.register(context, overview, this.operations))
+    const declared = (): readonly string[] => this.plans.map(({ name }) => name);
+    if (!status.register(context, { overview, operations: this.operations, declared }))
       this.problems.push(`the sagas of ${context} are stated by two modules`);
   }
 

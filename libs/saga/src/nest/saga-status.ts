@@ -1,29 +1,33 @@
 import type { Page } from '@isolith/contracts';
 import { Injectable } from '@nestjs/common';
-import type {
-  SagaCount,
-  SagaDetail,
-  SagaFilter,
-  SagaOperations,
-  SagaOverview,
-  SagaSummary,
-  SagaTimelineEntry,
+import {
+  sagaStatus,
+  type SagaCount,
+  type SagaDetail,
+  type SagaFilter,
+  type SagaOperations,
+  type SagaOverview,
+  type SagaSummary,
+  type SagaTimelineEntry,
 } from '../index.js';
 
-interface OfContext {
+/** What the sagas of one context are seen and moved through. */
+export interface ContextSagas {
   readonly overview: SagaOverview;
   readonly operations: SagaOperations;
+  /** The names of those that its module states. */
+  readonly declared: () => readonly string[];
 }
 
 /** What operators see of the sagas of this host's contexts, and what they can do. */
 @Injectable()
 export class SagaStatus {
-  private readonly known = new Map<string, OfContext>();
+  private readonly known = new Map<string, ContextSagas>();
 
   /** False when the context is registered already. */
-  register(context: string, overview: SagaOverview, operations: SagaOperations): boolean {
+  register(context: string, sagas: ContextSagas): boolean {
     if (this.known.has(context)) return false;
-    this.known.set(context, { overview, operations });
+    this.known.set(context, sagas);
     return true;
   }
 
@@ -42,10 +46,13 @@ export class SagaStatus {
     return this.of(context).overview.page(filter, limit, cursor);
   }
 
-  /** By name and status, of every context of this host, or of one: what metrics show. */
+  /**
+   * By name and status, of every context of this host, or of one: what metrics show. 0 is said, too, also of a saga
+   * that was never begun: nobody can tell a number that is absent from one that nobody took.
+   */
   async counts(context?: string): Promise<SagaCount[]> {
     const asked = context === undefined ? [...this.known.values()] : [this.of(context)];
-    return (await Promise.all(asked.map(({ overview }) => overview.counts()))).flat();
+    return (await Promise.all(asked.map(withZeros))).flat();
   }
 
   /** What happened to one saga, oldest first, the newest 1,000 entries of it. Rejects when the context is not here. */
@@ -68,9 +75,19 @@ export class SagaStatus {
     return this.of(context).operations;
   }
 
-  private of(context: string): OfContext {
+  private of(context: string): ContextSagas {
     const known = this.known.get(context);
     if (known === undefined) throw new Error(`this host has no sagas of ${context}`);
     return known;
   }
+}
+
+async function withZeros({ overview, declared }: ContextSagas): Promise<SagaCount[]> {
+  const counted = await overview.counts();
+  const names = new Set([...declared(), ...counted.map(({ name }) => name)]);
+  return [...names].flatMap((name) =>
+    sagaStatus.options.map(
+      (status) => counted.find((found) => found.name === name && found.status === status) ?? { name, status, count: 0 },
+    ),
+  );
 }
