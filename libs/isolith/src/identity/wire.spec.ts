@@ -1,0 +1,189 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import {
+  codec,
+  ConcurrencyError,
+  envelopeSchema,
+  ForbiddenError,
+  HandlerError,
+  IdempotencyConflictError,
+  MessageTooLargeError,
+  NotDeliveredError,
+  OutcomeUnknownError,
+  outcomeSchema,
+  OverloadedError,
+  RevokedError,
+  UnauthenticatedError,
+  UnknownMessageError,
+  type Envelope,
+  type Principal,
+} from '@isolith/contracts';
+import { InProcessTransport, type Address, type Transport } from '@isolith/message-bus';
+import fc from 'fast-check';
+import { parse, tokenOf, write, type Attributes } from './spec-support/foreign-wire.js';
+import { answerVectors, NOW, SECRET, wireVectors } from './spec-support/wire-vectors.js';
+import { addressOf, foreignHost, isolithHost, key, over } from './spec-support/wire-readers.js';
+
+const fileOf = (path: string): string => fileURLToPath(new URL(`../../../../docs/wire/${path}`, import.meta.url));
+const PAGE = readFileSync(fileOf('README.md'), 'utf8');
+/** Set to write the vectors instead of only looking at them. */
+const WRITE = process.env['ISOLITH_WRITE_DOCS'] === '1';
+
+/** Those that cross by their code. */
+const ERRORS = [
+  ConcurrencyError,
+  ForbiddenError,
+  HandlerError,
+  IdempotencyConflictError,
+  MessageTooLargeError,
+  NotDeliveredError,
+  OutcomeUnknownError,
+  OverloadedError,
+  RevokedError,
+  UnauthenticatedError,
+  UnknownMessageError,
+];
+
+/** The time that is left has passed in part when a host reads it. */
+const withDeadline = (read: object): unknown =>
+  'envelope' in read && Object.hasOwn(Object(read.envelope), 'timeout')
+    ? { ...read, envelope: { ...Object(read.envelope), timeout: 'a deadline' } }
+    : read;
+
+/** The life of a token is measured with the clock of the day; what waits is measured with another one. */
+beforeEach(() => {
+  jest.useFakeTimers({ now: NOW * 1_000, doNotFake: ['performance', 'setImmediate', 'nextTick', 'queueMicrotask'] });
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('the vectors of docs/wire', () => {
+  const all = { secret: SECRET, now: NOW, messages: wireVectors(), answers: answerVectors() };
+
+  it('are those that are made here', () => {
+    const text = `${JSON.stringify(all, null, 2)}\n`;
+    if (WRITE) writeFileSync(fileOf('vectors.json'), text);
+    expect(JSON.parse(readFileSync(fileOf('vectors.json'), 'utf8'))).toEqual(JSON.parse(text));
+  });
+
+  it.each(all.messages)(
+    '$name: is read by Isolith as by whoever follows the page',
+    async ({ address, bytes, read }) => {
+      const crossed = Buffer.from(bytes, 'base64');
+      expect(foreignHost(address)(crossed)).toEqual(read);
+      expect(await (await isolithHost(address))(crossed)).toEqual(withDeadline(read));
+    },
+  );
+
+  it('that are read once are not read again where a repetition is an attack', async () => {
+    for (const { address, bytes, read } of all.messages) {
+      if ('refused' in read) continue;
+      const crossed = Buffer.from(bytes, 'base64');
+      const again = addressOf(address).lane === 'subscription' ? read : { refused: 'outcome-unknown' };
+      const [foreign, own] = [foreignHost(address), await isolithHost(address)];
+      foreign(crossed);
+      await own(crossed);
+      expect(foreign(crossed)).toEqual(again);
+      // A broadcast that came before is dropped, and nobody is told.
+      const silent = address === 'broadcast' ? { refused: 'nothing was said' } : withDeadline(again);
+      expect(await own(crossed)).toEqual(silent);
+    }
+  });
+
+  it.each(all.answers)('$name: is the same outcome to both', ({ bytes, outcome }) => {
+    const crossed = Buffer.from(bytes, 'base64');
+    expect(parse(crossed).envelope['data']).toEqual(outcome);
+    expect(outcomeSchema.parse(codec.decode(crossed).data)).toEqual(outcome);
+  });
+
+  it('have every attribute that an envelope may have, and every form of an outcome', () => {
+    const said = new Set(
+      all.messages
+        .flatMap(({ read }) => ('refused' in read ? [] : Object.keys(read.envelope)))
+        .concat('token', 'proof'),
+    );
+    const inside = ['principal'];
+    expect(Object.keys(envelopeSchema.shape).filter((name) => !said.has(name) && !inside.includes(name))).toEqual([]);
+    expect(new Set(all.answers.map(({ outcome }) => outcome.outcome))).toEqual(
+      new Set(['success', 'failure', 'error']),
+    );
+  });
+});
+
+describe('what one writes the other reads', () => {
+  /** What Isolith sends to an address, as it crosses. */
+  async function crossing(envelope: Envelope, at: Address): Promise<Buffer> {
+    let crossed: Envelope | undefined;
+    const medium = new InProcessTransport();
+    const keep: Transport = {
+      capabilities: medium.capabilities,
+      send: async (one) => void (crossed = one),
+      request: async (one) => {
+        crossed = one;
+        return { ...one, data: { outcome: 'success' } };
+      },
+      listen: (to, on) => medium.listen(to, on),
+      close: () => medium.close(),
+    };
+    await over(keep).request(envelope, at, new AbortController().signal);
+    if (crossed === undefined) throw new Error('nothing was sent');
+    return Buffer.from(codec.encode(crossed));
+  }
+
+  const senders = fc.record(
+    {
+      service: fc.constantFrom('orders', 'gateway'),
+      user: fc.string({ minLength: 1, maxLength: 40 }),
+      roles: fc.array(fc.string({ maxLength: 20 }), { maxLength: 5 }),
+      delegate: fc.constant(true as const),
+    },
+    { requiredKeys: ['service', 'roles'] },
+  );
+
+  it('whatever the data, and whoever sends it', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue({ maxDepth: 5 }), senders, fc.boolean(), async (value, sender, isQuery) => {
+        const address = isQuery ? 'payments.queries' : 'payments.requests';
+        const attributes = {
+          specversion: '1.0',
+          id: 'm-1',
+          source: '/orders',
+          type: 'payments.charge-payment',
+          time: '2026-01-01T00:00:00.000Z',
+          kind: isQuery ? 'query' : 'command',
+          schemaversion: 1,
+          correlationid: 'c-1',
+          data: JSON.parse(JSON.stringify(value)),
+        } as const;
+        const principal: Principal = sender;
+        const expected = { sender: JSON.parse(JSON.stringify(sender)), envelope: attributes as Attributes };
+        expect(foreignHost(address)(await crossing({ ...attributes, principal }, addressOf(address)))).toEqual(
+          expected,
+        );
+        const token = tokenOf(key, sender, { address, host: 'foreign', now: NOW });
+        expect(await (await isolithHost(address))(write(key, attributes, { address, token, number: 1 }))).toEqual(
+          expected,
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('the page', () => {
+  it('has a row for every attribute, and no other', () => {
+    const [section = ''] = PAGE.slice(PAGE.indexOf('## A message')).split('### Answers', 1);
+    const listed = section.split('\n').flatMap((line) => /^\| `(\w+)` \|/.exec(line)?.[1] ?? []);
+    // Who sends it crosses as the token.
+    const attributes = Object.keys(envelopeSchema.shape).filter((name) => name !== 'principal');
+    expect(listed.toSorted()).toEqual(attributes.toSorted());
+  });
+
+  it('names every form of an outcome and every code that a host answers', () => {
+    const codes = ERRORS.map((of) => new of('').code);
+    const outcomes = outcomeSchema.options.flatMap(({ shape }) => Object.keys(shape));
+    expect([...outcomes, ...codes].filter((name) => !PAGE.includes(`\`${name}\``))).toEqual([]);
+  });
+});
