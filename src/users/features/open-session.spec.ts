@@ -98,6 +98,16 @@ describe('signing in again and again', () => {
       expect(await outcomesOf([guess('faye@example.com', 'forgetful')])).toEqual(['wrong']);
   });
 
+  it('is free as long as little has failed, also beside attempts that were counted a moment after it began', async () => {
+    await users.register('grace@example.com');
+    await expect(guess('grace@example.com', 'her place')).rejects.toBeInstanceOf(InvalidCredentials);
+    // What an attempt sees that was committed between its own beginning and its first look.
+    await users.write("UPDATE users.sign_in_attempts SET counted_at = now() + interval '2 seconds' WHERE origin = $1", [
+      'her place',
+    ]);
+    await guess('grace@example.com', 'her place', PASSWORD);
+  });
+
   it('with the right password in between begins anew (fault 22)', async () => {
     await users.register('gina@example.com');
     for (let round = 0; round < 3; round += 1) {

@@ -33,8 +33,14 @@ const KNOWN = "interval '30 days'";
 /** More than a failure adds, so that what is forgotten goes away faster than it comes. */
 const SWEPT_AT_ONCE = 20;
 
+/**
+ * Where there is no wait it has been over for long: somebody else's attempt may have been counted a moment after the
+ * time that this one takes for now, since a statement sees what was committed after it began.
+ */
+const OVER = -3_600;
+
 const secondsOf = ({ free, longest }: Limit): string =>
-  `CASE WHEN a.failures < ${free} THEN 0 ELSE least(${longest}, power(2, least(a.failures - ${free}, 20) + 2)) END`;
+  `CASE WHEN a.failures < ${free} THEN ${OVER} ELSE least(${longest}, power(2, least(a.failures - ${free}, 20) + 2)) END`;
 /** When the next attempt may be made, of a row `a`. */
 const OPEN_AT = `a.counted_at + make_interval(secs => CASE WHEN a.origin = '' THEN ${secondsOf(ACCOUNT)}
   WHEN a.account = '' THEN ${secondsOf(ORIGIN)} ELSE ${secondsOf(PAIR)} END)`;
