@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import { describeWithFaults } from '../support/describe-with-faults.js';
 import { LEAST_IN_FLIGHT } from './faults/perform-round.js';
 import { openGround, type Ground } from './ground/ground.js';
@@ -40,9 +40,9 @@ describeWithFaults(`ten short runs on one fleet, ISOLITH_CHAOS_SEED=${SEED}`, ()
     'seed %i, %s: nothing lost, nothing doubled, nothing oversold, every order ends',
     async (seed, kind) => {
       const result = await performRun(ground, drawPlan(seed, { ...shortRun(LEAST_ORDERS), placed, kinds: [kind] }));
-      if (result.findings.length > 0)
+      // What does not count says why, as a finding does.
+      if (result.findings.length > 0 || !isWorthCounting(result, LEAST_IN_FLIGHT))
         throw new Error([`seed ${seed}`, ...reportLines(result), ground.trouble.text()].join('\n'));
-      expect(isWorthCounting(result, LEAST_IN_FLIGHT)).toBe(true);
     },
     180_000,
   );

@@ -7,6 +7,7 @@ import { healingOrder } from '../plan/fault-kinds.js';
 import type { FaultKind, Moment, PlannedFault } from '../plan/run-plan.js';
 import type { Fault } from './fault.js';
 import { makeFault } from './make-fault.js';
+import { nowAndThen } from './now-and-then.js';
 
 /** A fault that hits an idle shop proves nothing. */
 export const LEAST_IN_FLIGHT = 5;
@@ -14,8 +15,6 @@ export const LEAST_IN_FLIGHT = 5;
 const IN_FLIGHT_LIMIT_MS = 20_000;
 /** How long a fault waits for its moment; then any will do. */
 const MOMENT_LIMIT_MS = 1_500;
-/** So many looks in vain, and more orders are placed. */
-const LOOKS_BEFORE_MORE = 20;
 
 /** A fault as it came: what was under way when it hit. */
 export interface Hit extends InFlight {
@@ -96,10 +95,9 @@ async function enoughInFlight(
   moreOrders: () => void,
 ): Promise<InFlight> {
   const momentUntil = Date.now() + MOMENT_LIMIT_MS;
-  let looks = 0;
+  const looked = nowAndThen(moreOrders);
   const look = async (): Promise<InFlight> => {
-    looks += 1;
-    if (looks % LOOKS_BEFORE_MORE === 0) moreOrders();
+    looked();
     try {
       return await inFlight(witness);
     } catch (error) {

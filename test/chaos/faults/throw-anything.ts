@@ -1,12 +1,11 @@
 import { eventually } from '../../support/eventually.js';
 import type { MakeFault } from './fault.js';
+import { nowAndThen } from './now-and-then.js';
 
 const LEAST_TIMES = 5;
 const MORE_TIMES = 20;
-/** A bound for failing; orders are placed until a handler is asked. */
-const THROWN_LIMIT_MS = 20_000;
-/** So many looks in vain, and more orders are placed. */
-const LOOKS_BEFORE_MORE = 20;
+/** As long as another fault is held at most, that may keep handlers from being asked; then this one changes nothing. */
+const THROWN_LIMIT_MS = 8_000;
 
 /**
  * Handlers throw what is no error, or an error of which nothing can be told; each of their messages is then handled.
@@ -24,17 +23,13 @@ export const throwAnything: MakeFault = ({ throwing }, { way }) => {
     hit: async (moreOrders) => {
       before = throwing.counts();
       throwing.set(LEAST_TIMES + (way % MORE_TIMES));
-      let looks = 0;
-      await eventually(
-        'a handler has thrown',
-        async () => {
-          if (looks % LOOKS_BEFORE_MORE === 0) moreOrders();
-          looks += 1;
-          return Object.keys(thrown()).length;
-        },
-        (kinds) => kinds > 0,
-        THROWN_LIMIT_MS,
-      ).catch(() => undefined);
+      moreOrders();
+      const looked = nowAndThen(moreOrders);
+      const look = async (): Promise<number> => {
+        looked();
+        return Object.keys(thrown()).length;
+      };
+      await eventually('a handler has thrown', look, (kinds) => kinds > 0, THROWN_LIMIT_MS).catch(() => undefined);
     },
     heal: async () => throwing.set(0),
     effect: thrown,
