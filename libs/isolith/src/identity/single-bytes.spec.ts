@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { codec, outcomeSchema, type Envelope } from '@isolith/contracts';
-import { HandBacks, InProcessTransport, SignedTransport, type Address, type Transport } from '@isolith/message-bus';
+import { HandBacks, InProcessTransport, SignedTransport, type Address } from '@isolith/message-bus';
 import fc from 'fast-check';
+import { crossing } from './spec-support/crossing.js';
 import { newKey, tokensOf } from './spec-support/services.js';
 
 const [orders, payments] = [newKey(), newKey()];
@@ -9,38 +10,27 @@ const listed = { orders: [orders], payments: [payments] };
 const requests: Address = { lane: 'requests', context: 'payments' };
 const signal = new AbortController().signal;
 
+const charge: Envelope = {
+  specversion: '1.0',
+  id: 'm-1',
+  source: '/orders',
+  type: 'payments.charge-payment',
+  time: '2026-01-01T00:00:00Z',
+  kind: 'command',
+  schemaversion: 1,
+  correlationid: 'c-1',
+  principal: { service: 'orders', user: 'ada', roles: ['customer'] },
+  data: { orderId: 'o-1', amountMinor: 1250 },
+};
+
 /** What orders send to payments, as it crosses. */
-async function sent(): Promise<Buffer> {
-  let crossed: Envelope | undefined;
-  const medium = new InProcessTransport();
-  const keep: Transport = {
-    capabilities: medium.capabilities,
-    send: async (one) => void (crossed = one),
-    request: async (one) => {
-      crossed = one;
-      return { ...one, data: { outcome: 'error', code: 'not-delivered', detail: 'kept here' } };
-    },
-    listen: (at, on) => medium.listen(at, on),
-    close: () => medium.close(),
-  };
-  const charge: Envelope = {
-    specversion: '1.0',
-    id: 'm-1',
-    source: '/orders',
-    type: 'payments.charge-payment',
-    time: '2026-01-01T00:00:00Z',
-    kind: 'command',
-    schemaversion: 1,
-    correlationid: 'c-1',
-    principal: { service: 'orders', user: 'ada', roles: ['customer'] },
-    data: { orderId: 'o-1', amountMinor: 1250 },
-  };
-  await new SignedTransport(keep, tokensOf({ own: orders }, listed), () => undefined, {
-    note: () => undefined,
-  }).request(charge, requests, signal);
-  if (crossed === undefined) throw new Error('nothing was sent');
-  return Buffer.from(codec.encode(crossed));
-}
+const sent = (): Promise<Buffer> =>
+  crossing(
+    (medium) =>
+      new SignedTransport(medium, tokensOf({ own: orders }, listed), () => undefined, { note: () => undefined }),
+    charge,
+    requests,
+  );
 
 /** Payments, behind a medium that hands them what it is given. */
 async function reader() {

@@ -16,11 +16,10 @@ import {
   RevokedError,
   UnauthenticatedError,
   UnknownMessageError,
-  type Envelope,
   type Principal,
 } from '@isolith/contracts';
-import { InProcessTransport, type Address, type Transport } from '@isolith/message-bus';
 import fc from 'fast-check';
+import { crossing } from './spec-support/crossing.js';
 import { parse, tokenOf, write, type Attributes } from './spec-support/foreign-wire.js';
 import { answerVectors, NOW, SECRET, wireVectors } from './spec-support/wire-vectors.js';
 import { addressOf, foreignHost, isolithHost, key, over } from './spec-support/wire-readers.js';
@@ -113,25 +112,6 @@ describe('the vectors of docs/wire', () => {
 });
 
 describe('what one writes the other reads', () => {
-  /** What Isolith sends to an address, as it crosses. */
-  async function crossing(envelope: Envelope, at: Address): Promise<Buffer> {
-    let crossed: Envelope | undefined;
-    const medium = new InProcessTransport();
-    const keep: Transport = {
-      capabilities: medium.capabilities,
-      send: async (one) => void (crossed = one),
-      request: async (one) => {
-        crossed = one;
-        return { ...one, data: { outcome: 'success' } };
-      },
-      listen: (to, on) => medium.listen(to, on),
-      close: () => medium.close(),
-    };
-    await over(keep).request(envelope, at, new AbortController().signal);
-    if (crossed === undefined) throw new Error('nothing was sent');
-    return Buffer.from(codec.encode(crossed));
-  }
-
   const senders = fc.record(
     {
       service: fc.constantFrom('orders', 'gateway'),
@@ -159,7 +139,7 @@ describe('what one writes the other reads', () => {
         } as const;
         const principal: Principal = sender;
         const expected = { sender: JSON.parse(JSON.stringify(sender)), envelope: attributes as Attributes };
-        expect(foreignHost(address)(await crossing({ ...attributes, principal }, addressOf(address)))).toEqual(
+        expect(foreignHost(address)(await crossing(over, { ...attributes, principal }, addressOf(address)))).toEqual(
           expected,
         );
         const token = tokenOf(key, sender, { address, host: 'foreign', now: NOW });
