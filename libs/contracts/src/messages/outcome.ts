@@ -96,6 +96,9 @@ const ERRORS = {
   'handler-error': HandlerError,
 } as const;
 
+/** The codes by which errors cross; what is none of them arrives as a HandlerError. */
+export const errorCodes: readonly string[] = ['contract-violation', ...Object.keys(ERRORS)];
+
 const isKnown = (code: string): code is keyof typeof ERRORS => Object.hasOwn(ERRORS, code);
 
 /** What a non-success outcome is thrown as: the failure's or error's own class, whatever it crossed. */

@@ -105,14 +105,18 @@ function tooDeep(value: unknown, left: number): boolean {
 
 /** Throws a ForeignRefusal (`malformed`) for what is no envelope. */
 export function parse(bytes: Uint8Array): { readonly text: string; readonly envelope: Attributes } {
+  const { text, value: envelope } = decoded(bytes);
+  if (isAttributes(envelope) && !tooDeep(envelope, DEEPEST) && isEnvelope(envelope)) return { text, envelope };
+  throw new ForeignRefusal('malformed');
+}
+
+function decoded(bytes: Uint8Array): { readonly text: string; readonly value: unknown } {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    const envelope: unknown = JSON.parse(text);
-    if (isAttributes(envelope) && !tooDeep(envelope, DEEPEST) && isEnvelope(envelope)) return { text, envelope };
+    return { text, value: JSON.parse(text) };
   } catch {
-    // Below.
+    throw new ForeignRefusal('malformed');
   }
-  throw new ForeignRefusal('malformed');
 }
 
 const isText = (value: unknown, least: number, most: number): boolean =>

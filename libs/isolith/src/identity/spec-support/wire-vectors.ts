@@ -108,6 +108,10 @@ export function wireVectors(): readonly Vector[] {
     accepted('a query of nobody in particular', QUERIES, query, { service: 'gateway', roles: [] }),
     accepted('a query without data', QUERIES, { ...query, data: null }, ADA),
     accepted('as deep as it may be', QUERIES, { ...query, data: deep(63) }, ADA),
+    vector('whose clock is nearly two hours behind', QUERIES, sent(query, QUERIES, { as: ADA, now: NOW - 7_499 }), {
+      sender: ADA,
+      envelope: query,
+    }),
     accepted('an event', MAILS, event, ORDERS),
     accepted('an event without a key', MAILS, { ...event, subject: '' }, ORDERS),
     accepted('a broadcast', 'broadcast', event, ORDERS),
